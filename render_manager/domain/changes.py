@@ -1,0 +1,199 @@
+"""What changed: the values that go from the owner of state to the database and to every viewer.
+
+All of them are immutable and safe to hand between threads.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from render_manager.domain.facts import Fact
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import Existing
+from render_manager.domain.states import AttemptOutcome, FrameState, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """What a completed frame left behind."""
+
+    outputs: tuple[str, ...]
+    """Files in their final place; the first is the picture of the frame."""
+    thumbnail: str
+    """Path of the thumbnail, empty when none could be made."""
+    seconds: float
+    """Seconds from the start of the attempt to its files being whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChange:
+    """A step of one frame, or the same step of many frames of a job."""
+
+    job_id: int
+    runs: tuple[tuple[int, int], ...]
+    """(first, last) frame numbers; every frame the job has between them was in `before`."""
+    count: int
+    """How many frames `runs` covers."""
+    before: FrameState
+    after: FrameState
+    reason: str = ""
+    attempts: int | None = None
+    """Attempts so far, all counted; None leaves it as it is."""
+    failures: int | None = None
+    """Failed attempts since the user's last order; None leaves it as it is."""
+    retry_at: float | None = None
+    """Seconds since the epoch before which the frame is not tried again."""
+    forced: bool | None = None
+    """Whether the frame is rendered even where a good file exists; None leaves it as it is."""
+    result: FrameResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One try at one frame, as stored; written at its start and again at its end."""
+
+    job_id: int
+    frame: int
+    number: int
+    """1 for the first try of the frame."""
+    outcome: AttemptOutcome
+    started_at: float
+    """Seconds since the epoch."""
+    ended_at: float | None = None
+    """Seconds since the epoch."""
+    reason: str = ""
+    advice: str = ""
+    code: str = ""
+    """Diagnosis code, empty for a good one."""
+    seconds: float | None = None
+    peak_memory_bytes: int | None = None
+    log_path: str = ""
+    log_start: int = 0
+    """First byte of this attempt in the log file."""
+    log_end: int | None = None
+    """Byte after the last one of this attempt in the log file, None while it runs."""
+    installation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """Everything a viewer shows of one frame."""
+
+    job_id: int
+    number: int
+    state: FrameState
+    reason: str = ""
+    attempts: int = 0
+    failures: int = 0
+    retry_at: float | None = None
+    outputs: tuple[str, ...] = ()
+    thumbnail: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSnapshot:
+    """Everything a viewer shows of one job, and every stored column of it."""
+
+    id: int
+    uuid: str
+    name: str
+    project: str
+    project_file: Path
+    engine: str
+    installation: str
+    state: JobState
+    reason: str
+    priority: int
+    position: float
+    """Place in the queue among jobs of the same priority, smaller first."""
+    paused: bool
+    frames: FrameSet
+    total_frames: int
+    counts: dict[FrameState, int]
+    progress: float
+    """Percent of the frames that are completed or skipped, 0 to 100."""
+    retry_count: int
+    max_retries: int
+    retry_delay_s: float
+    error_log: str
+    output_dir: Path
+    output_name: str
+    existing: Existing
+    options: dict[str, Any]
+    width: int
+    height: int
+    fps: float
+    render_seconds: float
+    """Sum of the seconds of completed frames rendered by this job."""
+    rendered_frames: int
+    """Frames `render_seconds` is the sum of."""
+    created_at: float
+    updated_at: float
+    started_at: float | None
+    finished_at: float | None
+
+    @property
+    def completed_frames(self) -> int:
+        """Return how many frames were rendered and are in place."""
+        return self.counts[FrameState.COMPLETED]
+
+    @property
+    def failed_frames(self) -> int:
+        """Return how many frames are given up."""
+        return self.counts[FrameState.FAILED]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProgress:
+    """Where a running attempt is; last one wins, never stored."""
+
+    job_id: int
+    frame: int
+    percent: float | None
+    """0 to 100 inside the frame, None while the engine does not say."""
+    phase: str
+    """What is being done, a few words: `starting Blender`, `sample 16 of 400`, `checking`."""
+    started_at: float
+    """Seconds since the epoch at which the attempt started."""
+    log_path: str = ""
+    log_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the whole program that the user should see at the top of the window."""
+
+    code: str
+    text: str
+    """Whole sentences; empty takes the notice with this code away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Everything that changed in one turn of the owner thread, already stored."""
+
+    jobs: dict[int, JobSnapshot] = field(default_factory=dict)
+    """New state of each changed job, by id."""
+    frames: tuple[FrameChange, ...] = ()
+    """Steps of frames, in the order they happened."""
+    attempts: tuple[AttemptRecord, ...] = ()
+    progress: dict[tuple[int, int], FrameProgress | None] = field(default_factory=dict)
+    """Live progress by (job id, frame); None when the attempt is over."""
+    removed_jobs: tuple[int, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What happened, in order, for logs, scripts and notifications."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing changed at all."""
+        return not (
+            self.jobs
+            or self.frames
+            or self.attempts
+            or self.progress
+            or self.removed_jobs
+            or self.facts
+            or self.notices
+        )

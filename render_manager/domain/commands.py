@@ -1,0 +1,123 @@
+"""Orders to the owner of state, in the imperative; the only way anything is asked of it.
+
+`frames=None` means every frame of the job.
+"""
+
+from dataclasses import dataclass
+
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import JobSpec
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitJob:
+    """Store a job and queue its frames."""
+
+    spec: JobSpec
+    token: str = ""
+    """The job's UUID if the sender chose one, so that it can recognise the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseJobs:
+    """Start no further frames of these jobs; frames that run may finish."""
+
+    job_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeJobs:
+    """Take the hold off these jobs."""
+
+    job_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelJobs:
+    """Cancel every frame of these jobs that is not finished, at once."""
+
+    job_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteJobs:
+    """Cancel these jobs and forget them; files of finished frames stay."""
+
+    job_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Give these jobs a priority from 0 to 10."""
+
+    job_ids: tuple[int, ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryFrames:
+    """Render finished frames again: these, or with `failed_only` those of them that failed or were cancelled."""
+
+    job_id: int
+    frames: FrameSet | None = None
+    failed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFrames:
+    """Cancel these frames if they are not finished, at once."""
+
+    job_id: int
+    frames: FrameSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipFrames:
+    """Leave these frames out, also failed ones."""
+
+    job_id: int
+    frames: FrameSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderNext:
+    """Render these pending frames before the job's others, without waiting for their retry time."""
+
+    job_id: int
+    frames: FrameSet
+
+
+@dataclass(frozen=True, slots=True)
+class HoldQueue:
+    """Start no further frames of any job (`held=True`), or go on."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetSlots:
+    """Set how many workers may run at once."""
+
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Stop: kill the workers, put their frames back to pending, store everything, end the owner thread."""
+
+
+Command = (
+    SubmitJob
+    | PauseJobs
+    | ResumeJobs
+    | CancelJobs
+    | DeleteJobs
+    | SetPriority
+    | RetryFrames
+    | CancelFrames
+    | SkipFrames
+    | RenderNext
+    | HoldQueue
+    | SetSlots
+    | Shutdown
+)

@@ -1,0 +1,114 @@
+"""Events of one job, in the past tense; `Job.apply` turns each into changes of state."""
+
+from dataclasses import dataclass
+
+from render_manager.domain.changes import FrameResult
+from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.frameset import FrameSet
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """A worker took a frame."""
+
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCompleted:
+    """The frame's files were good and are in place."""
+
+    frame: int
+    result: FrameResult
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """The attempt came to nothing; with `retry_at` the frame is tried again from then on."""
+
+    frame: int
+    diagnosis: Diagnosis
+    retry_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInterrupted:
+    """The attempt was stopped by us; the frame is to be rendered as if it had not begun."""
+
+    frame: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesCancelled:
+    """The user cancelled frames; `spared` are too far on to be stopped."""
+
+    frames: FrameSet | None
+    reason: str
+    spared: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FramesSkipped:
+    """Frames are left out; `spared` are too far on to be stopped."""
+
+    frames: FrameSet | None
+    reason: str
+    spared: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingFramesFound:
+    """Good files of pending frames were found in the output folder."""
+
+    results: dict[int, FrameResult]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesRetried:
+    """The user wants finished frames again."""
+
+    frames: FrameSet | None
+    failed_only: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesBlocked:
+    """No frame of the job can be rendered, for this reason."""
+
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class JobHeld:
+    """The user paused the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReleased:
+    """The user let the job go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityChanged:
+    """The user gave the job another priority."""
+
+    priority: int
+
+
+JobEvent = (
+    AttemptStarted
+    | AttemptCompleted
+    | AttemptFailed
+    | AttemptInterrupted
+    | FramesCancelled
+    | FramesSkipped
+    | ExistingFramesFound
+    | FramesRetried
+    | FramesBlocked
+    | JobHeld
+    | JobReleased
+    | PriorityChanged
+)

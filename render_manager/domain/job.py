@@ -1,0 +1,487 @@
+"""A job: its frames, the user's orders, and the only place where a frame's or job's state changes.
+
+Pure: time comes in as a number. Owned by one thread (`scheduling.dispatcher`), never shared; others see
+`JobSnapshot`s.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from gettext import ngettext
+from typing import Any
+
+from render_manager.domain import events, facts
+from render_manager.domain.changes import FrameChange, FrameResult, JobSnapshot
+from render_manager.domain.facts import Fact
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.framestates import FrameStates
+from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.states import (
+    FINISHED_JOBS,
+    FrameState,
+    JobState,
+    frame_may_become,
+    job_may_become,
+    roll_up,
+)
+
+ERROR_LOG_LINES = 100
+"""How many failures a job's error log keeps, newest last."""
+
+
+@dataclass(slots=True)
+class JobStep:
+    """What one event did to a job."""
+
+    frames: list[FrameChange] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class JobRecord:
+    """The stored side of a job besides its spec; what `Job` starts from."""
+
+    id: int
+    uuid: str
+    created_at: float
+    updated_at: float
+    position: float
+    priority: int
+    paused: bool = False
+    retry_count: int = 0
+    error_log: tuple[str, ...] = ()
+    render_seconds: float = 0.0
+    rendered_frames: int = 0
+    started_at: float | None = None
+    finished_at: float | None = None
+    reason: str = ""
+    counts: dict[FrameState, int] | None = None
+    """Frames in each state; None means all of them are pending."""
+
+
+@dataclass(slots=True)
+class FrameMemory:
+    """What a job remembers of single frames besides their state; only of frames with something to say."""
+
+    states: FrameStates
+    attempts: dict[int, int] = field(default_factory=dict)
+    """Attempts so far by frame number."""
+    failures: dict[int, int] = field(default_factory=dict)
+    """Failed attempts since the user's last order by frame number."""
+    retry_at: dict[int, float] = field(default_factory=dict)
+    """Seconds since the epoch before which a pending frame is not tried again."""
+    forced: set[int] = field(default_factory=set)
+    """Frames the user asked to render even where a good file exists."""
+
+
+class Job:
+    """One job and its frames.
+
+    `memory` is None until the frames are needed; a job without it can be looked at, not changed frame by
+    frame.
+    """
+
+    def __init__(self, spec: JobSpec, record: JobRecord, memory: FrameMemory | None) -> None:
+        self.spec = spec
+        self.record = record
+        self.memory = memory
+        if record.counts is None:
+            record.counts = {state: 0 for state in FrameState} | {FrameState.PENDING: len(spec.frames)}
+        self._state = roll_up(record.counts, paused=record.paused)
+
+    @property
+    def id(self) -> int:
+        """Return the job's number."""
+        return self.record.id
+
+    @property
+    def state(self) -> JobState:
+        """Return the job's state, rolled up from its frames and orders."""
+        return self._state
+
+    @property
+    def counts(self) -> dict[FrameState, int]:
+        """Return how many frames are in each state; not to be changed by the caller."""
+        assert self.record.counts is not None
+        return self.record.counts
+
+    @property
+    def frames(self) -> FrameMemory:
+        """Return the job's frames; they must have been loaded."""
+        assert self.memory is not None, f"frames of job {self.id} are not loaded"
+        return self.memory
+
+    def frame_state(self, frame: int) -> FrameState:
+        """Return the state of a frame; raises KeyError when the job does not have it."""
+        return self.frames.states.of(frame)
+
+    def apply(self, event: events.JobEvent, now: float) -> JobStep:
+        """Change state by one event that happened at `now` (seconds since the epoch).
+
+        An event that no longer fits the state it finds (a frame that was cancelled meanwhile) does
+        nothing and returns an empty step.
+        """
+        step = JobStep()
+        self._HANDLERS[type(event)](self, event, now, step)
+        self.record.updated_at = now
+        self._settle(now, step)
+        return step
+
+    def wait_for(self, reason: str) -> bool:
+        """Say why the job is not running although it has frames to render; return whether that is news."""
+        if self._state in FINISHED_JOBS or self.record.reason == reason:
+            return False
+        self.record.reason = reason
+        return True
+
+    def snapshot(self) -> JobSnapshot:
+        """Return everything a viewer or the database needs to know of the job."""
+        spec, record, counts = self.spec, self.record, self.counts
+        done = counts[FrameState.COMPLETED] + counts[FrameState.SKIPPED]
+        return JobSnapshot(
+            id=record.id,
+            uuid=record.uuid,
+            name=spec.name,
+            project=spec.project,
+            project_file=spec.scene,
+            engine=spec.engine,
+            installation=spec.installation,
+            state=self._state,
+            reason=self._reason(),
+            priority=record.priority,
+            position=record.position,
+            paused=record.paused,
+            frames=spec.frames,
+            total_frames=len(spec.frames),
+            counts=dict(counts),
+            progress=100.0 * done / max(len(spec.frames), 1),
+            retry_count=record.retry_count,
+            max_retries=spec.max_retries,
+            retry_delay_s=spec.retry_delay_s,
+            error_log="\n".join(record.error_log),
+            output_dir=spec.output_dir,
+            output_name=spec.output_name,
+            existing=spec.existing,
+            options=spec.options,
+            width=spec.width,
+            height=spec.height,
+            fps=spec.fps,
+            render_seconds=record.render_seconds,
+            rendered_frames=record.rendered_frames,
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+        )
+
+    def _settle(self, now: float, step: JobStep) -> None:
+        before, after = self._state, roll_up(self.counts, paused=self.record.paused)
+        if before is after:
+            return
+        assert job_may_become(before, after), f"job {self.id}: {before} to {after}"
+        self._state = after
+        self.record.reason = ""
+        if after is JobState.RUNNING and self.record.started_at is None:
+            self.record.started_at = now
+        if after in FINISHED_JOBS:
+            self.record.finished_at = now
+            self.record.paused = False
+            counts = self.counts
+            step.facts.append(
+                facts.JobFinished(
+                    job_id=self.id,
+                    state=after,
+                    completed=counts[FrameState.COMPLETED],
+                    failed=counts[FrameState.FAILED],
+                    cancelled=counts[FrameState.CANCELLED],
+                    skipped=counts[FrameState.SKIPPED],
+                )
+            )
+        elif before in FINISHED_JOBS:
+            self.record.finished_at = None
+
+    def _reason(self) -> str:
+        if self._state is JobState.FAILED:
+            last = self.record.error_log[-1] if self.record.error_log else ""
+            count = self.counts[FrameState.FAILED]
+            text = ngettext("{count} frame failed.", "{count} frames failed.", count).format(count=count)
+            return f"{text} {last}".strip()
+        if self._state is JobState.CANCELLED:
+            count = self.counts[FrameState.CANCELLED]
+            return ngettext(
+                "{count} frame was cancelled.", "{count} frames were cancelled.", count
+            ).format(count=count)
+        if self._state is JobState.PAUSED:
+            running = self.counts[FrameState.RENDERING]
+            if running:
+                return ngettext(
+                    "Paused; {count} frame is still finishing.",
+                    "Paused; {count} frames are still finishing.",
+                    running,
+                ).format(count=running)
+            return _("Paused by you.")
+        if self._state is JobState.PENDING:
+            return self.record.reason or _("Waits for a free slot.")
+        return ""
+
+    def _move(
+        self,
+        step: JobStep,
+        index: int,
+        after: FrameState,
+        *,
+        reason: str = "",
+        result: FrameResult | None = None,
+        retry_at: float | None = None,
+        forced: bool | None = None,
+    ) -> bool:
+        """Take one frame to another state if that is allowed; return whether it was."""
+        memory = self.frames
+        before = memory.states.at(index)
+        if not frame_may_become(before, after):
+            return False
+        number = memory.states.frames.numbers[index]
+        memory.states.fill(index, index, after)
+        self.counts[before] -= 1
+        self.counts[after] += 1
+        if retry_at is None:
+            memory.retry_at.pop(number, None)
+        else:
+            memory.retry_at[number] = retry_at
+        if forced is False:
+            memory.forced.discard(number)
+        step.frames.append(
+            FrameChange(
+                job_id=self.id,
+                runs=((number, number),),
+                count=1,
+                before=before,
+                after=after,
+                reason=reason,
+                attempts=memory.attempts.get(number, 0),
+                failures=memory.failures.get(number, 0),
+                retry_at=retry_at,
+                forced=forced,
+                result=result,
+            )
+        )
+        return True
+
+    def _move_many(
+        self,
+        step: JobStep,
+        before: FrameState,
+        after: FrameState,
+        *,
+        wanted: FrameSet | None,
+        reason: str,
+        spared: frozenset[int] = frozenset(),
+        failures: int | None = None,
+        forced: bool | None = None,
+    ) -> int:
+        """Take all wanted frames in `before` to `after`; return how many went."""
+        assert frame_may_become(before, after), f"{before} to {after}"
+        memory = self.frames
+        if spared and wanted is None:
+            wanted = memory.states.frames
+        if spared and wanted is not None and any(frame in wanted for frame in spared):
+            wanted = FrameSet.of([frame for frame in wanted if frame not in spared])
+        runs = list(memory.states.runs(before, wanted))
+        if not runs:
+            return 0
+        numbers = memory.states.frames.numbers
+        count = 0
+        for first, last in runs:
+            memory.states.fill(first, last, after)
+            count += last - first + 1
+        spans = tuple((numbers[first], numbers[last]) for first, last in runs)
+        self._forget(spans, failures=failures, forced=forced)
+        self.counts[before] -= count
+        self.counts[after] += count
+        step.frames.append(
+            FrameChange(
+                job_id=self.id,
+                runs=spans,
+                count=count,
+                before=before,
+                after=after,
+                reason=reason,
+                failures=failures,
+                forced=forced,
+            )
+        )
+        return count
+
+    def _forget(
+        self, spans: tuple[tuple[int, int], ...], *, failures: int | None, forced: bool | None
+    ) -> None:
+        memory = self.frames
+        for first, last in spans:
+            for table, stale in ((memory.retry_at, True), (memory.failures, failures == 0)):
+                for number in [number for number in table if first <= number <= last] if stale else ():
+                    del table[number]
+            if forced is False:
+                memory.forced -= {number for number in memory.forced if first <= number <= last}
+        if forced:
+            states = memory.states.frames
+            for first, last in spans:
+                start, end = states.index(first), states.index(last)
+                memory.forced.update(states.numbers[start : end + 1])
+
+    def _attempt_started(self, event: events.AttemptStarted, _now: float, step: JobStep) -> None:
+        memory = self.frames
+        index = memory.states.frames.index(event.frame)
+        if memory.states.at(index) is not FrameState.PENDING:
+            return
+        attempt = memory.attempts.get(event.frame, 0) + 1
+        memory.attempts[event.frame] = attempt
+        self._move(step, index, FrameState.RENDERING)
+        step.facts.append(facts.FrameStarted(self.id, event.frame, attempt))
+
+    def _attempt_completed(self, event: events.AttemptCompleted, _now: float, step: JobStep) -> None:
+        index = self.frames.states.frames.index(event.frame)
+        if self.frames.states.at(index) is not FrameState.RENDERING:
+            return
+        self.frames.failures.pop(event.frame, None)
+        self._move(step, index, FrameState.COMPLETED, result=event.result, forced=False)
+        self.record.render_seconds += event.result.seconds
+        self.record.rendered_frames += 1
+        attempt = self.frames.attempts.get(event.frame, 1)
+        step.facts.append(
+            facts.FrameCompleted(
+                self.id, event.frame, attempt, event.result.outputs, event.result.seconds
+            )
+        )
+
+    def _attempt_failed(self, event: events.AttemptFailed, now: float, step: JobStep) -> None:
+        index = self.frames.states.frames.index(event.frame)
+        if self.frames.states.at(index) is not FrameState.RENDERING:
+            return
+        memory, diagnosis = self.frames, event.diagnosis
+        memory.failures[event.frame] = memory.failures.get(event.frame, 0) + 1
+        attempt = memory.attempts.get(event.frame, 1)
+        will_retry = event.retry_at is not None
+        after = FrameState.PENDING if will_retry else FrameState.FAILED
+        self._move(step, index, after, reason=diagnosis.sentence, retry_at=event.retry_at)
+        if will_retry:
+            self.record.retry_count += 1
+        self._log_error(
+            _("Frame {frame}, attempt {attempt}: {text}").format(
+                frame=event.frame, attempt=attempt, text=diagnosis.sentence
+            )
+        )
+        step.facts.append(
+            facts.FrameFailed(
+                job_id=self.id,
+                frame=event.frame,
+                attempt=attempt,
+                reason=diagnosis.text,
+                advice=diagnosis.advice,
+                code=diagnosis.code,
+                will_retry=will_retry,
+                retry_delay_s=max(event.retry_at - now, 0.0) if event.retry_at is not None else 0.0,
+            )
+        )
+
+    def _attempt_interrupted(self, event: events.AttemptInterrupted, _now: float, step: JobStep) -> None:
+        index = self.frames.states.frames.index(event.frame)
+        if self.frames.states.at(index) is FrameState.RENDERING:
+            self._move(step, index, FrameState.PENDING, reason=event.reason)
+
+    def _frames_cancelled(self, event: events.FramesCancelled, _now: float, step: JobStep) -> None:
+        count = sum(
+            self._move_many(
+                step,
+                before,
+                FrameState.CANCELLED,
+                wanted=event.frames,
+                reason=event.reason,
+                spared=event.spared,
+            )
+            for before in (FrameState.RENDERING, FrameState.PENDING)
+        )
+        if count:
+            step.facts.append(facts.FramesCancelled(self.id, count))
+
+    def _frames_skipped(self, event: events.FramesSkipped, _now: float, step: JobStep) -> None:
+        states = (FrameState.RENDERING, FrameState.PENDING, FrameState.FAILED, FrameState.CANCELLED)
+        count = sum(
+            self._move_many(
+                step,
+                before,
+                FrameState.SKIPPED,
+                wanted=event.frames,
+                reason=event.reason,
+                spared=event.spared,
+            )
+            for before in states
+        )
+        if count:
+            step.facts.append(facts.FramesSkipped(self.id, count, event.reason))
+
+    def _existing_found(self, event: events.ExistingFramesFound, _now: float, step: JobStep) -> None:
+        states = self.frames.states
+        count = 0
+        for frame, result in event.results.items():
+            index = states.frames.index(frame)
+            if states.at(index) is FrameState.PENDING and frame not in self.frames.forced:
+                count += self._move(step, index, FrameState.SKIPPED, reason=event.reason, result=result)
+        if count:
+            step.facts.append(facts.FramesSkipped(self.id, count, event.reason))
+
+    def _frames_retried(self, event: events.FramesRetried, _now: float, step: JobStep) -> None:
+        wanted = {FrameState.FAILED: False, FrameState.CANCELLED: False}
+        if not event.failed_only:
+            wanted |= {FrameState.COMPLETED: True, FrameState.SKIPPED: True}
+        for before, forced in wanted.items():
+            self._move_many(
+                step,
+                before,
+                FrameState.PENDING,
+                wanted=event.frames,
+                reason=event.reason,
+                failures=0,
+                forced=forced or None,
+            )
+        if event.frames is not None:
+            for frame in [number for number in self.frames.retry_at if number in event.frames]:
+                del self.frames.retry_at[frame]
+
+    def _frames_blocked(self, event: events.FramesBlocked, _now: float, step: JobStep) -> None:
+        count = self._move_many(
+            step,
+            FrameState.PENDING,
+            FrameState.FAILED,
+            wanted=None,
+            reason=event.diagnosis.sentence,
+        )
+        if count:
+            self._log_error(event.diagnosis.sentence)
+            step.facts.append(facts.FramesBlocked(self.id, count, event.diagnosis.sentence))
+
+    def _held(self, _event: events.JobHeld, _now: float, _step: JobStep) -> None:
+        self.record.paused = self._state not in FINISHED_JOBS
+
+    def _released(self, _event: events.JobReleased, _now: float, _step: JobStep) -> None:
+        self.record.paused = False
+
+    def _priority_changed(self, event: events.PriorityChanged, _now: float, _step: JobStep) -> None:
+        self.record.priority = event.priority
+
+    def _log_error(self, line: str) -> None:
+        self.record.error_log = (*self.record.error_log, line)[-ERROR_LOG_LINES:]
+
+    _HANDLERS: dict[type, Callable[["Job", Any, float, JobStep], None]] = {
+        events.AttemptStarted: _attempt_started,
+        events.AttemptCompleted: _attempt_completed,
+        events.AttemptFailed: _attempt_failed,
+        events.AttemptInterrupted: _attempt_interrupted,
+        events.FramesCancelled: _frames_cancelled,
+        events.FramesSkipped: _frames_skipped,
+        events.ExistingFramesFound: _existing_found,
+        events.FramesRetried: _frames_retried,
+        events.FramesBlocked: _frames_blocked,
+        events.JobHeld: _held,
+        events.JobReleased: _released,
+        events.PriorityChanged: _priority_changed,
+    }

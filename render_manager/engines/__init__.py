@@ -1,0 +1,1 @@
+"""Renderer programs: how each is found, inspected, launched, read and understood."""

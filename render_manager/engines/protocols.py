@@ -1,0 +1,179 @@
+"""What every engine offers; the dispatcher, the window and the command line know engines only so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.engines.events import EngineEvent, Remark
+
+
+class InstallationKind(StrEnum):
+    """How an installation is run."""
+
+    PROGRAM = "program"
+    """The engine's own executable."""
+    PYTHON_MODULE = "python-module"
+    """A Python interpreter that can import the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installed version of an engine on this computer."""
+
+    engine: str
+    """Engine id."""
+    key: str
+    """Stable name of this installation, such as `blender:/usr/bin/blender`."""
+    version: tuple[int, ...]
+    version_text: str
+    executable: Path
+    kind: InstallationKind
+    found_by: str
+    """Where it was found: `PATH`, `setting BLENDER_EXECUTABLE`, a registry key, a folder."""
+    problem: str = ""
+    """Why it cannot be used, one sentence; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedPlace:
+    """A place that was looked at for installations."""
+
+    engine: str
+    place: str
+    found: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInstallations:
+    """The result of looking for an engine."""
+
+    installations: tuple[Installation, ...] = ()
+    searched: tuple[SearchedPlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTask:
+    """One frame handed to a worker."""
+
+    job_id: int
+    frame: int
+    attempt: int
+    staging_dir: Path
+    """Folder of this attempt alone; exists."""
+    name: str
+    """File name of the frame without its ending."""
+
+
+class RunMode(StrEnum):
+    """The two ways to drive an engine."""
+
+    RESIDENT = "resident"
+    """The process stays and is handed one frame at a time over its standard input."""
+    BATCH = "batch"
+    """The process is started with its frames and ends by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How to start a worker's process."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str | None] = field(default_factory=dict)
+    """Changes to the environment; None takes a variable away."""
+    cwd: Path | None = None
+    greeting: tuple[str, ...] = ()
+    """Lines written to standard input right after the start."""
+
+
+class LineParser(Protocol):
+    """Turns lines of output into events; no clock, no files, no callbacks."""
+
+    def feed(self, line: str) -> Sequence[EngineEvent]:
+        """Read one line without its end."""
+        ...
+
+    def finish(self, outcome: ProcessOutcome | None) -> Sequence[EngineEvent]:
+        """Say what the end of the output means; `outcome` is None when only a log is at hand."""
+        ...
+
+
+class Engine(Protocol):
+    """One kind of renderer program."""
+
+    @property
+    def id(self) -> str:
+        """Stable id, such as `blender`."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Name as its makers write it."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of its scene files, lower case, with the dot."""
+        ...
+
+    def inspect(self, path: Path) -> SceneInfo:
+        """Read a scene file without starting the engine; raises UserError when it is not a good one."""
+        ...
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options checked and completed; raises UserError naming the bad one."""
+        ...
+
+    def option_help(self) -> Mapping[str, str]:
+        """Return each option's name and one line about it."""
+        ...
+
+    def check(
+        self, scene: SceneInfo, installation: Installation, options: Mapping[str, Any]
+    ) -> Sequence[Problem]:
+        """Return what would go wrong if this installation rendered this scene with these options."""
+        ...
+
+    def find_installations(self) -> FoundInstallations:
+        """Look for installed versions; starts programs to ask their version, so not for the GUI thread."""
+        ...
+
+    def choose_installation(
+        self, scene: SceneInfo, installations: Sequence[Installation]
+    ) -> Installation:
+        """Return the installation that fits a scene best; raises UserError when none does."""
+        ...
+
+    def run_mode(self, spec: JobSpec) -> RunMode:
+        """Return how workers of a job are driven."""
+        ...
+
+    def invocation(
+        self, spec: JobSpec, installation: Installation, tasks: Sequence[FrameTask], token: str
+    ) -> Invocation:
+        """Return how to start a worker; a batch worker gets its frames here. `token` marks our own lines."""
+        ...
+
+    def frame_order(self, task: FrameTask) -> str:
+        """Return the line that hands a frame to a resident worker."""
+        ...
+
+    def farewell(self) -> str:
+        """Return the line that asks a resident worker to end."""
+        ...
+
+    def parser(self, token: str) -> LineParser:
+        """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
+        ...
+
+    def explain(
+        self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str
+    ) -> Diagnosis:
+        """Say why an attempt failed, from how the process ended, known lines and the engine's error text."""
+        ...
