@@ -56,7 +56,7 @@ class SetPriority:
 
 @dataclass(frozen=True, slots=True)
 class RetryFrames:
-    """Render finished frames again: these, or with `failed_only` those of them that failed or were cancelled."""
+    """Render finished frames again; with `failed_only` just those that failed or were cancelled."""
 
     job_id: int
     frames: FrameSet | None = None

@@ -134,7 +134,9 @@ def _run(part: str, text: str) -> range:
     step = int(match[3]) if match[3] is not None else 1
     if step == 0:
         raise UserError(
-            _("“{part}” in the frame list has a step of 0. A step must be 1 or more.").format(part=_short(part))
+            _("“{part}” in the frame list has a step of 0. A step must be 1 or more.").format(
+                part=_short(part)
+            )
         )
     return range(start, end + 1, step) if end >= start else range(start, end - 1, -step)
 

@@ -59,15 +59,17 @@ class FrameStates:
     def numbers_in(self, state: FrameState, wanted: FrameSet | None = None) -> list[int]:
         """Return the frame numbers in `state`, ascending."""
         numbers = self.frames.numbers
-        return [numbers[index] for first, last in self.runs(state, wanted) for index in range(first, last + 1)]
+        return [
+            numbers[index] for first, last in self.runs(state, wanted) for index in range(first, last + 1)
+        ]
 
     def _spans(self, wanted: FrameSet | None) -> Iterable[tuple[int, int]]:
         if wanted is None:
             return [(0, len(self.codes) - 1)] if self.codes else []
         mine, theirs = self.frames.numbers, wanted.numbers
-        if isinstance(mine, range) and isinstance(theirs, range) and mine.step == theirs.step:
-            if theirs and theirs[0] in mine and theirs[-1] in mine:
-                return [(mine.index(theirs[0]), mine.index(theirs[-1]))]
+        alike = isinstance(mine, range) and isinstance(theirs, range) and mine.step == theirs.step
+        if alike and theirs and theirs[0] in mine and theirs[-1] in mine:
+            return [(mine.index(theirs[0]), mine.index(theirs[-1]))]
         return _joined(self.frames.index(number) for number in theirs if number in self.frames)
 
 

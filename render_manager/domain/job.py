@@ -86,7 +86,7 @@ class Job:
         self.record = record
         self.memory = memory
         if record.counts is None:
-            record.counts = {state: 0 for state in FrameState} | {FrameState.PENDING: len(spec.frames)}
+            record.counts = dict.fromkeys(FrameState, 0) | {FrameState.PENDING: len(spec.frames)}
         self._state = roll_up(record.counts, paused=record.paused)
 
     @property
@@ -208,9 +208,9 @@ class Job:
             return f"{text} {last}".strip()
         if self._state is JobState.CANCELLED:
             count = self.counts[FrameState.CANCELLED]
-            return ngettext(
-                "{count} frame was cancelled.", "{count} frames were cancelled.", count
-            ).format(count=count)
+            return ngettext("{count} frame was cancelled.", "{count} frames were cancelled.", count).format(
+                count=count
+            )
         if self._state is JobState.PAUSED:
             running = self.counts[FrameState.RENDERING]
             if running:
@@ -348,9 +348,7 @@ class Job:
         self.record.rendered_frames += 1
         attempt = self.frames.attempts.get(event.frame, 1)
         step.facts.append(
-            facts.FrameCompleted(
-                self.id, event.frame, attempt, event.result.outputs, event.result.seconds
-            )
+            facts.FrameCompleted(self.id, event.frame, attempt, event.result.outputs, event.result.seconds)
         )
 
     def _attempt_failed(self, event: events.AttemptFailed, now: float, step: JobStep) -> None:

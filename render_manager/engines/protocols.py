@@ -144,9 +144,7 @@ class Engine(Protocol):
         """Look for installed versions; starts programs to ask their version, so not for the GUI thread."""
         ...
 
-    def choose_installation(
-        self, scene: SceneInfo, installations: Sequence[Installation]
-    ) -> Installation:
+    def choose_installation(self, scene: SceneInfo, installations: Sequence[Installation]) -> Installation:
         """Return the installation that fits a scene best; raises UserError when none does."""
         ...
 
@@ -172,8 +170,6 @@ class Engine(Protocol):
         """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
         ...
 
-    def explain(
-        self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str
-    ) -> Diagnosis:
+    def explain(self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str) -> Diagnosis:
         """Say why an attempt failed, from how the process ended, known lines and the engine's error text."""
         ...
