@@ -4,6 +4,7 @@ Pure: time comes in as a number. Owned by one thread (`scheduling.dispatcher`), 
 `JobSnapshot`s.
 """
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from gettext import gettext as _
@@ -64,14 +65,23 @@ class FrameMemory:
     """What a job remembers of single frames besides their state; only of frames with something to say."""
 
     states: FrameStates
-    attempts: dict[int, int] = field(default_factory=dict)
-    """Attempts so far by frame number."""
+    attempts: "array[int]"
+    """Attempts so far, by the frame's index; unsigned 16 bits each."""
     failures: dict[int, int] = field(default_factory=dict)
     """Failed attempts since the user's last order by frame number."""
     retry_at: dict[int, float] = field(default_factory=dict)
     """Seconds since the epoch before which a pending frame is not tried again."""
     forced: set[int] = field(default_factory=set)
     """Frames the user asked to render even where a good file exists."""
+
+    @classmethod
+    def fresh(cls, frames: FrameSet) -> "FrameMemory":
+        """Return the memory of a job of which nothing was done yet."""
+        return cls(FrameStates(frames), array("H", bytes(2 * len(frames))))
+
+    def attempts_of(self, frame: int) -> int:
+        """Return how often a frame was tried."""
+        return self.attempts[self.states.frames.index(frame)]
 
 
 class Job:
@@ -258,7 +268,7 @@ class Job:
                 before=before,
                 after=after,
                 reason=reason,
-                attempts=memory.attempts.get(number, 0),
+                attempts=memory.attempts[index],
                 failures=memory.failures.get(number, 0),
                 retry_at=retry_at,
                 forced=forced,
@@ -333,8 +343,8 @@ class Job:
         index = memory.states.frames.index(event.frame)
         if memory.states.at(index) is not FrameState.PENDING:
             return
-        attempt = memory.attempts.get(event.frame, 0) + 1
-        memory.attempts[event.frame] = attempt
+        attempt = memory.attempts[index] + 1
+        memory.attempts[index] = attempt
         self._move(step, index, FrameState.RENDERING)
         step.facts.append(facts.FrameStarted(self.id, event.frame, attempt))
 
@@ -346,7 +356,7 @@ class Job:
         self._move(step, index, FrameState.COMPLETED, result=event.result, forced=False)
         self.record.render_seconds += event.result.seconds
         self.record.rendered_frames += 1
-        attempt = self.frames.attempts.get(event.frame, 1)
+        attempt = self.frames.attempts[index]
         step.facts.append(
             facts.FrameCompleted(self.id, event.frame, attempt, event.result.outputs, event.result.seconds)
         )
@@ -357,7 +367,7 @@ class Job:
             return
         memory, diagnosis = self.frames, event.diagnosis
         memory.failures[event.frame] = memory.failures.get(event.frame, 0) + 1
-        attempt = memory.attempts.get(event.frame, 1)
+        attempt = memory.attempts[index]
         will_retry = event.retry_at is not None
         after = FrameState.PENDING if will_retry else FrameState.FAILED
         self._move(step, index, after, reason=diagnosis.sentence, retry_at=event.retry_at)

@@ -3,6 +3,7 @@
 Pure functions over enums; the single place where the tables of allowed transitions are written.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -119,3 +120,9 @@ def roll_up(counts: "dict[FrameState, int]", *, paused: bool) -> JobState:
     if counts[FrameState.CANCELLED]:
         return JobState.CANCELLED
     return JobState.COMPLETED
+
+
+def roll_up_project(jobs: "Collection[JobState]") -> JobState:
+    """Return the state of a project that holds jobs in these states."""
+    order = (JobState.RUNNING, JobState.PENDING, JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
+    return next((state for state in order if state in jobs), JobState.COMPLETED)

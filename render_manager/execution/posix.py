@@ -1,0 +1,175 @@
+"""Linux and macOS: the renderer runs under a guard process that ends its tree (see `guard.py`)."""
+
+import contextlib
+import errno
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+import psutil
+
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.execution.process import StartError
+
+_GUARD = Path(__file__).with_name("guard.py")
+_CHUNK_BYTES = 64 * 1024
+_MEASURE_EVERY_S = 0.5
+
+
+def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "GuardedProcess":
+    """Start `argv` under a guard; raises StartError."""
+    program = shutil.which(argv[0], path=env.get("PATH"))
+    if program is None:
+        raise StartError(_cannot_start(argv[0], errno.ENOENT if not Path(argv[0]).exists() else errno.EACCES))
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            guard = subprocess.Popen(
+                [*_guard_command(), str(theirs.fileno()), "--", program, *argv[1:]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=dict(env),
+                cwd=cwd,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+                bufsize=0,
+            )
+        except OSError as error:
+            ours.close()
+            raise StartError(_cannot_start(argv[0], error.errno or 0)) from error
+    return GuardedProcess(guard, ours, argv[0])
+
+
+def _guard_command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--guard"]
+    return [sys.executable, "-I", "-S", str(_GUARD)]
+
+
+def _cannot_start(program: str, code: int) -> str:
+    why = {
+        errno.ENOENT: _("it does not exist"),
+        errno.EACCES: _("this user may not run it"),
+        errno.ENOEXEC: _("it is not a program for this computer"),
+        errno.ENOMEM: _("there is not enough memory"),
+        errno.EAGAIN: _("the system allows no further processes"),
+    }.get(code, os.strerror(code))
+    return _("{program} could not be started: {why}.").format(program=program, why=why)
+
+
+class GuardedProcess:
+    """A renderer and its guard."""
+
+    def __init__(self, guard: subprocess.Popen[bytes], control: socket.socket, program: str) -> None:
+        self._guard = guard
+        self._control = control
+        self._started_at = time.monotonic()
+        self._killed = False
+        self._write_lock = threading.Lock()
+        self._peak_memory_bytes: int | None = None
+        self._measure_at = 0.0
+        report = _first_line(control)
+        if not report.startswith(b"S"):
+            guard.wait()
+            self._close()
+            raise StartError(_cannot_start(program, int(report[1:] or errno.EIO)))
+        self._pid = int(report[1:])
+
+    @property
+    def pid(self) -> int:
+        """Return the renderer's pid."""
+        return self._pid
+
+    def read(self) -> bytes:
+        """Wait for output and return it; empty at the end."""
+        assert self._guard.stdout is not None
+        chunk = os.read(self._guard.stdout.fileno(), _CHUNK_BYTES)
+        if time.monotonic() >= self._measure_at:
+            self._measure()
+        return chunk
+
+    def write_line(self, text: str) -> bool:
+        """Write a line to the renderer's standard input; return False when it no longer listens."""
+        with self._write_lock:
+            stdin = self._guard.stdin
+            if stdin is None or stdin.closed:
+                return False
+            try:
+                stdin.write(text.encode() + b"\n")
+            except OSError:
+                return False
+            return True
+
+    def close_input(self) -> None:
+        """Close the renderer's standard input."""
+        with self._write_lock, contextlib.suppress(OSError):
+            if self._guard.stdin is not None:
+                self._guard.stdin.close()
+
+    def kill(self) -> None:
+        """Order the guard to end the tree."""
+        self._killed = True
+        with contextlib.suppress(OSError):
+            self._control.send(b"K")
+
+    def wait(self) -> ProcessOutcome:
+        """Wait for the guard, which ends after the last process of the tree."""
+        code = self._guard.wait()
+        outcome = ProcessOutcome(
+            exit_code=code,
+            was_killed=self._killed,
+            seconds=time.monotonic() - self._started_at,
+            peak_memory_bytes=self._peak_memory_bytes,
+        )
+        self._close()
+        return outcome
+
+    def peak_memory_bytes(self) -> int | None:
+        """Return the most memory the renderer was seen to use."""
+        self._measure()
+        return self._peak_memory_bytes
+
+    def _measure(self) -> None:
+        self._measure_at = time.monotonic() + _MEASURE_EVERY_S
+        peak = peak_memory_bytes(self._pid)
+        if peak is not None:
+            self._peak_memory_bytes = max(peak, self._peak_memory_bytes or 0)
+
+    def _close(self) -> None:
+        self.close_input()
+        if self._guard.stdout is not None:
+            self._guard.stdout.close()
+        self._control.close()
+
+
+def peak_memory_bytes(pid: int) -> int | None:
+    """Return the highest resident size of a process so far (Linux: VmHWM), or its present one."""
+    try:
+        with Path(f"/proc/{pid}/status").open("rb") as file:
+            for line in file:
+                if line.startswith(b"VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return None
+
+
+def _first_line(control: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = control.recv(64)
+        if not piece:
+            break
+        line += piece
+    return line.strip()

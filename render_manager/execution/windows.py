@@ -1,0 +1,134 @@
+"""Windows: every renderer runs in a Job Object of its own that the system closes, and kills, with us."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+import psutil
+
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.execution.process import StartError
+
+assert sys.platform == "win32"
+
+import pywintypes
+import win32job
+
+_CREATE_SUSPENDED = 0x4
+_CHUNK_BYTES = 64 * 1024
+_MEASURE_EVERY_S = 0.5
+
+
+def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "JobObjectProcess":
+    """Start `argv` suspended, put it into a Job Object, then let it run; raises StartError."""
+    job = win32job.CreateJobObject(None, "")
+    limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
+    limits["BasicLimitInformation"]["LimitFlags"] |= (
+        win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | win32job.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION
+    )
+    win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(env),
+            cwd=cwd,
+            creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW,
+            bufsize=0,
+        )
+    except OSError as error:
+        raise StartError(
+            _("{program} could not be started: {why}").format(program=argv[0], why=error.strerror or error)
+        ) from error
+    try:
+        win32job.AssignProcessToJobObject(job, int(process._handle))  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
+        psutil.Process(process.pid).resume()
+    except (pywintypes.error, psutil.Error) as error:
+        process.kill()
+        raise StartError(
+            _("{program} could not be put under control: {why}").format(program=argv[0], why=error)
+        ) from error
+    return JobObjectProcess(process, job)
+
+
+class JobObjectProcess:
+    """A renderer in a Job Object."""
+
+    def __init__(self, process: subprocess.Popen[bytes], job: object) -> None:
+        self._process = process
+        self._job = job
+        self._started_at = time.monotonic()
+        self._killed = False
+        self._write_lock = threading.Lock()
+        self._peak_memory_bytes: int | None = None
+        self._measure_at = 0.0
+
+    @property
+    def pid(self) -> int:
+        """Return the renderer's pid."""
+        return self._process.pid
+
+    def read(self) -> bytes:
+        """Wait for output and return it; empty at the end."""
+        assert self._process.stdout is not None
+        chunk: bytes = self._process.stdout.read(_CHUNK_BYTES) or b""
+        if time.monotonic() >= self._measure_at:
+            self._measure()
+        return chunk
+
+    def write_line(self, text: str) -> bool:
+        """Write a line to the renderer's standard input; return False when it no longer listens."""
+        with self._write_lock:
+            stdin = self._process.stdin
+            if stdin is None or stdin.closed:
+                return False
+            try:
+                stdin.write(text.encode() + b"\n")
+            except OSError:
+                return False
+            return True
+
+    def close_input(self) -> None:
+        """Close the renderer's standard input."""
+        with self._write_lock, contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+    def kill(self) -> None:
+        """End every process of the job."""
+        self._killed = True
+        with contextlib.suppress(pywintypes.error):
+            win32job.TerminateJobObject(self._job, 1)
+
+    def wait(self) -> ProcessOutcome:
+        """Wait for the renderer, then end what it left behind."""
+        code = self._process.wait()
+        with contextlib.suppress(pywintypes.error):
+            win32job.TerminateJobObject(self._job, 1)
+        self.close_input()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return ProcessOutcome(
+            exit_code=code,
+            was_killed=self._killed,
+            seconds=time.monotonic() - self._started_at,
+            peak_memory_bytes=self._peak_memory_bytes,
+        )
+
+    def peak_memory_bytes(self) -> int | None:
+        """Return the most memory the renderer was seen to use."""
+        self._measure()
+        return self._peak_memory_bytes
+
+    def _measure(self) -> None:
+        self._measure_at = time.monotonic() + _MEASURE_EVERY_S
+        with contextlib.suppress(psutil.Error):
+            peak = int(psutil.Process(self._process.pid).memory_info().peak_wset)
+            self._peak_memory_bytes = max(peak, self._peak_memory_bytes or 0)

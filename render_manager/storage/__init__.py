@@ -1,0 +1,1 @@
+"""The database: schema, migrations, the one writer and its readers. Only here is SQLAlchemy known."""

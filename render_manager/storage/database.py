@@ -1,0 +1,227 @@
+"""Opening the database file: pragmas, version, migrations, damage.
+
+One `Database` belongs to the one writer. Readers open their own (`open_for_reading`).
+"""
+
+import logging
+import sqlite3
+import time
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, insert, text
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
+from render_manager.storage import schema
+from render_manager.storage.errors import DAMAGE, primary_code, translated
+
+log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_S = 5.0
+WAL_LIMIT_BYTES = 64 * 1024 * 1024
+_CLOSED_PROPERLY = "closed_properly"
+
+
+class Database:
+    """An open database of the current schema, with one connection for the thread that writes.
+
+    `notices` holds sentences about what opening it had to do (a damaged file put aside, an upgrade).
+    """
+
+    def __init__(self, path: Path, engine: Engine, notices: tuple[str, ...]) -> None:
+        self.path = path
+        self.engine = engine
+        self.notices = notices
+
+    def close(self) -> None:
+        """Mark the file as closed properly and let go of it."""
+        with translated(self.path), self.engine.begin() as connection:
+            _set_meta(connection, _CLOSED_PROPERLY, "1")
+        self.engine.dispose()
+
+    def abandon(self) -> None:
+        """Let go of the file without marking it, so that the next start looks at it closely."""
+        self.engine.dispose()
+
+
+def open_database(path: Path) -> Database:
+    """Open or create the database and bring it to the current schema.
+
+    A damaged file is put aside under another name, with a notice. Raises NewerDatabaseError or
+    StorageUnavailableError with a sentence. Call on the thread that will write.
+    """
+    notices: list[str] = []
+    with translated(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageUnavailableError(
+                _("The folder {path} cannot be made: {why}.").format(path=path.parent, why=error.strerror)
+            ) from error
+        aside = _put_damage_aside(path)
+        if aside is not None:
+            notices.append(
+                _(
+                    "The database was damaged. It was kept as {aside}, and an empty one was started. "
+                    "Frames that were rendered are still in their folders."
+                ).format(aside=aside)
+            )
+        engine = _writer(path)
+        notices += _bring_up_to_date(path, engine)
+        with engine.begin() as connection:
+            _set_meta(connection, _CLOSED_PROPERLY, "0")
+    return Database(path, engine, tuple(notices))
+
+
+def open_for_reading(path: Path) -> Engine:
+    """Open an existing database for reading, from any thread; raises StorageError when it cannot be."""
+    if not path.exists():
+        raise StorageUnavailableError(_("There is no database at {path} yet.").format(path=path))
+    engine = create_engine(_url(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
+    event.listen(engine, "connect", _prepare_reader)
+    with translated(path):
+        revision = _revision(engine)
+    _refuse_newer(path, revision)
+    if revision != schema.HEAD_REVISION:
+        raise StorageError(
+            _(
+                "The database {path} is from an older version. Start Render Manager once to upgrade it."
+            ).format(path=path)
+        )
+    return engine
+
+
+def _writer(path: Path) -> Engine:
+    # One connection that never goes back to a pool: there is one writer, on one thread.
+    engine = create_engine(_url(path), poolclass=StaticPool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_writer)
+    return engine
+
+
+def _url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"journal_size_limit = {WAL_LIMIT_BYTES}",
+        "cache_size = -16384",
+        "temp_store = MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _revision(engine: Engine) -> str | None:
+    """Return the schema revision of a file, None when it holds no tables of ours."""
+    with engine.connect() as connection:
+        tables = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        if "alembic_version" not in tables:
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+def _bring_up_to_date(path: Path, engine: Engine) -> list[str]:
+    revision = _revision(engine)
+    if revision == schema.HEAD_REVISION:
+        return []
+    if revision is None:
+        _create(engine)
+        return []
+    _refuse_newer(path, revision)
+    from render_manager.storage.migrate import upgrade  # Alembic is slow to import and rarely needed
+
+    backup = upgrade(path, engine, revision)
+    return [_("The database was upgraded; a copy of the old one is {backup}.").format(backup=backup)]
+
+
+def _refuse_newer(path: Path, revision: str | None) -> None:
+    if revision is not None and revision > schema.HEAD_REVISION:
+        raise NewerDatabaseError(
+            _(
+                "The database {path} was written by a newer version of Render Manager (schema {theirs}, this "
+                "program knows {ours}). Install the newer version again, or choose another folder with "
+                "--base-dir."
+            ).format(path=path, theirs=revision, ours=schema.HEAD_REVISION)
+        )
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        connection.execute(
+            text(
+                "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL, "
+                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": schema.HEAD_REVISION}
+        )
+
+
+def _set_meta(connection: Any, key: str, value: str) -> None:
+    connection.execute(insert(schema.meta).prefix_with("OR REPLACE").values(key=key, value=value))
+
+
+def _put_damage_aside(path: Path) -> Path | None:
+    """Rename a file that is no whole database, with its journal; return its new name."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    damage = _damage(path)
+    if damage is None:
+        return None
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
+    log.info("the database %s is damaged (%s) and goes to %s", path, damage, aside)
+    for ending in ("", "-wal", "-shm"):
+        companion = path.with_name(path.name + ending)
+        if companion.exists():
+            companion.rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _damage(path: Path) -> str | None:
+    """Return what is wrong with a database file, None when it is whole.
+
+    Only a file that was not closed properly is read from end to end.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    try:
+        if _was_closed_properly(connection):
+            return None
+        findings = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) not in DAMAGE:
+            raise
+        return str(error)
+    finally:
+        connection.close()
+    return None if findings == [("ok",)] else str(findings[0][0])
+
+
+def _was_closed_properly(connection: sqlite3.Connection) -> bool:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if "meta" not in tables:
+        return False
+    rows = connection.execute("SELECT value FROM meta WHERE key = ?", (_CLOSED_PROPERLY,)).fetchall()
+    return rows == [("1",)]

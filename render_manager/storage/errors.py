@@ -1,0 +1,52 @@
+"""Telling what the environment did to the database from what we did."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import gettext as _
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from render_manager.domain.errors import StorageError, StorageUnavailableError
+
+_ENVIRONMENT = {
+    sqlite3.SQLITE_FULL: _("the disk is full"),
+    sqlite3.SQLITE_READONLY: _("it is read-only"),
+    sqlite3.SQLITE_IOERR: _("the disk reports an error"),
+    sqlite3.SQLITE_CANTOPEN: _("it cannot be opened"),
+    sqlite3.SQLITE_BUSY: _("another program is using it"),
+    sqlite3.SQLITE_LOCKED: _("another program is using it"),
+    sqlite3.SQLITE_PERM: _("this user may not use it"),
+    sqlite3.SQLITE_AUTH: _("this user may not use it"),
+    sqlite3.SQLITE_NOMEM: _("there is not enough memory"),
+}
+DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""SQLite's primary codes for a file that is not a whole database."""
+
+
+def primary_code(error: BaseException | None) -> int:
+    """Return SQLite's primary result code of an error, 0 when it has none."""
+    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn database errors into StorageUnavailableError (may pass by itself) or StorageError (a bug)."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translation(path, error.orig) from error
+    except sqlite3.Error as error:
+        raise _translation(path, error) from error
+
+
+def _translation(path: Path, error: BaseException | None) -> StorageError:
+    code = primary_code(error)
+    if code in DAMAGE:
+        return StorageUnavailableError(_("The database {path} is damaged.").format(path=path))
+    if code in _ENVIRONMENT:
+        return StorageUnavailableError(
+            _("The database {path} cannot be used: {why}.").format(path=path, why=_ENVIRONMENT[code])
+        )
+    return StorageError(f"{path}: {error}")

@@ -1,0 +1,32 @@
+"""Upgrading an older database with Alembic, after copying it."""
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from render_manager.storage import schema
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(path: Path, engine: Engine, revision: str) -> Path:
+    """Copy the database to `<name>.before-<head>.db`, upgrade it in place, and return the copy's path."""
+    backup = path.with_name(f"{path.stem}.from-{revision}{path.suffix}")
+    with sqlite3.connect(path) as source, sqlite3.connect(backup) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    run_migrations(engine, schema.HEAD_REVISION)
+    return backup
+
+
+def run_migrations(engine: Engine, revision: str) -> None:
+    """Bring a database (an empty one, too) to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)

@@ -1,0 +1,79 @@
+"""Reading the database from any thread: what viewers ask for and snapshots do not carry."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from render_manager.domain.changes import AttemptRecord, FrameRow, JobSnapshot
+from render_manager.domain.job import Job
+from render_manager.domain.states import FrameState
+from render_manager.storage import rows
+from render_manager.storage.database import open_for_reading
+from render_manager.storage.errors import translated
+from render_manager.storage.packing import packed_states
+from render_manager.storage.schema import attempts, frames, jobs, projects
+
+
+class StoreReader:
+    """Reads committed state; every call is one short transaction. Any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = open_for_reading(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def jobs(self) -> list[JobSnapshot]:
+        """Return all jobs in queue order."""
+        query = (
+            select(jobs, projects.c.name.label("project"))
+            .join(projects, isouter=True)
+            .order_by(jobs.c.priority.desc(), jobs.c.position)
+        )
+        return [Job(rows.spec_of(row), rows.record_of(row), None).snapshot() for row in self._all(query)]
+
+    def job(self, job_id: int) -> JobSnapshot | None:
+        """Return one job, None when there is none with this number."""
+        query = select(jobs, projects.c.name.label("project")).join(projects, isouter=True)
+        for row in self._all(query.where(jobs.c.id == job_id)):
+            return Job(rows.spec_of(row), rows.record_of(row), None).snapshot()
+        return None
+
+    def frame_states(self, job_id: int) -> bytes:
+        """Return one byte for each frame of a job, in frame order: its state's place in FRAME_STATES."""
+        with translated(self._path), self._engine.connect() as connection:
+            return packed_states(connection, job_id)
+
+    def frames(
+        self,
+        job_id: int,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        state: FrameState | None = None,
+    ) -> list[FrameRow]:
+        """Return frames of a job in order: those from `first` to `last`, those in `state`, or all."""
+        query = select(frames).where(frames.c.job_id == job_id).order_by(frames.c.number)
+        if first is not None:
+            query = query.where(frames.c.number >= first)
+        if last is not None:
+            query = query.where(frames.c.number <= last)
+        if state is not None:
+            query = query.where(frames.c.state == state.value)
+        return [rows.frame_of(row) for row in self._all(query)]
+
+    def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
+        """Return the attempts at a frame, or at all frames of a job, oldest first."""
+        query = select(attempts).where(attempts.c.job_id == job_id)
+        if frame is not None:
+            query = query.where(attempts.c.frame == frame)
+        query = query.order_by(attempts.c.frame, attempts.c.number)
+        return [rows.attempt_of(row) for row in self._all(query)]
+
+    def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with translated(self._path), self._engine.connect() as connection:
+            return connection.execute(query).all()
