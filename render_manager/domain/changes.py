@@ -119,6 +119,7 @@ class JobSnapshot:
     error_log: str
     output_dir: Path
     output_name: str
+    output_suffix: str
     existing: Existing
     options: dict[str, Any]
     width: int

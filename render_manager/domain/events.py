@@ -66,6 +66,14 @@ class ExistingFramesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputsLost:
+    """Files of completed frames of an unfinished job are not there any more."""
+
+    frames: FrameSet
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FramesRetried:
     """The user wants finished frames again."""
 
@@ -106,6 +114,7 @@ JobEvent = (
     | FramesCancelled
     | FramesSkipped
     | ExistingFramesFound
+    | OutputsLost
     | FramesRetried
     | FramesBlocked
     | JobHeld

@@ -171,6 +171,7 @@ class Job:
             error_log="\n".join(record.error_log),
             output_dir=spec.output_dir,
             output_name=spec.output_name,
+            output_suffix=spec.output_suffix,
             existing=spec.existing,
             options=spec.options,
             width=spec.width,
@@ -437,6 +438,11 @@ class Job:
         if count:
             step.facts.append(facts.FramesSkipped(self.id, count, event.reason))
 
+    def _outputs_lost(self, event: events.OutputsLost, _now: float, step: JobStep) -> None:
+        self._move_many(
+            step, FrameState.COMPLETED, FrameState.PENDING, wanted=event.frames, reason=event.reason
+        )
+
     def _frames_retried(self, event: events.FramesRetried, _now: float, step: JobStep) -> None:
         wanted = {FrameState.FAILED: False, FrameState.CANCELLED: False}
         if not event.failed_only:
@@ -487,6 +493,7 @@ class Job:
         events.FramesCancelled: _frames_cancelled,
         events.FramesSkipped: _frames_skipped,
         events.ExistingFramesFound: _existing_found,
+        events.OutputsLost: _outputs_lost,
         events.FramesRetried: _frames_retried,
         events.FramesBlocked: _frames_blocked,
         events.JobHeld: _held,

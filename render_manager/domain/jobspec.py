@@ -55,6 +55,8 @@ class JobSpec:
     output_dir: Path
     output_name: str
     """Name of a frame's file without its ending, with `#` for the digits."""
+    output_suffix: str = ""
+    """Ending of a frame's file with the dot, empty when it is not known before rendering."""
     existing: Existing = Existing.SKIP
     priority: int = 5
     max_retries: int = 3

@@ -66,9 +66,11 @@ class FrameTask:
     frame: int
     attempt: int
     staging_dir: Path
-    """Folder of this attempt alone; exists."""
+    """Folder to render into; its own for a resident worker's frame, shared by a batch worker's run."""
     name: str
     """File name of the frame without its ending."""
+    owns_staging: bool = True
+    """Whether `staging_dir` is this attempt's alone."""
 
 
 class RunMode(StrEnum):
@@ -150,6 +152,10 @@ class Engine(Protocol):
 
     def run_mode(self, spec: JobSpec) -> RunMode:
         """Return how workers of a job are driven."""
+        ...
+
+    def batch_size(self, spec: JobSpec) -> int:
+        """Return how many frames a batch worker gets at most."""
         ...
 
     def invocation(

@@ -71,6 +71,7 @@ jobs = Table(
     Column("error_log", Text, nullable=False),
     Column("output_dir", String, nullable=False),
     Column("output_name", String, nullable=False),
+    Column("output_suffix", String, nullable=False),
     Column("existing", String, nullable=False),
     Column("options", JSON, nullable=False),
     Column("width", Integer, nullable=False),

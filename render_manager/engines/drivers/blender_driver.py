@@ -335,6 +335,11 @@ class FrameRenderer:
     def render(self, frame, folder, name):
         started = time.monotonic()
         self.reporter.send("frame_started", frame=frame)
+        try:
+            make_folder(folder)
+        except OSError as error:
+            self.reporter.send("frame_failed", frame=frame, error="Cannot make folder: %s" % error)
+            return
         self.cancelled = False
         self.progress.reset(frame, sum(1 for layer in self.scene.view_layers if layer.use))
         finals = self.outputs.redirect(folder)
@@ -354,6 +359,17 @@ class FrameRenderer:
             files=found_files(folder, finals),
             seconds=round(time.monotonic() - started, 3),
         )
+
+
+def make_folder(folder):
+    """Make the attempt's folder; tried again when a tidying job removes the empty parent meanwhile."""
+    for left in (2, 1, 0):
+        try:
+            os.makedirs(folder, exist_ok=True)
+            return
+        except FileNotFoundError:
+            if not left:
+                raise
 
 
 def found_files(folder, finals):

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("error_log", sa.Text(), nullable=False),
         sa.Column("output_dir", sa.String(), nullable=False),
         sa.Column("output_name", sa.String(), nullable=False),
+        sa.Column("output_suffix", sa.String(), nullable=False),
         sa.Column("existing", sa.String(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),

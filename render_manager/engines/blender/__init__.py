@@ -1,0 +1,1 @@
+"""Blender: its scenes, its installations, and what its output means."""

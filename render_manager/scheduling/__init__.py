@@ -1,0 +1,1 @@
+"""The scheduler: one owner thread that holds all state, and the workers it starts."""

@@ -1,0 +1,248 @@
+"""The life of an attempt: begun, rendered, looked at, and its end in memory and in the ledger.
+
+Owner thread only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from render_manager.domain import events
+from render_manager.domain.changes import AttemptRecord, FrameProgress
+from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.job import Job
+from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.engines.events import WrittenFile
+from render_manager.engines.protocols import FrameTask
+from render_manager.scheduling.claim import Claim
+from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.messages import FrameAccepted, FrameRejected
+from render_manager.scheduling.policy import retry_at
+from render_manager.scheduling.ports import Clock
+from render_manager.scheduling.staging import forget_note, remove_attempt_staging
+from render_manager.scheduling.workforce import ActiveWorker
+
+
+@dataclass(slots=True)
+class RunningAttempt:
+    """A frame between pending and its next state."""
+
+    task: FrameTask
+    record: AttemptRecord
+    started_monotonic: float
+    claim: Claim = field(default_factory=Claim)
+    is_in_check: bool = False
+
+
+class Attempts:
+    """All attempts under way."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobBook,
+        ledger: Ledger,
+        finisher: FrameFinisher,
+        clock: Clock,
+        thumbnail_dir: Path,
+        post: Callable[[object], None],
+    ) -> None:
+        self._jobs = jobs
+        self._ledger = ledger
+        self._finisher = finisher
+        self._clock = clock
+        self._thumbnail_dir = thumbnail_dir
+        self._post = post
+        self.running: dict[tuple[int, int], RunningAttempt] = {}
+
+    @property
+    def in_check(self) -> int:
+        """Return how many frames wait to be decoded."""
+        return sum(attempt.is_in_check for attempt in self.running.values())
+
+    def of(self, job_id: int) -> list[RunningAttempt]:
+        """Return the attempts of a job."""
+        return [attempt for key, attempt in self.running.items() if key[0] == job_id]
+
+    def thumbnail_path(self, job: Job, frame: int, attempt: int) -> Path:
+        """Return where the thumbnail of an attempt goes."""
+        return self._thumbnail_dir / job.record.uuid[:8] / f"{frame}-{attempt}.jpg"
+
+    def begin(self, job: Job, task: FrameTask, worker: ActiveWorker, phase: str) -> None:
+        """Take down that a worker took a frame."""
+        now = self._clock.now()
+        self._ledger.add(job, job.apply(events.AttemptStarted(task.frame), now))
+        record = AttemptRecord(
+            job_id=job.id,
+            frame=task.frame,
+            number=task.attempt,
+            outcome=AttemptOutcome.RUNNING,
+            started_at=now,
+            log_path=str(worker.log_path),
+            log_start=worker.log_offset,
+            installation=worker.installation.key,
+        )
+        self.running[job.id, task.frame] = RunningAttempt(task, record, self._clock.monotonic())
+        self._ledger.add_attempt(record)
+        self.advance(job.id, task.frame, None, phase)
+
+    def advance(self, job_id: int, frame: int, percent: float | None, phase: str) -> None:
+        """Take down where an attempt is."""
+        attempt = self.running.get((job_id, frame))
+        if attempt is None:
+            return
+        record = attempt.record
+        self._ledger.set_progress(
+            job_id,
+            frame,
+            FrameProgress(
+                job_id=job_id,
+                frame=frame,
+                percent=percent,
+                phase=phase,
+                started_at=record.started_at,
+                log_path=record.log_path,
+                log_start=record.log_start,
+            ),
+        )
+
+    def rendered(
+        self,
+        job: Job,
+        frame: int,
+        files: tuple[WrittenFile, ...],
+        log_end: int,
+        peak_memory_bytes: int | None,
+    ) -> None:
+        """Have the files of a rendered frame looked at."""
+        attempt = self.running.get((job.id, frame))
+        if attempt is None or attempt.is_in_check:
+            return
+        attempt.is_in_check = True
+        attempt.record = replace(attempt.record, log_end=log_end, peak_memory_bytes=peak_memory_bytes)
+        seconds = self._clock.monotonic() - attempt.started_monotonic
+        self._finisher.finish(
+            FinishOrder(
+                task=attempt.task,
+                job_uuid=job.record.uuid,
+                files=files,
+                output_dir=job.spec.output_dir,
+                thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),
+                seconds=round(seconds, 3),
+                claim=attempt.claim,
+            ),
+            self._post,
+        )
+        self.advance(job.id, frame, 100.0, "checking")
+
+    def accepted(self, job: Job, message: FrameAccepted) -> None:
+        """Complete a frame whose files are in place."""
+        if not self._is_about(message):
+            return
+        attempt = self._taken_out(job.id, message.frame)
+        assert attempt is not None
+        event = events.AttemptCompleted(message.frame, message.result)
+        self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._end(attempt, AttemptOutcome.COMPLETED, seconds=message.result.seconds)
+
+    def rejected(self, job: Job, message: FrameRejected) -> None:
+        """Fail an attempt whose files are not good."""
+        if self._is_about(message):
+            self.fail(job, message.frame, message.diagnosis)
+
+    def fail(self, job: Job, frame: int, diagnosis: Diagnosis, *, log_end: int | None = None) -> None:
+        """Fail an attempt: the frame is tried again later or given up, by the job's limits."""
+        attempt = self._taken_out(job.id, frame)
+        if attempt is None:
+            return
+        now = self._clock.now()
+        failures = job.frames.failures.get(frame, 0) + 1
+        at = retry_at(
+            failures=failures,
+            max_retries=job.spec.max_retries,
+            retry_delay_s=job.spec.retry_delay_s,
+            diagnosis=diagnosis,
+            now=now,
+        )
+        self._ledger.add(job, job.apply(events.AttemptFailed(frame, diagnosis, at), now))
+        if at is not None:
+            self._jobs.frames_of(job).put_back(frame)
+        if log_end is not None:
+            attempt.record = replace(attempt.record, log_end=log_end)
+        outcome = AttemptOutcome.CRASHED if diagnosis.crashed else AttemptOutcome.FAILED
+        self._end(attempt, outcome, diagnosis=diagnosis)
+        if diagnosis.permanent and diagnosis.scope is Scope.JOB:
+            self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), now))
+
+    def interrupt(self, job: Job, frame: int, reason: str) -> None:
+        """Put a frame back to pending without counting the attempt as a failure."""
+        attempt = self._taken_out(job.id, frame)
+        if attempt is None:
+            return
+        self._ledger.add(job, job.apply(events.AttemptInterrupted(frame, reason), self._clock.now()))
+        self._jobs.frames_of(job).put_back(frame)
+        self._end(attempt, AttemptOutcome.INTERRUPTED, reason=reason)
+
+    def abandon(self, job: Job, frame: int, reason: str) -> None:
+        """End an attempt whose frame already left the rendering state (cancelled, skipped)."""
+        attempt = self._taken_out(job.id, frame)
+        if attempt is not None:
+            self._end(attempt, AttemptOutcome.CANCELLED, reason=reason)
+
+    def can_still_be_stopped(self, job_id: int, frame: int) -> bool:
+        """Take the claim on a running frame; return False when its files are being moved already."""
+        attempt = self.running.get((job_id, frame))
+        return attempt is None or attempt.claim.take()
+
+    def is_rendering(self, job: Job, frame: int) -> bool:
+        """Return whether a frame is in the rendering state and has an attempt."""
+        return (job.id, frame) in self.running and job.frame_state(frame) is FrameState.RENDERING
+
+    def forget_all(self) -> None:
+        """Forget every attempt; for when the state is read anew."""
+        for attempt in self.running.values():
+            attempt.claim.take()
+        self.running.clear()
+
+    def _is_about(self, message: FrameAccepted | FrameRejected) -> bool:
+        """Return whether a media thread's answer is about the attempt that runs now, not an earlier one."""
+        attempt = self.running.get((message.job_id, message.frame))
+        return attempt is not None and attempt.task.attempt == message.attempt
+
+    def _taken_out(self, job_id: int, frame: int) -> RunningAttempt | None:
+        attempt = self.running.pop((job_id, frame), None)
+        if attempt is not None:
+            self._ledger.set_progress(job_id, frame, None)
+        return attempt
+
+    def _end(
+        self,
+        attempt: RunningAttempt,
+        outcome: AttemptOutcome,
+        *,
+        diagnosis: Diagnosis | None = None,
+        reason: str = "",
+        seconds: float | None = None,
+    ) -> None:
+        if seconds is None:
+            seconds = round(self._clock.monotonic() - attempt.started_monotonic, 3)
+        self._ledger.add_attempt(
+            replace(
+                attempt.record,
+                outcome=outcome,
+                ended_at=self._clock.now(),
+                code=diagnosis.code if diagnosis else "",
+                reason=diagnosis.text if diagnosis else reason,
+                advice=diagnosis.advice if diagnosis else "",
+                seconds=seconds,
+            )
+        )
+        task = attempt.task
+        if task.owns_staging:
+            clear = partial(remove_attempt_staging, task.staging_dir)
+        else:
+            clear = partial(forget_note, task.staging_dir, task.frame, task.attempt)
+        self._ledger.after_commit(lambda: self._finisher.run(clear))

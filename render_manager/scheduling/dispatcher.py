@@ -1,0 +1,210 @@
+"""The owner of all state: one thread that takes commands and news from an inbox, decides, stores, tells.
+
+`run` is the thread's whole life. Everything else in this package is called by it, on its thread; others
+reach it through the inbox only. Tests drive it by `turn` without a thread.
+"""
+
+import logging
+import queue
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import Any
+
+from render_manager.domain import commands
+from render_manager.domain.changes import Notice
+from render_manager.domain.errors import StorageError
+from render_manager.scheduling import messages
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.foreman import Foreman
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.orders import Orders
+from render_manager.scheduling.policy import STORE_RETRY_S
+from render_manager.scheduling.ports import Clock, JobStore
+from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.workforce import Workforce
+
+log = logging.getLogger(__name__)
+
+FLUSH_EVERY_S = 0.033
+SHUTDOWN_LIMIT_S = 20.0
+MOST_ITEMS_A_TURN = 2000
+INTERNAL_NOTICE = "internal"
+RELOAD_NOTICE = "reload"
+
+
+class Inbox:
+    """Where commands and messages wait for the owner; any thread may put, one takes."""
+
+    def __init__(self) -> None:
+        self._items: queue.SimpleQueue[object] = queue.SimpleQueue()
+
+    def post(self, item: object) -> None:
+        """Put a command or a message in; returns at once."""
+        self._items.put(item)
+
+    def take(self, timeout_s: float, most: int) -> list[object]:
+        """Wait for something to arrive, at most `timeout_s`, and return all that is there, at most `most`."""
+        taken: list[object] = []
+        try:
+            taken.append(self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait())
+            while len(taken) < most:
+                taken.append(self._items.get_nowait())
+        except queue.Empty:
+            return taken
+        return taken
+
+
+class Dispatcher:
+    """Owns jobs, workers and attempts; one thread."""
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        store: JobStore,
+        jobs: JobBook,
+        ledger: Ledger,
+        attempts: Attempts,
+        workforce: Workforce,
+        foreman: Foreman,
+        orders: Orders,
+        recovery: Recovery,
+        clock: Clock,
+    ) -> None:
+        self._inbox = inbox
+        self._store = store
+        self._jobs = jobs
+        self._ledger = ledger
+        self._attempts = attempts
+        self._workforce = workforce
+        self._foreman = foreman
+        self._orders = orders
+        self._recovery = recovery
+        self._clock = clock
+        self._flush_at = 0.0
+        self._stop_by: float | None = None
+        self.is_stopped = False
+
+    def run(self) -> None:
+        """Recover, then work until a Shutdown command has been carried out; the owner thread's body."""
+        try:
+            self.start()
+            while not self.is_stopped:
+                self.turn(self.time_to_next())
+        finally:
+            self._close()
+
+    def start(self) -> None:
+        """Load the jobs, repair what was interrupted, and tell the viewers of every job."""
+        self._jobs.load()
+        self._recovery.run()
+        self._flush()
+        self._ledger.publish_everything([job.snapshot() for job in self._jobs])
+
+    def turn(self, timeout_s: float) -> None:
+        """Take what is in the inbox, decide, and store and publish if it is time."""
+        for item in self._inbox.take(timeout_s, MOST_ITEMS_A_TURN):
+            self._guarded(self._handle, item)
+        self._guarded(self._advance, None)
+        now = self._clock.monotonic()
+        if now >= self._flush_at and not self._ledger.is_empty:
+            self._flush()
+        if self._stop_by is not None:
+            self._try_to_stop(now)
+
+    def time_to_next(self) -> float:
+        """Return for how long the inbox may be waited on, in seconds."""
+        now = self._clock.monotonic()
+        due = [self._foreman.next_due()]
+        if not self._ledger.is_empty:
+            due.append(self._flush_at)
+        if self._stop_by is not None:
+            due.append(self._stop_by)
+        return max(min((at for at in due if at is not None), default=now + 60.0) - now, 0.0)
+
+    def _handle(self, item: object) -> None:
+        if isinstance(item, commands.Shutdown):
+            self._begin_shutdown()
+        elif type(item) in self._MESSAGES:
+            self._MESSAGES[type(item)](self._foreman, item)
+        else:
+            self._orders.carry_out(item)  # type: ignore[arg-type]
+
+    def _advance(self, _nothing: object) -> None:
+        is_working = self._stop_by is None and not self._ledger.is_in_trouble
+        self._foreman.advance(may_start=is_working and not self._orders.is_held)
+
+    def _guarded(self, function: Callable[[Any], None], item: object) -> None:
+        """Run a step; a bug in it is logged and shown, and does not end the night's work."""
+        try:
+            function(item)
+        except StorageError:
+            log.exception("the store and the memory disagree")
+            self._start_over()
+        except Exception:
+            log.exception("handling %r", item)
+            self._ledger.notify(
+                Notice(
+                    INTERNAL_NOTICE,
+                    _("Render Manager made a mistake; rendering goes on. The log file tells more."),
+                )
+            )
+
+    def _flush(self) -> None:
+        try:
+            is_stored = self._ledger.flush()
+        except StorageError:
+            log.exception("the store and the memory disagree")
+            self._start_over()
+            is_stored = True
+        self._flush_at = self._clock.monotonic() + (FLUSH_EVERY_S if is_stored else STORE_RETRY_S)
+
+    def _start_over(self) -> None:
+        """Forget the memory and read everything again; for when somebody else wrote to the database."""
+        for worker in list(self._workforce.workers.values()):
+            self._workforce.kill(worker)
+        self._attempts.forget_all()
+        self._ledger.drop()
+        self._jobs.load()
+        self._recovery.run()
+        self._ledger.notify(
+            Notice(
+                RELOAD_NOTICE,
+                _(
+                    "Another program changed the database; the queue was read again. Running frames start anew."
+                ),
+            )
+        )
+        self._ledger.flush()
+        self._ledger.publish_everything([job.snapshot() for job in self._jobs])
+
+    def _begin_shutdown(self) -> None:
+        if self._stop_by is None:
+            self._stop_by = self._clock.monotonic() + SHUTDOWN_LIMIT_S
+            self._foreman.interrupt_all(_("Render Manager was closed; it is rendered again."))
+
+    def _try_to_stop(self, now: float) -> None:
+        """End once every process is gone and every frame that was being moved is in place."""
+        assert self._stop_by is not None
+        if (self._workforce.workers or self._attempts.running) and now < self._stop_by:
+            return
+        self._foreman.interrupt_checks(_("Render Manager was closed; it is rendered again."))
+        self._flush()
+        self.is_stopped = True
+
+    def _close(self) -> None:
+        try:
+            self._store.close()
+        except StorageError:
+            log.exception("the database was not closed properly")
+
+    _MESSAGES: dict[type, Callable[[Foreman, Any], None]] = {
+        messages.WorkerSaid: Foreman.worker_said,
+        messages.WorkerEnded: Foreman.worker_ended,
+        messages.FrameAccepted: Foreman.frame_accepted,
+        messages.FrameRejected: Foreman.frame_rejected,
+        messages.ExistingListed: Foreman.existing_listed,
+        messages.ExistingChecked: Foreman.existing_checked,
+        messages.OutputsMissing: Foreman.outputs_missing,
+    }

@@ -1,0 +1,411 @@
+"""Puts frames and workers together and draws conclusions from what workers report. Owner thread only."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from gettext import gettext as _
+from pathlib import Path
+
+from render_manager.domain import events
+from render_manager.domain.changes import FrameResult
+from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.errors import UserError
+from render_manager.domain.facts import EngineWarned
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.job import Job
+from render_manager.domain.jobspec import Existing
+from render_manager.domain.naming import frame_name
+from render_manager.domain.scene import Severity
+from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.engines import events as said
+from render_manager.engines.protocols import FrameTask, Installation, RunMode
+from render_manager.scheduling import messages
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.existing import existing_frames
+from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK, START_FAILURES_LIMIT
+from render_manager.scheduling.ports import Clock, EngineCatalog, Post
+from render_manager.scheduling.staging import attempt_staging, remove_job_staging, run_staging
+from render_manager.scheduling.workforce import ActiveWorker, Workforce
+
+log = logging.getLogger(__name__)
+
+
+class Foreman:
+    """Starts workers, hands out frames, and ends attempts by what comes back."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobBook,
+        ledger: Ledger,
+        attempts: Attempts,
+        workforce: Workforce,
+        catalog: EngineCatalog,
+        finisher: FrameFinisher,
+        clock: Clock,
+        post: Post,
+    ) -> None:
+        self._jobs = jobs
+        self._ledger = ledger
+        self._attempts = attempts
+        self._workforce = workforce
+        self._catalog = catalog
+        self._finisher = finisher
+        self._clock = clock
+        self._post = post
+        self._start_failures: dict[int, int] = {}
+        self._warned: set[tuple[int, str]] = set()
+        self._kill_check_at: float | None = None
+        self._retry_due: float | None = None
+        self._runs = 0
+
+    def next_due(self) -> float | None:
+        """Return when `advance` has something to do even if nothing arrives (monotonic), None for never."""
+        return min((at for at in (self._kill_check_at, self._retry_due) if at is not None), default=None)
+
+    def advance(self, *, may_start: bool) -> None:
+        """Hand out frames to idle workers and free slots; send home workers that have nothing to do."""
+        self._kill_check_at = self._workforce.kill_overdue()
+        self._retry_due = None
+        if may_start:
+            for job in list(self._jobs.queue_order()):
+                if not self._serve(job):
+                    break
+        for worker in self._workforce.idle_workers():
+            self._workforce.dismiss(worker)
+
+    def interrupt_all(self, reason: str) -> None:
+        """Kill every worker and put its frames back to pending."""
+        for worker in list(self._workforce.workers.values()):
+            job = self._jobs.get(worker.job_id)
+            for frame in list(worker.tasks):
+                if job is not None and (job.id, frame) in self._attempts.running:
+                    self._attempts.interrupt(job, frame, reason)
+            self._workforce.kill(worker)
+
+    def interrupt_checks(self, reason: str) -> None:
+        """Put frames back to pending whose files are still being looked at."""
+        for job_id, frame in list(self._attempts.running):
+            job = self._jobs.get(job_id)
+            if job is not None and self._attempts.can_still_be_stopped(job_id, frame):
+                self._attempts.interrupt(job, frame, reason)
+
+    def worker_said(self, message: messages.WorkerSaid) -> None:
+        """Take in what a line of a worker's output means."""
+        worker = self._workforce.workers.get(message.worker_id)
+        job = self._jobs.get(worker.job_id) if worker is not None else None
+        if worker is None or job is None:
+            return
+        event = message.event
+        match event:
+            case said.EngineReady():
+                worker.is_ready = True
+                for frame in worker.tasks:
+                    self._attempts.advance(job.id, frame, None, _("rendering"))
+            case said.FrameBegan(frame=frame) if worker.mode is RunMode.BATCH:
+                self._begin_batch_frame(job, worker, frame)
+            case said.FrameAdvanced(frame=frame, percent=percent, text=text):
+                if frame in worker.tasks:
+                    self._attempts.advance(job.id, frame, percent, text)
+            case said.FrameEnded():
+                self._frame_ended(job, worker, event, message)
+            case said.FrameErred(frame=frame, text=text):
+                self._frame_erred(job, worker, frame, text, message.log_offset)
+            case said.EngineGaveUp(code=code, text=text):
+                worker.error, worker.error_code = text, code
+            case said.Remark():
+                self._remarked(job, worker, event)
+            case _:
+                pass
+
+    def worker_ended(self, message: messages.WorkerEnded) -> None:
+        """Draw the conclusions from the end of a worker: its frames fail, or go back to the queue."""
+        worker = self._workforce.workers.pop(message.worker_id, None)
+        job = self._jobs.get(worker.job_id) if worker is not None else None
+        if worker is None or job is None:
+            return
+        if job.state not in FINISHED_JOBS or worker.tasks:
+            self._conclude(job, worker, message)
+        self._tidy(job)
+
+    def frame_accepted(self, message: messages.FrameAccepted) -> None:
+        """Complete a frame whose files are in place."""
+        job = self._jobs.get(message.job_id)
+        if job is not None:
+            self._start_failures.pop(job.id, None)
+            self._attempts.accepted(job, message)
+            self._tidy(job)
+
+    def frame_rejected(self, message: messages.FrameRejected) -> None:
+        """Fail an attempt whose files are not good."""
+        job = self._jobs.get(message.job_id)
+        if job is not None:
+            self._attempts.rejected(job, message)
+            self._tidy(job)
+
+    def existing_listed(self, message: messages.ExistingListed) -> None:
+        """Have the files that are there already decoded; the other frames can start."""
+        job = self._jobs.get(message.job_id)
+        if job is None:
+            return
+        queue = self._jobs.frames_of(job)
+        queue.is_closed = False
+        states, forced = job.frames.states, job.frames.forced
+        candidates = [
+            (frame, path, self._attempts.thumbnail_path(job, frame, 0))
+            for frame, path in sorted(message.files.items())
+            if states.of(frame) is FrameState.PENDING and frame not in forced
+        ]
+        queue.in_doubt.update(frame for frame, _path, _thumbnail in candidates)
+        self._finisher.check_existing(job.id, candidates, self._post)
+
+    def existing_checked(self, message: messages.ExistingChecked) -> None:
+        """Skip a frame whose existing file is whole; render it if it is not."""
+        job = self._jobs.get(message.job_id)
+        if job is None:
+            return
+        queue = self._jobs.frames_of(job)
+        queue.in_doubt.discard(message.frame)
+        if message.result is None:
+            queue.put_back(message.frame)
+            return
+        reason = _("A whole file was there already.")
+        event = events.ExistingFramesFound({message.frame: message.result}, reason)
+        self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._tidy(job)
+
+    def outputs_missing(self, message: messages.OutputsMissing) -> None:
+        """Render frames of an unfinished job again whose files somebody took away."""
+        job = self._jobs.get(message.job_id)
+        if job is None or job.state in FINISHED_JOBS:
+            return
+        queue = self._jobs.frames_of(job)
+        reason = _("Its file is not in the output folder any more; it is rendered again.")
+        event = events.OutputsLost(FrameSet.of(message.frames), reason)
+        self._ledger.add(job, job.apply(event, self._clock.now()))
+        for frame in message.frames:
+            queue.put_back(frame)
+
+    def _serve(self, job: Job) -> bool:
+        """Give a job what can be given; return whether jobs after it may get something as well."""
+        if job.record.paused or job.state in FINISHED_JOBS:
+            return True
+        if not self._jobs.has_frames_of(job):
+            self._look_for_existing(job)
+        queue, now = self._jobs.frames_of(job), self._clock.now()
+        while queue.has_next(now):
+            if self._attempts.in_check >= MAX_FRAMES_IN_CHECK:
+                self._say_why(job, _("Waits until finished frames are checked and stored."))
+                return False
+            worker = self._workforce.idle_worker_of(job.id)
+            if worker is not None:
+                self._assign(job, worker, self._take(job))
+            elif self._workforce.has_slot_for(job.spec.engine):
+                if not self._start(job):
+                    return True
+            else:
+                self._say_why(job, _("Waits for a free slot."))
+                return not self._make_room_for(job)
+        self._explain_waiting(job)
+        return True
+
+    def _make_room_for(self, job: Job) -> bool:
+        """Send home an idle worker of another job; return whether there was one, or one is going already."""
+        for worker in self._workforce.idle_workers():
+            if worker.job_id != job.id:
+                self._workforce.dismiss(worker)
+                return True
+        return any(worker.dismissed_at is not None for worker in self._workforce.workers.values())
+
+    def _explain_waiting(self, job: Job) -> None:
+        if job.counts[FrameState.RENDERING] or not job.counts[FrameState.PENDING]:
+            return
+        queue = self._jobs.frames_of(job)
+        if queue.is_closed or queue.in_doubt:
+            self._say_why(job, _("Looks at the files that are there already."))
+            return
+        at = queue.next_retry_at()
+        if at is None:
+            return
+        due = self._clock.monotonic() + max(at - self._clock.now(), 0.0)
+        self._retry_due = due if self._retry_due is None else min(due, self._retry_due)
+        self._say_why(
+            job, _("Waits before it tries frame {frame} again.").format(frame=queue.next_retry_frame())
+        )
+
+    def _say_why(self, job: Job, reason: str) -> None:
+        if job.wait_for(reason):
+            self._ledger.touch(job)
+
+    def _look_for_existing(self, job: Job) -> None:
+        if job.spec.existing is not Existing.SKIP:
+            return
+        self._jobs.frames_of(job).is_closed = True
+        spec, job_id, post = job.spec, job.id, self._post
+
+        def look() -> None:
+            files: dict[int, Path] = {}
+            try:
+                files = existing_frames(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
+            except OSError as error:
+                log.info("%s cannot be looked through: %s", spec.output_dir, error)
+            post(messages.ExistingListed(job_id, files))
+
+        self._finisher.run(look)
+
+    def _take(self, job: Job) -> FrameTask:
+        frame = self._jobs.frames_of(job).next_frame(self._clock.now())
+        assert frame is not None
+        attempt = job.frames.attempts_of(frame) + 1
+        folder = attempt_staging(job.spec.output_dir, job.record.uuid, frame, attempt)
+        return FrameTask(job.id, frame, attempt, folder, frame_name(job.spec.output_name, frame))
+
+    def _assign(self, job: Job, worker: ActiveWorker, task: FrameTask) -> None:
+        self._workforce.assign(worker, task)
+        self._attempts.begin(job, task, worker, _("rendering"))
+
+    def _start(self, job: Job) -> bool:
+        """Start a worker for a job; return False when none can be, after saying why."""
+        try:
+            engine = self._catalog.engine(job.spec.engine)
+            installation = self._catalog.installation(job.spec.installation)
+        except UserError as error:
+            self._block(job, Diagnosis("not-installed", str(error), permanent=True, scope=Scope.JOB))
+            return False
+        mode = engine.run_mode(job.spec)
+        phase = _("starting {engine}").format(engine=f"{engine.name} {installation.version_text}")
+        if mode is RunMode.RESIDENT:
+            task = self._take(job)
+            worker = self._workforce.start(job, mode, installation, [task])
+            self._attempts.begin(job, task, worker, phase)
+        else:
+            self._start_batch(job, installation, engine.batch_size(job.spec))
+        return True
+
+    def _start_batch(self, job: Job, installation: Installation, size: int) -> None:
+        self._runs += 1
+        queue = self._jobs.frames_of(job)
+        run = f"{int(self._clock.now())}-{self._runs}"
+        folder = run_staging(job.spec.output_dir, job.record.uuid, run)
+        tasks: list[FrameTask] = []
+        while len(tasks) < size and queue.has_next(self._clock.now()):
+            task = self._take(job)
+            queue.taken.add(task.frame)
+            tasks.append(FrameTask(job.id, task.frame, task.attempt, folder, task.name, owns_staging=False))
+        tasks.sort(key=lambda task: task.frame)
+        self._workforce.start(job, RunMode.BATCH, installation, tasks)
+
+    def _begin_batch_frame(self, job: Job, worker: ActiveWorker, frame: int) -> None:
+        task = worker.tasks.get(frame)
+        if task is None or (job.id, frame) in self._attempts.running:
+            return
+        if job.frame_state(frame) is FrameState.PENDING:
+            self._jobs.frames_of(job).taken.discard(frame)
+            self._attempts.begin(job, task, worker, _("rendering"))
+
+    def _frame_ended(
+        self, job: Job, worker: ActiveWorker, event: said.FrameEnded, message: messages.WorkerSaid
+    ) -> None:
+        if event.frame not in worker.tasks:
+            return
+        if worker.mode is RunMode.BATCH:
+            self._begin_batch_frame(job, worker, event.frame)
+        del worker.tasks[event.frame]
+        worker.finished_frames += 1
+        self._attempts.rendered(job, event.frame, event.files, message.log_offset, message.peak_memory_bytes)
+        worker.log_offset = message.log_offset
+
+    def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
+        if worker.tasks.pop(frame, None) is None:
+            return
+        engine = self._catalog.engine(job.spec.engine)
+        diagnosis = engine.explain(None, worker.remarks, text)
+        self._attempts.fail(job, frame, diagnosis, log_end=log_offset)
+        worker.log_offset = log_offset
+        self._tidy(job)
+
+    def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
+        worker.remember(remark)
+        if remark.severity is Severity.WARNING and (job.id, remark.code) not in self._warned:
+            self._warned.add((job.id, remark.code))
+            frame = next(iter(worker.tasks), None)
+            self._ledger.add_fact(EngineWarned(job.id, frame, remark.meaning, remark.advice))
+        if remark.fatal and remark.permanent and remark.scope is Scope.JOB and worker.mode is RunMode.BATCH:
+            # The run goes on with what was not asked for (another scene, say): stop it here.
+            engine = self._catalog.engine(job.spec.engine)
+            self._fail_run(job, worker, engine.explain(None, worker.remarks, ""))
+            self._workforce.kill(worker)
+
+    def _conclude(self, job: Job, worker: ActiveWorker, message: messages.WorkerEnded) -> None:
+        if not worker.tasks:
+            return
+        if worker.is_killed:
+            self._give_back(job, worker)
+            return
+        engine = self._catalog.engine(job.spec.engine)
+        diagnosis = message.diagnosis or engine.explain(message.outcome, worker.remarks, worker.error)
+        self._fail_run(job, worker, diagnosis, log_end=message.log_offset)
+        if worker.finished_frames:
+            return
+        failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
+        if failures >= START_FAILURES_LIMIT:
+            self._start_failures.pop(job.id)
+            self._give_up(job, diagnosis, failures)
+
+    def _fail_run(
+        self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis, *, log_end: int | None = None
+    ) -> None:
+        """Fail the frame a worker was at and put back those it had not begun."""
+        begun = [frame for frame in worker.tasks if (job.id, frame) in self._attempts.running]
+        wanted = [frame for frame in worker.tasks if job.frame_state(frame) is FrameState.PENDING]
+        if not begun and wanted:
+            # It ended before its first frame; somebody must bear that, or it would be started for ever.
+            self._begin_batch_frame(job, worker, wanted[0])
+            begun = wanted[:1]
+        for frame in begun:
+            del worker.tasks[frame]
+            self._attempts.fail(job, frame, diagnosis, log_end=log_end)
+        self._give_back(job, worker)
+
+    def _give_back(self, job: Job, worker: ActiveWorker) -> None:
+        """Put a worker's frames back into the queue without a mark against them."""
+        if job.memory is None:
+            return
+        for frame in list(worker.tasks):
+            del worker.tasks[frame]
+            if (job.id, frame) in self._attempts.running:
+                reason = _("The engine was stopped; the frame is rendered again.")
+                self._attempts.interrupt(job, frame, reason)
+                continue
+            queue = self._jobs.frames_of(job)
+            queue.taken.discard(frame)
+            if job.frame_state(frame) is FrameState.PENDING:
+                queue.put_back(frame)
+
+    def _give_up(self, job: Job, diagnosis: Diagnosis, failures: int) -> None:
+        text = _("{count} times in a row the engine ended without a finished frame. {why}").format(
+            count=failures, why=diagnosis.text
+        )
+        self._block(
+            job,
+            Diagnosis("keeps-ending", text, diagnosis.advice, permanent=True, scope=Scope.JOB),
+        )
+
+    def _block(self, job: Job, diagnosis: Diagnosis) -> None:
+        self._jobs.with_frames(job)
+        self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), self._clock.now()))
+        self._tidy(job)
+
+    def _tidy(self, job: Job) -> None:
+        """When a job has nothing under way any more, let go of its frames and clear its staging folder."""
+        if job.state not in FINISHED_JOBS:
+            return
+        self._jobs.reorder()
+        if self._workforce.workers_of(job.id) or self._attempts.of(job.id) or job.memory is None:
+            return
+        self._jobs.release(job)
+        clear: Callable[[], None] = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
+        self._ledger.after_commit(partial(self._finisher.run, clear))

@@ -1,0 +1,81 @@
+"""All jobs the owner knows, their queue, and their frames where they are needed. Owner thread only."""
+
+from collections.abc import Iterator
+
+from render_manager.domain.job import Job
+from render_manager.domain.states import FINISHED_JOBS
+from render_manager.scheduling.frame_queue import FrameQueue
+from render_manager.scheduling.policy import queue_key
+from render_manager.scheduling.ports import JobStore
+
+
+class JobBook:
+    """Jobs by number, the unfinished ones in queue order, frames loaded on first use."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+        self._jobs: dict[int, Job] = {}
+        self._queues: dict[int, FrameQueue] = {}
+        self._order: list[Job] | None = None
+
+    def load(self) -> None:
+        """Read all jobs from the store."""
+        self._jobs = {job.id: job for job in self._store.load_jobs()}
+        self._queues.clear()
+        self._order = None
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(self._jobs.values())
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def get(self, job_id: int) -> Job | None:
+        """Return a job, None when it is not known (any more)."""
+        return self._jobs.get(job_id)
+
+    def add(self, job: Job) -> None:
+        """Take in a new job."""
+        self._jobs[job.id] = job
+        self._order = None
+
+    def remove(self, job_id: int) -> None:
+        """Forget a job."""
+        self._jobs.pop(job_id, None)
+        self._queues.pop(job_id, None)
+        self._order = None
+
+    def reorder(self) -> None:
+        """Look at the queue's order again; after a priority or a finished state changed."""
+        self._order = None
+
+    def queue_order(self) -> list[Job]:
+        """Return the unfinished jobs, highest priority first."""
+        if self._order is None:
+            unfinished = [job for job in self._jobs.values() if job.state not in FINISHED_JOBS]
+            self._order = sorted(
+                unfinished, key=lambda job: queue_key(job.record.priority, job.record.position)
+            )
+        return self._order
+
+    def with_frames(self, job: Job) -> Job:
+        """Return the job with its frames loaded."""
+        if job.memory is None:
+            job.memory = self._store.load_frames(job)
+        return job
+
+    def frames_of(self, job: Job) -> FrameQueue:
+        """Return the queue of a job's pending frames."""
+        queue = self._queues.get(job.id)
+        if queue is None:
+            queue = self._queues[job.id] = FrameQueue(self.with_frames(job).frames)
+        return queue
+
+    def has_frames_of(self, job: Job) -> bool:
+        """Return whether the job's frame queue exists already."""
+        return job.id in self._queues
+
+    def release(self, job: Job) -> None:
+        """Let go of the frames of a finished job; they are in the store."""
+        self._queues.pop(job.id, None)
+        job.memory = None

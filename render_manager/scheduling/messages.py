@@ -1,0 +1,88 @@
+"""What arrives in the owner's inbox besides commands: news from workers and from media threads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from render_manager.domain.changes import FrameResult
+from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.engines.events import EngineEvent
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSaid:
+    """A line of a worker's output meant something."""
+
+    worker_id: int
+    event: EngineEvent
+    log_offset: int
+    """Bytes of the worker's log up to the end of that line."""
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEnded:
+    """A worker's whole process tree is gone, or it could not be started."""
+
+    worker_id: int
+    outcome: ProcessOutcome
+    log_offset: int
+    diagnosis: Diagnosis | None = None
+    """Why it could not be started, where that has nothing to do with the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAccepted:
+    """A frame's files were good and are in their final place."""
+
+    job_id: int
+    frame: int
+    attempt: int
+    result: FrameResult
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRejected:
+    """A frame's files were missing or not good."""
+
+    job_id: int
+    frame: int
+    attempt: int
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingListed:
+    """The output folder was looked through: frames a file is there for, by number."""
+
+    job_id: int
+    files: dict[int, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputsMissing:
+    """Files of completed frames are not there any more."""
+
+    job_id: int
+    frames: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingChecked:
+    """A frame file that was there before was decoded: `result` if it is whole, None if it is not."""
+
+    job_id: int
+    frame: int
+    result: FrameResult | None
+
+
+Message = (
+    WorkerSaid
+    | WorkerEnded
+    | FrameAccepted
+    | FrameRejected
+    | ExistingListed
+    | ExistingChecked
+    | OutputsMissing
+)

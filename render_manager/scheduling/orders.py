@@ -1,0 +1,196 @@
+"""Carrying out commands. Owner thread only."""
+
+import logging
+import shutil
+import uuid
+from collections.abc import Callable
+from functools import partial
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from render_manager.domain import commands, events
+from render_manager.domain.changes import Notice
+from render_manager.domain.errors import StorageUnavailableError
+from render_manager.domain.facts import JobSubmitted
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.job import Job
+from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.ports import Clock, JobStore
+from render_manager.scheduling.staging import remove_job_staging
+from render_manager.scheduling.workforce import Workforce
+
+log = logging.getLogger(__name__)
+
+SUBMIT_NOTICE = "submit"
+
+
+class Orders:
+    """Knows how each command changes jobs, attempts and workers."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        jobs: JobBook,
+        ledger: Ledger,
+        attempts: Attempts,
+        workforce: Workforce,
+        finisher: FrameFinisher,
+        clock: Clock,
+        log_dir: Path,
+        thumbnail_dir: Path,
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._ledger = ledger
+        self._attempts = attempts
+        self._workforce = workforce
+        self._finisher = finisher
+        self._clock = clock
+        self._log_dir = log_dir
+        self._thumbnail_dir = thumbnail_dir
+        self.is_held = False
+
+    def carry_out(self, command: commands.Command) -> None:
+        """Carry out one command; jobs that are not known (any more) are passed over."""
+        self._HANDLERS[type(command)](self, command)
+
+    def reconcile(self, job: Job, reason: str) -> None:
+        """End the attempts, and the workers, of frames that are no longer in the rendering state."""
+        for attempt in self._attempts.of(job.id):
+            frame = attempt.task.frame
+            if job.frame_state(frame) is FrameState.RENDERING:
+                continue
+            worker = self._workforce.worker_with(job.id, frame)
+            self._attempts.abandon(job, frame, reason)
+            if worker is not None:
+                self._workforce.kill(worker)
+        for worker in self._workforce.workers_of(job.id):
+            wanted = [frame for frame in worker.tasks if job.frame_state(frame) in _STILL_WANTED]
+            if worker.tasks and not wanted:
+                self._workforce.kill(worker)
+
+    def _submit(self, command: commands.SubmitJob) -> None:
+        try:
+            job = self._store.add_job(command.spec, command.token or str(uuid.uuid4()), self._clock.now())
+        except StorageUnavailableError as error:
+            self._ledger.notify(
+                Notice(
+                    SUBMIT_NOTICE,
+                    _("{name} was not queued. {why}").format(name=command.spec.name, why=error),
+                )
+            )
+            return
+        self._jobs.add(job)
+        self._ledger.touch(job)
+        self._ledger.add_fact(JobSubmitted(job.id, len(job.spec.frames)))
+
+    def _pause(self, command: commands.PauseJobs) -> None:
+        self._apply_to_all(command.job_ids, events.JobHeld())
+
+    def _resume(self, command: commands.ResumeJobs) -> None:
+        self._apply_to_all(command.job_ids, events.JobReleased())
+
+    def _set_priority(self, command: commands.SetPriority) -> None:
+        self._apply_to_all(command.job_ids, events.PriorityChanged(command.priority))
+        self._jobs.reorder()
+
+    def _cancel_jobs(self, command: commands.CancelJobs) -> None:
+        for job in self._known(command.job_ids):
+            if job.state not in FINISHED_JOBS:
+                self._stop_frames(job, None, events.FramesCancelled, _("Cancelled by you."))
+
+    def _cancel_frames(self, command: commands.CancelFrames) -> None:
+        for job in self._known((command.job_id,)):
+            self._stop_frames(job, command.frames, events.FramesCancelled, _("Cancelled by you."))
+
+    def _skip_frames(self, command: commands.SkipFrames) -> None:
+        for job in self._known((command.job_id,)):
+            self._stop_frames(job, command.frames, events.FramesSkipped, _("Left out by you."))
+
+    def _stop_frames(
+        self,
+        job: Job,
+        frames: FrameSet | None,
+        event: Callable[[FrameSet | None, str, frozenset[int]], events.JobEvent],
+        reason: str,
+    ) -> None:
+        self._jobs.with_frames(job)
+        running = [attempt.task.frame for attempt in self._attempts.of(job.id)]
+        spared = frozenset(
+            frame
+            for frame in running
+            if (frames is None or frame in frames) and not self._attempts.can_still_be_stopped(job.id, frame)
+        )
+        self._ledger.add(job, job.apply(event(frames, reason, spared), self._clock.now()))
+        self.reconcile(job, reason)
+        self._jobs.reorder()
+
+    def _delete(self, command: commands.DeleteJobs) -> None:
+        for job in self._known(command.job_ids):
+            self._stop_frames(job, None, events.FramesCancelled, _("The job was deleted."))
+            for attempt in self._attempts.of(job.id):
+                self._attempts.abandon(job, attempt.task.frame, _("The job was deleted."))
+            for worker in self._workforce.workers_of(job.id):
+                self._workforce.kill(worker)
+            self._ledger.remove(job)
+            self._jobs.remove(job.id)
+            clear = partial(self._clear_files, job)
+            self._ledger.after_commit(partial(self._finisher.run, clear))
+
+    def _clear_files(self, job: Job) -> None:
+        """Remove what the program itself kept of a job; on a media thread."""
+        remove_job_staging(job.spec.output_dir, job.record.uuid)
+        for folder in (self._log_dir, self._thumbnail_dir):
+            shutil.rmtree(folder / job.record.uuid[:8], ignore_errors=True)
+
+    def _retry(self, command: commands.RetryFrames) -> None:
+        for job in self._known((command.job_id,)):
+            event = events.FramesRetried(command.frames, command.failed_only, _("To be rendered again."))
+            queue = self._jobs.frames_of(job)
+            self._ledger.add(job, job.apply(event, self._clock.now()))
+            queue.restart()
+            self._jobs.reorder()
+
+    def _render_next(self, command: commands.RenderNext) -> None:
+        for job in self._known((command.job_id,)):
+            queue = self._jobs.frames_of(job)
+            queue.put_first(job.frames.states.numbers_in(FrameState.PENDING, command.frames))
+            self._ledger.touch(job)
+
+    def _hold(self, command: commands.HoldQueue) -> None:
+        self.is_held = command.held
+
+    def _set_slots(self, command: commands.SetSlots) -> None:
+        self._workforce.slots = max(command.slots, 0)
+
+    def _apply_to_all(self, job_ids: tuple[int, ...], event: events.JobEvent) -> None:
+        for job in self._known(job_ids):
+            self._ledger.add(job, job.apply(event, self._clock.now()))
+
+    def _known(self, job_ids: tuple[int, ...]) -> list[Job]:
+        found = [self._jobs.get(job_id) for job_id in job_ids]
+        return [job for job in found if job is not None]
+
+    _HANDLERS: dict[type, Callable[["Orders", Any], None]] = {
+        commands.SubmitJob: _submit,
+        commands.PauseJobs: _pause,
+        commands.ResumeJobs: _resume,
+        commands.SetPriority: _set_priority,
+        commands.CancelJobs: _cancel_jobs,
+        commands.CancelFrames: _cancel_frames,
+        commands.SkipFrames: _skip_frames,
+        commands.DeleteJobs: _delete,
+        commands.RetryFrames: _retry,
+        commands.RenderNext: _render_next,
+        commands.HoldQueue: _hold,
+        commands.SetSlots: _set_slots,
+    }
+
+
+_STILL_WANTED = frozenset({FrameState.PENDING, FrameState.RENDERING})

@@ -1,0 +1,30 @@
+"""Decisions without state: when a failed frame is tried again, which job comes first."""
+
+from render_manager.domain.diagnosis import Diagnosis
+
+LONGEST_RETRY_DELAY_S = 3600.0
+START_FAILURES_LIMIT = 5
+"""A job whose workers end this often in a row without taking a frame to its end is given up."""
+MAX_FRAMES_IN_CHECK = 8
+"""No further frame is started while this many wait to be decoded, so that disks and memory do not fill."""
+DISMISSED_GRACE_S = 10.0
+"""A dismissed worker that has not ended after this long is killed; add-ons keep Blender from quitting."""
+STORE_RETRY_S = 2.0
+"""After the database could not be written, it is tried again this often."""
+
+
+def retry_at(
+    *, failures: int, max_retries: int, retry_delay_s: float, diagnosis: Diagnosis, now: float
+) -> float | None:
+    """Return when a frame that failed `failures` times is tried again, None when it is given up.
+
+    The delay doubles with each failure, up to an hour.
+    """
+    if diagnosis.permanent or failures > max_retries:
+        return None
+    return now + min(retry_delay_s * 2.0 ** (failures - 1), LONGEST_RETRY_DELAY_S)
+
+
+def queue_key(priority: int, position: float) -> tuple[int, float]:
+    """Return the sort key of a job: higher priority first, then the order of the queue."""
+    return (-priority, position)

@@ -1,0 +1,176 @@
+"""What the scheduler needs from others, and what others may ask of it; protocols only.
+
+The window, the command line and the local API use `CommandPort`, `Subscriber` and `StateReader`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from render_manager.domain.changes import (
+    AttemptRecord,
+    ChangeSet,
+    FrameChange,
+    FrameRow,
+    JobSnapshot,
+)
+from render_manager.domain.commands import Command
+from render_manager.domain.job import FrameMemory, Job
+from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.states import FrameState
+from render_manager.engines.protocols import Engine, FrameTask, Installation
+
+Subscriber = Callable[[ChangeSet], None]
+"""Called on the owner thread after each commit; must return at once and must not raise."""
+
+
+Post = Callable[[object], None]
+"""Puts a command or a message into the owner's inbox; any thread, returns at once."""
+
+
+class CommandPort(Protocol):
+    """Takes orders, from any thread, at once."""
+
+    def post(self, command: Command) -> None:
+        """Put a command into the owner's inbox."""
+        ...
+
+
+class StateReader(Protocol):
+    """Reads committed state from any thread."""
+
+    def jobs(self) -> list[JobSnapshot]:
+        """Return all jobs in queue order."""
+        ...
+
+    def job(self, job_id: int) -> JobSnapshot | None:
+        """Return one job."""
+        ...
+
+    def frame_states(self, job_id: int) -> bytes:
+        """Return one byte for each frame in order: its state's place in FRAME_STATES."""
+        ...
+
+    def frames(
+        self,
+        job_id: int,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        state: FrameState | None = None,
+    ) -> list[FrameRow]:
+        """Return frames of a job in order."""
+        ...
+
+    def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
+        """Return attempts, oldest first."""
+        ...
+
+
+class Clock(Protocol):
+    """The two clocks, injected so that tests need not wait."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch; may jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        ...
+
+
+class Pool(Protocol):
+    """Threads that run functions; a QThreadPool in the window, an executor without Qt."""
+
+    def submit(self, function: Callable[[], None]) -> None:
+        """Run a function on one of the threads, soon; it must not raise."""
+        ...
+
+
+class JobStore(Protocol):
+    """Where the owner keeps state; called on the owner thread only."""
+
+    def load_jobs(self) -> list[Job]:
+        """Return all jobs, without their frames."""
+        ...
+
+    def load_frames(self, job: Job) -> FrameMemory:
+        """Return the frames of a job."""
+        ...
+
+    def frame_outputs(self, job_id: int) -> dict[int, tuple[str, ...]]:
+        """Return the files of each completed frame."""
+        ...
+
+    def running_attempts(self, job_id: int) -> list[AttemptRecord]:
+        """Return the attempts of a job that were never ended."""
+        ...
+
+    def add_job(self, spec: JobSpec, uuid: str, now: float) -> Job:
+        """Store a new job with all its frames pending."""
+        ...
+
+    def commit(
+        self,
+        *,
+        job_snapshots: Sequence[JobSnapshot] = (),
+        frame_changes: Sequence[FrameChange] = (),
+        attempt_records: Sequence[AttemptRecord] = (),
+        removed_jobs: Sequence[int] = (),
+    ) -> None:
+        """Store one batch in one transaction; raises StorageError and then stores nothing of it."""
+        ...
+
+    def close(self) -> None:
+        """Close the store properly."""
+        ...
+
+
+class EngineCatalog(Protocol):
+    """The engines there are, and what is installed of them."""
+
+    def engine(self, engine_id: str) -> Engine:
+        """Return an engine; raises UserError for an unknown id."""
+        ...
+
+    def installation(self, key: str) -> Installation:
+        """Return an installation by its key, usable now; raises UserError when it is not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOrder:
+    """What a worker is started for."""
+
+    worker_id: int
+    job_uuid: str
+    spec: JobSpec
+    installation: Installation
+    tasks: tuple[FrameTask, ...]
+    """The first frame of a resident worker, or all frames of a batch worker."""
+    log_path: Path
+
+
+class Worker(Protocol):
+    """A running engine process as the dispatcher sees it; every call returns at once."""
+
+    def assign(self, task: FrameTask) -> None:
+        """Hand a resident worker its next frame."""
+        ...
+
+    def dismiss(self) -> None:
+        """Ask a resident worker to end when it is idle."""
+        ...
+
+    def kill(self) -> None:
+        """End the process tree at once."""
+        ...
+
+
+class WorkerFactory(Protocol):
+    """Starts workers; what they say comes to `post` as messages, from other threads."""
+
+    def start(self, order: WorkerOrder, post: Callable[[object], None]) -> Worker:
+        """Start a worker without waiting for it."""
+        ...

@@ -1,0 +1,134 @@
+"""The start: whatever was under way when the program ended is brought to a state that is true.
+
+A frame whose files were on their way to their final place (its note is in the staging folder) is finished;
+any other that was rendering is to be rendered again. Owner thread only, before anything is dispatched.
+"""
+
+import logging
+from dataclasses import replace
+from functools import partial
+from gettext import gettext as _
+
+from render_manager.domain import events
+from render_manager.domain.changes import AttemptRecord, FrameResult
+from render_manager.domain.job import Job
+from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
+from render_manager.scheduling.existing import lost_frames
+from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.messages import OutputsMissing
+from render_manager.scheduling.ports import Clock, JobStore, Post
+from render_manager.scheduling.staging import (
+    MoveNote,
+    finish_moves,
+    job_staging,
+    read_notes,
+    remove_job_staging,
+)
+
+log = logging.getLogger(__name__)
+
+RECENT_FINISHED_JOBS = 50
+"""So many finished jobs, the newest, are looked at for folders that a kill left behind."""
+
+
+class Recovery:
+    """Repairs jobs at the start."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        jobs: JobBook,
+        ledger: Ledger,
+        finisher: FrameFinisher,
+        clock: Clock,
+        post: Post,
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._ledger = ledger
+        self._finisher = finisher
+        self._clock = clock
+        self._post = post
+
+    def run(self) -> int:
+        """Repair all jobs; return how many frames had been interrupted."""
+        interrupted = 0
+        finished = []
+        for job in self._jobs:
+            if job.state in FINISHED_JOBS:
+                finished.append(job)
+                continue
+            interrupted += self._repair(job)
+            if job.counts[FrameState.COMPLETED]:
+                self._finisher.run(partial(self._compare_outputs, job.id, self._outputs_of(job)))
+        finished.sort(key=lambda job: job.record.updated_at)
+        for job in finished[-RECENT_FINISHED_JOBS:]:
+            clear = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
+            self._finisher.run(clear)
+        return interrupted
+
+    def _repair(self, job: Job) -> int:
+        has_staging = job_staging(job.spec.output_dir, job.record.uuid).is_dir()
+        if not job.counts[FrameState.RENDERING] and not has_staging:
+            return 0
+        self._jobs.with_frames(job)
+        notes = {note.frame: note for note in self._notes(job)}
+        for note in notes.values():
+            self._roll_forward(job, note)
+        interrupted = job.frames.states.numbers_in(FrameState.RENDERING)
+        now = self._clock.now()
+        for frame in interrupted:
+            reason = _("It was interrupted when Render Manager ended; it is rendered again.")
+            self._ledger.add(job, job.apply(events.AttemptInterrupted(frame, reason), now))
+        self._end_attempts(job, notes)
+        self._ledger.after_commit(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))
+        return len(interrupted)
+
+    def _notes(self, job: Job) -> list[MoveNote]:
+        notes = read_notes(job.spec.output_dir, job.record.uuid)
+        return [note for note in notes if self._is_current(job, note)]
+
+    def _is_current(self, job: Job, note: MoveNote) -> bool:
+        """Return whether a note is about the frame's latest attempt, stored as begun or not stored at all."""
+        if note.job_uuid != job.record.uuid or note.frame not in job.spec.frames:
+            return False
+        state, attempts = job.frame_state(note.frame), job.frames.attempts_of(note.frame)
+        if state is FrameState.RENDERING:
+            return note.attempt == attempts
+        return state is FrameState.PENDING and note.attempt == attempts + 1
+
+    def _roll_forward(self, job: Job, note: MoveNote) -> None:
+        try:
+            if not finish_moves(note):
+                return
+        except OSError as error:
+            log.info("frame %s of job %s is rendered again: %s", note.frame, job.id, error)
+            return
+        now = self._clock.now()
+        self._ledger.add(job, job.apply(events.AttemptStarted(note.frame), now))
+        result = FrameResult(tuple(move.target for move in note.moves), note.thumbnail, note.seconds)
+        self._ledger.add(job, job.apply(events.AttemptCompleted(note.frame, result), now))
+
+    def _end_attempts(self, job: Job, notes: dict[int, MoveNote]) -> None:
+        now = self._clock.now()
+        stored = {record.frame: record for record in self._store.running_attempts(job.id)}
+        for frame, note in notes.items():
+            stored.setdefault(
+                frame, AttemptRecord(job.id, frame, note.attempt, AttemptOutcome.RUNNING, started_at=now)
+            )
+        for record in stored.values():
+            done = job.frame_state(record.frame) is FrameState.COMPLETED
+            outcome = AttemptOutcome.COMPLETED if done else AttemptOutcome.INTERRUPTED
+            seconds = notes[record.frame].seconds if done and record.frame in notes else None
+            self._ledger.add_attempt(replace(record, outcome=outcome, ended_at=now, seconds=seconds))
+
+    def _outputs_of(self, job: Job) -> dict[int, tuple[str, ...]]:
+        return self._store.frame_outputs(job.id)
+
+    def _compare_outputs(self, job_id: int, outputs: dict[int, tuple[str, ...]]) -> None:
+        lost = lost_frames(outputs.items())
+        if lost:
+            self._post(OutputsMissing(job_id, lost))

@@ -1,0 +1,155 @@
+"""Staging folders: where attempts render, and how their files get from there to their final place.
+
+Layout below a job's output folder: `.render-manager/<first 8 of the job's UUID>/<frame>-<attempt>/`, or
+`run-<worker>/` for the whole run of a batch worker. A note (`moves-<frame>-<attempt>.json`) is written there before the first file is moved; if we die between moving the files and
+storing the frame as completed, the next start reads the note, finishes the moves and does not render the
+frame again. The folder goes only after the frame is stored.
+"""
+
+import errno
+import json
+import logging
+import os
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+STAGING_NAME = ".render-manager"
+_NOTES = "moves-*.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One file on its way."""
+
+    source: str
+    target: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNote:
+    """What is about to be moved, and what the frame's record will say."""
+
+    job_uuid: str
+    frame: int
+    attempt: int
+    moves: tuple[Move, ...]
+    thumbnail: str
+    seconds: float
+
+
+def job_staging(output_dir: Path, job_uuid: str) -> Path:
+    """Return the folder below which a job's attempts render."""
+    return output_dir / STAGING_NAME / job_uuid[:8]
+
+
+def attempt_staging(output_dir: Path, job_uuid: str, frame: int, attempt: int) -> Path:
+    """Return the folder of one attempt."""
+    return job_staging(output_dir, job_uuid) / f"{frame}-{attempt}"
+
+
+def make_job_staging(output_dir: Path, job_uuid: str) -> Path:
+    """Make the folder below which a job's attempts render, and return it; raises OSError."""
+    folder = job_staging(output_dir, job_uuid)
+    is_new = not folder.parent.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_new:
+        _hide(folder.parent)
+    return folder
+
+
+def remove_attempt_staging(folder: Path) -> None:
+    """Remove an attempt's folder and whatever is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_job_staging(output_dir: Path, job_uuid: str) -> None:
+    """Remove a job's folder, and the one above it if no other job uses it."""
+    folder = job_staging(output_dir, job_uuid)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.parent.rmdir()
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            log.info("%s stays: %s", folder.parent, error)
+
+
+def run_staging(output_dir: Path, job_uuid: str, run: str) -> Path:
+    """Return the folder of a batch worker's whole run."""
+    return job_staging(output_dir, job_uuid) / f"run-{run}"
+
+
+def write_note(folder: Path, note: MoveNote) -> None:
+    """Write down what is about to be moved; raises OSError."""
+    path = _note_path(folder, note.frame, note.attempt)
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(asdict(note), file)
+    part.replace(path)
+
+
+def forget_note(folder: Path, frame: int, attempt: int) -> None:
+    """Remove an attempt's note from a folder that it shares with others."""
+    _note_path(folder, frame, attempt).unlink(missing_ok=True)
+
+
+def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
+    """Return the notes of a job's attempts; those that cannot be read are passed over."""
+    notes = []
+    for path in sorted(job_staging(output_dir, job_uuid).glob(f"*/{_NOTES}")):
+        try:
+            values = json.loads(path.read_text("utf-8"))
+            moves = tuple(Move(**move) for move in values.pop("moves"))
+            notes.append(MoveNote(moves=moves, **values))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            log.info("the note %s cannot be read: %s", path, error)
+    return notes
+
+
+def _note_path(folder: Path, frame: int, attempt: int) -> Path:
+    return folder / f"moves-{frame}-{attempt}.json"
+
+
+def finish_moves(note: MoveNote) -> bool:
+    """Move what a note names and is not moved yet; return whether every file is in its final place."""
+    for move in note.moves:
+        source, target = Path(move.source), Path(move.target)
+        if source.exists():
+            move_file(source, target)
+        elif not target.exists() or target.stat().st_size != move.size_bytes:
+            return False
+    return True
+
+
+def move_file(source: Path, target: Path) -> None:
+    """Move a whole file to its final place so that the place never holds half of it; raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _flush(source)
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A File Output node may belong on another drive: copy beside the final place, then rename.
+        part = target.with_name(f".{target.name}.part")
+        shutil.copy2(source, part)
+        _flush(part)
+        part.replace(target)
+        source.unlink()
+
+
+def _flush(path: Path) -> None:
+    """Have the system write a file to disk, so that a power cut cannot leave an empty one under its name."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _hide(folder: Path) -> None:
+    if sys.platform == "win32":
+        import ctypes  # only Windows needs it
+
+        ctypes.windll.kernel32.SetFileAttributesW(str(folder), 0x2)

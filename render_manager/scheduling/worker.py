@@ -1,0 +1,260 @@
+"""One worker: an engine process, its log file, and the thread that reads what it prints.
+
+`EngineWorker.run` lives on a pool thread from the start of the process to the end of its tree; the other
+methods are called by the owner thread and return at once. What the output means goes to the owner as
+messages: progress at most every 100 ms, everything else as it comes. The pipe itself slows an engine that
+prints faster than its lines are read.
+"""
+
+import logging
+import os
+import shlex
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from gettext import gettext as _
+from typing import BinaryIO, Protocol
+
+from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.errors import UserError
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvanced, FrameEnded
+from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
+from render_manager.execution.environment import engine_environment
+from render_manager.execution.lines import Line, LineSplitter
+from render_manager.execution.process import RunningProcess, StartError, start_process
+from render_manager.scheduling.finishing import cannot_use_folder
+from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
+from render_manager.scheduling.ports import Pool, WorkerOrder
+from render_manager.scheduling.staging import make_job_staging
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY_S = 0.1
+LOG_LIMIT_BYTES = 512 * 1024 * 1024
+"""A worker's log stops growing here; its output is still read."""
+
+
+class EngineOf(Protocol):
+    """Finds an engine by its id."""
+
+    def __call__(self, engine_id: str) -> Engine:
+        """Return the engine."""
+        ...
+
+
+class EngineWorkerFactory:
+    """Starts workers on a pool of threads."""
+
+    def __init__(self, *, engine_of: EngineOf, pool: Pool, env: Mapping[str, str | None]) -> None:
+        self._engine_of = engine_of
+        self._pool = pool
+        self._env = env
+
+    def start(self, order: WorkerOrder, post: Callable[[object], None]) -> "EngineWorker":
+        """Start a worker without waiting for it."""
+        worker = EngineWorker(order, self._engine_of(order.spec.engine), self._env, post)
+        self._pool.submit(worker.run)
+        return worker
+
+
+class EngineWorker:
+    """One run of an engine's process."""
+
+    def __init__(
+        self,
+        order: WorkerOrder,
+        engine: Engine,
+        env: Mapping[str, str | None],
+        post: Callable[[object], None],
+    ) -> None:
+        self._order = order
+        self._engine = engine
+        self._env = env
+        self._post = post
+        self._lock = threading.Lock()
+        self._process: RunningProcess | None = None
+        self._waiting: deque[str] = deque()
+        self._dismissed = False
+        self._killed = False
+        self._next_progress_at = 0.0
+
+    def assign(self, task: FrameTask) -> None:
+        """Hand over the next frame; before the process is up it waits."""
+        self._send(self._engine.frame_order(task))
+
+    def dismiss(self) -> None:
+        """Ask the process to end when it is idle."""
+        self._send(self._engine.farewell())
+        with self._lock:
+            self._dismissed = True
+            if self._process is not None:
+                self._process.close_input()
+
+    def kill(self) -> None:
+        """End the process tree, now or as soon as it is started."""
+        with self._lock:
+            self._killed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def run(self) -> None:
+        """Start the process, read it to its end, and say how it ended; on a pool thread."""
+        offset = 0
+        diagnosis = None
+        try:
+            self._make_staging()
+            outcome, offset = self._run()
+        except _NoStagingError as error:
+            outcome = ProcessOutcome(exit_code=None, start_error=error.diagnosis.text)
+            diagnosis = error.diagnosis
+        except StartError as error:
+            outcome = ProcessOutcome(exit_code=None, start_error=str(error), was_killed=self._killed)
+        except UserError as error:
+            outcome = ProcessOutcome(exit_code=None, start_error=str(error))
+        except Exception as error:  # a worker thread must always say how it ended, or its slot is lost
+            log.exception("worker %s", self._order.worker_id)
+            if self._process is not None:
+                self._process.kill()
+            outcome = ProcessOutcome(
+                exit_code=None, start_error=_("Internal error: {error}.").format(error=error)
+            )
+        self._post(WorkerEnded(self._order.worker_id, outcome, offset, diagnosis))
+
+    def _make_staging(self) -> None:
+        order = self._order
+        try:
+            make_job_staging(order.spec.output_dir, order.job_uuid)
+            if self._engine.run_mode(order.spec) is RunMode.BATCH:
+                for folder in {task.staging_dir for task in order.tasks}:
+                    folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise _NoStagingError(cannot_use_folder(order.spec.output_dir, error)) from error
+
+    def _run(self) -> tuple[ProcessOutcome, int]:
+        order = self._order
+        token = os.urandom(4).hex()
+        invocation = self._engine.invocation(order.spec, order.installation, order.tasks, token)
+        parser = self._engine.parser(token)
+        with _LogFile(order) as log_file:
+            log_file.head(invocation.argv)
+            env = engine_environment({**self._env, **invocation.env})
+            process = start_process(invocation.argv, env=env, cwd=invocation.cwd)
+            self._greet(process, invocation.greeting)
+            outcome = self._read(process, parser, log_file)
+            for event in parser.finish(outcome):
+                self._say(event, log_file.size)
+            return outcome, log_file.size
+
+    def _greet(self, process: RunningProcess, greeting: tuple[str, ...]) -> None:
+        with self._lock:
+            self._process = process
+            if self._killed:
+                process.kill()
+                return
+            resident = self._engine.run_mode(self._order.spec) is RunMode.RESIDENT
+            first = [self._engine.frame_order(task) for task in self._order.tasks] if resident else []
+            for line in (*greeting, *first, *self._waiting):
+                process.write_line(line)
+            self._waiting.clear()
+            if self._dismissed or not resident:
+                process.close_input()
+
+    def _read(self, process: RunningProcess, parser: LineParser, log_file: "_LogFile") -> ProcessOutcome:
+        splitter = LineSplitter()
+        head = log_file.size
+        while chunk := process.read():
+            log_file.write(chunk)
+            for line in splitter.feed(chunk):
+                self._feed(parser, line, head)
+        for line in splitter.finish():
+            self._feed(parser, line, head)
+        return process.wait()
+
+    def _feed(self, parser: LineParser, line: Line, head: int) -> None:
+        for event in parser.feed(line.text):
+            self._say(event, head + line.end)
+
+    def _say(self, event: EngineEvent, offset: int) -> None:
+        if isinstance(event, FileWritten):
+            return
+        if isinstance(event, FrameAdvanced):
+            now = time.monotonic()
+            if now < self._next_progress_at:
+                return
+            self._next_progress_at = now + PROGRESS_EVERY_S
+        peak = None
+        if isinstance(event, FrameEnded) and self._process is not None:
+            peak = self._process.peak_memory_bytes()
+        self._post(WorkerSaid(self._order.worker_id, event, offset, peak))
+
+    def _send(self, line: str) -> None:
+        with self._lock:
+            if self._process is None:
+                self._waiting.append(line)
+            else:
+                self._process.write_line(line)
+
+
+class _NoStagingError(Exception):
+    """The staging folder could not be made; carries the diagnosis."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(diagnosis.text)
+        self.diagnosis = diagnosis
+
+
+class _LogFile:
+    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours."""
+
+    def __init__(self, order: WorkerOrder) -> None:
+        self._order = order
+        self._file: BinaryIO | None = None
+        self.size = 0
+
+    def __enter__(self) -> "_LogFile":
+        try:
+            self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._order.log_path.open("wb", buffering=0)
+        except OSError as error:
+            log.info("no log for worker %s: %s", self._order.worker_id, error)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def head(self, argv: tuple[str, ...]) -> None:
+        """Write what is run, so that a person can run it again by hand."""
+        lines = (
+            f"# Render Manager, {datetime.now(UTC).isoformat(timespec='seconds')}",
+            f"# {self._order.installation.key} {self._order.installation.version_text}",
+            f"# {shlex.join(argv)}",
+        )
+        self.write("".join(line + "\n" for line in lines).encode())
+
+    def write(self, data: bytes) -> None:
+        """Append output; a full disk costs the log, not the frame."""
+        if self._file is None:
+            return
+        if self.size + len(data) > LOG_LIMIT_BYTES:
+            self._stop(b"\n# The log ends here: it reached its largest size.\n")
+            return
+        try:
+            self._file.write(data)
+            self.size += len(data)
+        except OSError as error:
+            log.info("the log %s stops: %s", self._order.log_path, error)
+            self._stop(b"")
+
+    def _stop(self, last_words: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.write(last_words)
+        except OSError as error:
+            log.info("the log %s has no end mark: %s", self._order.log_path, error)
+        self._file.close()
+        self._file = None

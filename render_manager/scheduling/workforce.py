@@ -1,0 +1,155 @@
+"""The workers that run now, and what each is doing. Owner thread only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from render_manager.domain.job import Job
+from render_manager.engines.events import Remark
+from render_manager.engines.protocols import FrameTask, Installation, RunMode
+from render_manager.scheduling.policy import DISMISSED_GRACE_S
+from render_manager.scheduling.ports import Clock, Worker, WorkerFactory, WorkerOrder
+
+REMARKS_KEPT = 50
+
+
+@dataclass(slots=True)
+class ActiveWorker:
+    """A worker from its start until its whole process tree is gone."""
+
+    id: int
+    job_id: int
+    engine: str
+    mode: RunMode
+    installation: Installation
+    log_path: Path
+    handle: Worker
+    tasks: dict[int, FrameTask]
+    """Frames handed over and not done yet, in the order they are rendered."""
+    is_ready: bool = False
+    is_killed: bool = False
+    dismissed_at: float | None = None
+    """Monotonic seconds at which it was asked to end."""
+    finished_frames: int = 0
+    log_offset: int = 0
+    """Bytes of the log that belong to frames already done."""
+    error: str = ""
+    """What the engine's script said before it gave up."""
+    error_code: str = ""
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether it can be handed a frame."""
+        return (
+            self.mode is RunMode.RESIDENT
+            and not self.tasks
+            and not self.is_killed
+            and self.dismissed_at is None
+            and self.is_ready
+        )
+
+    def remember(self, remark: Remark) -> None:
+        """Keep what a line of the log meant for when the attempt fails."""
+        if len(self.remarks) < REMARKS_KEPT or remark.fatal:
+            self.remarks.append(remark)
+
+
+class Workforce:
+    """Starts, lists and ends workers; every worker alive takes a slot until its processes are gone."""
+
+    def __init__(
+        self,
+        *,
+        factory: WorkerFactory,
+        clock: Clock,
+        log_dir: Path,
+        slots: int,
+        engine_slots: dict[str, int],
+        post: Callable[[object], None],
+    ) -> None:
+        self._factory = factory
+        self._clock = clock
+        self._log_dir = log_dir
+        self._post = post
+        self._next_id = 1
+        self.slots = slots
+        self.engine_slots = engine_slots
+        self.workers: dict[int, ActiveWorker] = {}
+
+    def has_slot_for(self, engine: str) -> bool:
+        """Return whether a further worker of an engine may be started now."""
+        if len(self.workers) >= self.slots:
+            return False
+        limit = self.engine_slots.get(engine)
+        return limit is None or sum(worker.engine == engine for worker in self.workers.values()) < limit
+
+    def start(
+        self, job: Job, mode: RunMode, installation: Installation, tasks: list[FrameTask]
+    ) -> ActiveWorker:
+        """Start a worker for a job with its first frame, or with its whole run."""
+        worker_id = self._next_id
+        self._next_id += 1
+        stamp = int(self._clock.now() * 1000)
+        log_path = self._log_dir / job.record.uuid[:8] / f"worker-{stamp}-{worker_id}.log"
+        order = WorkerOrder(worker_id, job.record.uuid, job.spec, installation, tuple(tasks), log_path)
+        worker = ActiveWorker(
+            id=worker_id,
+            job_id=job.id,
+            engine=job.spec.engine,
+            mode=mode,
+            installation=installation,
+            log_path=log_path,
+            handle=self._factory.start(order, self._post),
+            tasks={task.frame: task for task in tasks},
+        )
+        self.workers[worker_id] = worker
+        return worker
+
+    def assign(self, worker: ActiveWorker, task: FrameTask) -> None:
+        """Hand an idle worker its next frame."""
+        worker.tasks[task.frame] = task
+        worker.remarks.clear()
+        worker.handle.assign(task)
+
+    def dismiss(self, worker: ActiveWorker) -> None:
+        """Ask an idle worker to end."""
+        if worker.dismissed_at is None and not worker.is_killed:
+            worker.dismissed_at = self._clock.monotonic()
+            worker.handle.dismiss()
+
+    def kill(self, worker: ActiveWorker) -> None:
+        """End a worker's processes at once."""
+        if not worker.is_killed:
+            worker.is_killed = True
+            worker.handle.kill()
+
+    def idle_worker_of(self, job_id: int) -> ActiveWorker | None:
+        """Return a worker that has the job's scene open and nothing to do."""
+        return next((w for w in self.workers.values() if w.job_id == job_id and w.is_idle), None)
+
+    def idle_workers(self) -> list[ActiveWorker]:
+        """Return all workers that have nothing to do."""
+        return [worker for worker in self.workers.values() if worker.is_idle]
+
+    def workers_of(self, job_id: int) -> list[ActiveWorker]:
+        """Return all workers of a job."""
+        return [worker for worker in self.workers.values() if worker.job_id == job_id]
+
+    def worker_with(self, job_id: int, frame: int) -> ActiveWorker | None:
+        """Return the worker that was handed a frame."""
+        return next((w for w in self.workers_of(job_id) if frame in w.tasks), None)
+
+    def kill_overdue(self) -> float | None:
+        """Kill dismissed workers that do not end; return when to look again (monotonic), None for never."""
+        now = self._clock.monotonic()
+        waiting: list[float] = []
+        for worker in self.workers.values():
+            if worker.dismissed_at is None or worker.is_killed:
+                continue
+            due = worker.dismissed_at + DISMISSED_GRACE_S
+            if due <= now:
+                self.kill(worker)
+            else:
+                waiting.append(due)
+        return min(waiting, default=None)
