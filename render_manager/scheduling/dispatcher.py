@@ -12,7 +12,7 @@ from typing import Any
 
 from render_manager.domain import commands
 from render_manager.domain.changes import Notice
-from render_manager.domain.errors import StorageError
+from render_manager.domain.errors import StorageError, StorageUnavailableError
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.foreman import Foreman
@@ -108,7 +108,7 @@ class Dispatcher:
             self._guarded(self._handle, item)
         self._guarded(self._advance, None)
         now = self._clock.monotonic()
-        if now >= self._flush_at and not self._ledger.is_empty:
+        if now >= self._flush_at and (self._ledger.is_in_trouble or not self._ledger.is_empty):
             self._flush()
         if self._stop_by is not None:
             self._try_to_stop(now)
@@ -117,7 +117,7 @@ class Dispatcher:
         """Return for how long the inbox may be waited on, in seconds."""
         now = self._clock.monotonic()
         due = [self._foreman.next_due()]
-        if not self._ledger.is_empty:
+        if self._ledger.is_in_trouble or not self._ledger.is_empty:
             due.append(self._flush_at)
         if self._stop_by is not None:
             due.append(self._stop_by)
@@ -139,6 +139,8 @@ class Dispatcher:
         """Run a step; a bug in it is logged and shown, and does not end the night's work."""
         try:
             function(item)
+        except StorageUnavailableError as error:
+            self._ledger.report_trouble(str(error))
         except StorageError:
             log.exception("the store and the memory disagree")
             self._start_over()
@@ -172,7 +174,8 @@ class Dispatcher:
             Notice(
                 RELOAD_NOTICE,
                 _(
-                    "Another program changed the database; the queue was read again. Running frames start anew."
+                    "Another program changed the database; the queue was read again. "
+                    "Running frames start anew."
                 ),
             )
         )
@@ -207,4 +210,5 @@ class Dispatcher:
         messages.ExistingListed: Foreman.existing_listed,
         messages.ExistingChecked: Foreman.existing_checked,
         messages.OutputsMissing: Foreman.outputs_missing,
+        messages.EnginesFound: Foreman.engines_found,
     }

@@ -20,7 +20,8 @@ def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -
         return {}
     found: dict[int, Path] = {}
     for name in names:
-        stem, ending = os.path.splitext(name)
+        stem, dot, ending = name.rpartition(".")
+        ending = dot + ending
         if not stem or not ending or (suffix and ending.lower() != suffix.lower()):
             continue
         number = _frame_of(stem, pattern)

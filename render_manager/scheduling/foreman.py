@@ -7,7 +7,6 @@ from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
-from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import UserError
 from render_manager.domain.facts import EngineWarned
@@ -70,9 +69,10 @@ class Foreman:
         """Hand out frames to idle workers and free slots; send home workers that have nothing to do."""
         self._kill_check_at = self._workforce.kill_overdue()
         self._retry_due = None
+        self._tidy_up()
         if may_start:
             for job in list(self._jobs.queue_order()):
-                if not self._serve(job):
+                if not self._workforce.can_take_more or not self._serve(job):
                     break
         for worker in self._workforce.idle_workers():
             self._workforce.dismiss(worker)
@@ -127,9 +127,8 @@ class Foreman:
         job = self._jobs.get(worker.job_id) if worker is not None else None
         if worker is None or job is None:
             return
-        if job.state not in FINISHED_JOBS or worker.tasks:
+        if worker.tasks:
             self._conclude(job, worker, message)
-        self._tidy(job)
 
     def frame_accepted(self, message: messages.FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
@@ -137,14 +136,12 @@ class Foreman:
         if job is not None:
             self._start_failures.pop(job.id, None)
             self._attempts.accepted(job, message)
-            self._tidy(job)
 
     def frame_rejected(self, message: messages.FrameRejected) -> None:
         """Fail an attempt whose files are not good."""
         job = self._jobs.get(message.job_id)
         if job is not None:
             self._attempts.rejected(job, message)
-            self._tidy(job)
 
     def existing_listed(self, message: messages.ExistingListed) -> None:
         """Have the files that are there already decoded; the other frames can start."""
@@ -175,7 +172,9 @@ class Foreman:
         reason = _("A whole file was there already.")
         event = events.ExistingFramesFound({message.frame: message.result}, reason)
         self._ledger.add(job, job.apply(event, self._clock.now()))
-        self._tidy(job)
+
+    def engines_found(self, _message: messages.EnginesFound) -> None:
+        """Go on with jobs that waited for their engine; `advance` follows every message."""
 
     def outputs_missing(self, message: messages.OutputsMissing) -> None:
         """Render frames of an unfinished job again whose files somebody took away."""
@@ -193,9 +192,10 @@ class Foreman:
         """Give a job what can be given; return whether jobs after it may get something as well."""
         if job.record.paused or job.state in FINISHED_JOBS:
             return True
-        if not self._jobs.has_frames_of(job):
-            self._look_for_existing(job)
         queue, now = self._jobs.frames_of(job), self._clock.now()
+        if not queue.was_compared:
+            queue.was_compared = True
+            self._look_for_existing(job)
         while queue.has_next(now):
             if self._attempts.in_check >= MAX_FRAMES_IN_CHECK:
                 self._say_why(job, _("Waits until finished frames are checked and stored."))
@@ -221,20 +221,18 @@ class Foreman:
         return any(worker.dismissed_at is not None for worker in self._workforce.workers.values())
 
     def _explain_waiting(self, job: Job) -> None:
-        if job.counts[FrameState.RENDERING] or not job.counts[FrameState.PENDING]:
-            return
         queue = self._jobs.frames_of(job)
+        at = queue.next_retry_at()
+        if at is not None:
+            due = self._clock.monotonic() + max(at - self._clock.now(), 0.0)
+            self._retry_due = due if self._retry_due is None else min(due, self._retry_due)
+        if job.counts[FrameState.RENDERING]:
+            return
         if queue.is_closed or queue.in_doubt:
             self._say_why(job, _("Looks at the files that are there already."))
-            return
-        at = queue.next_retry_at()
-        if at is None:
-            return
-        due = self._clock.monotonic() + max(at - self._clock.now(), 0.0)
-        self._retry_due = due if self._retry_due is None else min(due, self._retry_due)
-        self._say_why(
-            job, _("Waits before it tries frame {frame} again.").format(frame=queue.next_retry_frame())
-        )
+        elif at is not None:
+            frame = queue.next_retry_frame()
+            self._say_why(job, _("Waits before it tries frame {frame} again.").format(frame=frame))
 
     def _say_why(self, job: Job, reason: str) -> None:
         if job.wait_for(reason):
@@ -274,6 +272,9 @@ class Foreman:
             installation = self._catalog.installation(job.spec.installation)
         except UserError as error:
             self._block(job, Diagnosis("not-installed", str(error), permanent=True, scope=Scope.JOB))
+            return False
+        if installation is None:
+            self._say_why(job, _("Looks for {engine} on this computer.").format(engine=engine.name))
             return False
         mode = engine.run_mode(job.spec)
         phase = _("starting {engine}").format(engine=f"{engine.name} {installation.version_text}")
@@ -325,7 +326,6 @@ class Foreman:
         diagnosis = engine.explain(None, worker.remarks, text)
         self._attempts.fail(job, frame, diagnosis, log_end=log_offset)
         worker.log_offset = log_offset
-        self._tidy(job)
 
     def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
         worker.remember(remark)
@@ -340,8 +340,6 @@ class Foreman:
             self._workforce.kill(worker)
 
     def _conclude(self, job: Job, worker: ActiveWorker, message: messages.WorkerEnded) -> None:
-        if not worker.tasks:
-            return
         if worker.is_killed:
             self._give_back(job, worker)
             return
@@ -397,15 +395,14 @@ class Foreman:
     def _block(self, job: Job, diagnosis: Diagnosis) -> None:
         self._jobs.with_frames(job)
         self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), self._clock.now()))
-        self._tidy(job)
 
-    def _tidy(self, job: Job) -> None:
-        """When a job has nothing under way any more, let go of its frames and clear its staging folder."""
-        if job.state not in FINISHED_JOBS:
-            return
-        self._jobs.reorder()
-        if self._workforce.workers_of(job.id) or self._attempts.of(job.id) or job.memory is None:
-            return
-        self._jobs.release(job)
-        clear: Callable[[], None] = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
-        self._ledger.after_commit(partial(self._finisher.run, clear))
+    def _tidy_up(self) -> None:
+        """Let go of the frames of jobs that have nothing under way, and clear their staging folders."""
+        for job in self._jobs.loaded():
+            if job.state not in FINISHED_JOBS:
+                continue
+            if self._workforce.workers_of(job.id) or self._attempts.of(job.id):
+                continue
+            self._jobs.release(job)
+            clear: Callable[[], None] = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
+            self._ledger.after_commit(partial(self._finisher.run, clear))

@@ -29,6 +29,8 @@ class FrameQueue:
         """Pending frames whose existing file is being looked at."""
         self.is_closed = False
         """Whether nothing is handed out until it is known which files exist."""
+        self.was_compared = False
+        """Whether the files that exist were looked for since the job's frames were loaded."""
 
     def restart(self) -> None:
         """Begin again at the head of the list; for when finished frames became pending."""

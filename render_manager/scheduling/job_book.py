@@ -15,12 +15,14 @@ class JobBook:
     def __init__(self, store: JobStore) -> None:
         self._store = store
         self._jobs: dict[int, Job] = {}
+        self._loaded: dict[int, Job] = {}
         self._queues: dict[int, FrameQueue] = {}
         self._order: list[Job] | None = None
 
     def load(self) -> None:
         """Read all jobs from the store."""
         self._jobs = {job.id: job for job in self._store.load_jobs()}
+        self._loaded.clear()
         self._queues.clear()
         self._order = None
 
@@ -37,11 +39,14 @@ class JobBook:
     def add(self, job: Job) -> None:
         """Take in a new job."""
         self._jobs[job.id] = job
+        if job.memory is not None:
+            self._loaded[job.id] = job
         self._order = None
 
     def remove(self, job_id: int) -> None:
         """Forget a job."""
         self._jobs.pop(job_id, None)
+        self._loaded.pop(job_id, None)
         self._queues.pop(job_id, None)
         self._order = None
 
@@ -62,7 +67,12 @@ class JobBook:
         """Return the job with its frames loaded."""
         if job.memory is None:
             job.memory = self._store.load_frames(job)
+        self._loaded[job.id] = job
         return job
+
+    def loaded(self) -> list[Job]:
+        """Return the jobs whose frames are loaded."""
+        return list(self._loaded.values())
 
     def frames_of(self, job: Job) -> FrameQueue:
         """Return the queue of a job's pending frames."""
@@ -71,11 +81,8 @@ class JobBook:
             queue = self._queues[job.id] = FrameQueue(self.with_frames(job).frames)
         return queue
 
-    def has_frames_of(self, job: Job) -> bool:
-        """Return whether the job's frame queue exists already."""
-        return job.id in self._queues
-
     def release(self, job: Job) -> None:
         """Let go of the frames of a finished job; they are in the store."""
         self._queues.pop(job.id, None)
+        self._loaded.pop(job.id, None)
         job.memory = None

@@ -108,7 +108,7 @@ class Ledger:
         Raises StateConflictError and StorageError, after which the owner must load everything again.
         """
         batch = self._batch
-        if batch.is_empty:
+        if batch.is_empty and not self._in_trouble:
             return True
         snapshots = {job_id: job.snapshot() for job_id, job in batch.jobs.items()}
         try:
@@ -119,7 +119,7 @@ class Ledger:
                 removed_jobs=batch.removed,
             )
         except StorageUnavailableError as error:
-            self._report_trouble(str(error))
+            self.report_trouble(str(error))
             return False
         if self._in_trouble:
             self._in_trouble = False
@@ -144,7 +144,8 @@ class Ledger:
         """Throw away what was collected; for when everything is loaded again."""
         self._batch = _Batch()
 
-    def _report_trouble(self, sentence: str) -> None:
+    def report_trouble(self, sentence: str) -> None:
+        """Tell the viewers that the database cannot be used now; the next flush tries again."""
         if not self._in_trouble:
             log.error("%s", sentence)
         self._in_trouble = True

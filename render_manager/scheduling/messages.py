@@ -77,6 +77,11 @@ class ExistingChecked:
     result: FrameResult | None
 
 
+@dataclass(frozen=True, slots=True)
+class EnginesFound:
+    """The search for installed engines came to its end."""
+
+
 Message = (
     WorkerSaid
     | WorkerEnded
@@ -85,4 +90,5 @@ Message = (
     | ExistingListed
     | ExistingChecked
     | OutputsMissing
+    | EnginesFound
 )

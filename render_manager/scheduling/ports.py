@@ -134,8 +134,11 @@ class EngineCatalog(Protocol):
         """Return an engine; raises UserError for an unknown id."""
         ...
 
-    def installation(self, key: str) -> Installation:
-        """Return an installation by its key, usable now; raises UserError when it is not."""
+    def installation(self, key: str) -> Installation | None:
+        """Return an installation by its key, None while it is still looked for.
+
+        Raises UserError with a sentence when it is not there or cannot be used.
+        """
         ...
 
 

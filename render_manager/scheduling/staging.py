@@ -1,9 +1,10 @@
 """Staging folders: where attempts render, and how their files get from there to their final place.
 
 Layout below a job's output folder: `.render-manager/<first 8 of the job's UUID>/<frame>-<attempt>/`, or
-`run-<worker>/` for the whole run of a batch worker. A note (`moves-<frame>-<attempt>.json`) is written there before the first file is moved; if we die between moving the files and
-storing the frame as completed, the next start reads the note, finishes the moves and does not render the
-frame again. The folder goes only after the frame is stored.
+`run-<run>/` for the whole run of a batch worker. A note (`moves-<frame>-<attempt>.json`) is written there
+before the first file is moved; if we die between moving the files and storing the frame as completed, the
+next start reads the note, finishes the moves and does not render the frame again. The folder goes only
+after the frame is stored.
 """
 
 import errno

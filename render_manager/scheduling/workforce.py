@@ -84,6 +84,11 @@ class Workforce:
         limit = self.engine_slots.get(engine)
         return limit is None or sum(worker.engine == engine for worker in self.workers.values()) < limit
 
+    @property
+    def can_take_more(self) -> bool:
+        """Return whether there is a free slot, or a worker without a frame."""
+        return len(self.workers) < self.slots or any(worker.is_idle for worker in self.workers.values())
+
     def start(
         self, job: Job, mode: RunMode, installation: Installation, tasks: list[FrameTask]
     ) -> ActiveWorker:
