@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
@@ -56,6 +57,16 @@ class FoundInstallations:
 
     installations: tuple[Installation, ...] = ()
     searched: tuple[SearchedPlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePaths:
+    """Where a scene would write its frames."""
+
+    folder: Path | None
+    """Absolute folder; None when the scene names none that makes sense on this computer."""
+    name: str
+    """Name of a frame's file without its ending, with `#` for the digits; empty when it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +135,19 @@ class Engine(Protocol):
         """Endings of its scene files, lower case, with the dot."""
         ...
 
-    def inspect(self, path: Path) -> SceneInfo:
-        """Read a scene file without starting the engine; raises UserError when it is not a good one."""
+    def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
+        """Read a scene file without starting the engine.
+
+        `scene` chooses one of several scenes in the file. Raises UserError when the file is not a good one.
+        """
+        ...
+
+    def output_of(self, scene: SceneInfo) -> ScenePaths:
+        """Return where a scene would write its frames."""
+        ...
+
+    def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:
+        """Return the ending of the files a job writes, with the dot; empty when it is not known."""
         ...
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,16 +159,22 @@ class Engine(Protocol):
         ...
 
     def check(
-        self, scene: SceneInfo, installation: Installation, options: Mapping[str, Any]
+        self,
+        scene: SceneInfo,
+        installation: Installation,
+        options: Mapping[str, Any],
+        frames: FrameSet,
     ) -> Sequence[Problem]:
-        """Return what would go wrong if this installation rendered this scene with these options."""
+        """Return what would go wrong if this installation rendered these frames with these options."""
         ...
 
     def find_installations(self) -> FoundInstallations:
         """Look for installed versions; starts programs to ask their version, so not for the GUI thread."""
         ...
 
-    def choose_installation(self, scene: SceneInfo, installations: Sequence[Installation]) -> Installation:
+    def choose_installation(
+        self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]
+    ) -> Installation:
         """Return the installation that fits a scene best; raises UserError when none does."""
         ...
 
@@ -159,7 +187,13 @@ class Engine(Protocol):
         ...
 
     def invocation(
-        self, spec: JobSpec, installation: Installation, tasks: Sequence[FrameTask], token: str
+        self,
+        spec: JobSpec,
+        installation: Installation,
+        tasks: Sequence[FrameTask],
+        *,
+        mode: RunMode,
+        token: str,
     ) -> Invocation:
         """Return how to start a worker; a batch worker gets its frames here. `token` marks our own lines."""
         ...
@@ -176,6 +210,12 @@ class Engine(Protocol):
         """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
         ...
 
-    def explain(self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str) -> Diagnosis:
-        """Say why an attempt failed, from how the process ended, known lines and the engine's error text."""
+    def explain(
+        self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str, error_code: str = ""
+    ) -> Diagnosis:
+        """Say why an attempt failed: from how the process ended, known lines, and what the script said."""
+        ...
+
+    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:
+        """Return whether a resident worker that never got ready should be replaced by batch workers."""
         ...

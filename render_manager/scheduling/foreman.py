@@ -20,12 +20,11 @@ from render_manager.engines import events as said
 from render_manager.engines.protocols import FrameTask, Installation, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
-from render_manager.scheduling.existing import existing_frames
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK, START_FAILURES_LIMIT
-from render_manager.scheduling.ports import Clock, EngineCatalog, Post
+from render_manager.scheduling.ports import Clock, EngineCatalog, ListExisting, Post
 from render_manager.scheduling.staging import attempt_staging, remove_job_staging, run_staging
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
 
@@ -44,9 +43,11 @@ class Foreman:
         workforce: Workforce,
         catalog: EngineCatalog,
         finisher: FrameFinisher,
+        list_existing: ListExisting,
         clock: Clock,
         post: Post,
     ) -> None:
+        self._list_existing = list_existing
         self._jobs = jobs
         self._ledger = ledger
         self._attempts = attempts
@@ -57,6 +58,7 @@ class Foreman:
         self._post = post
         self._start_failures: dict[int, int] = {}
         self._warned: set[tuple[int, str]] = set()
+        self._batch_only: set[int] = set()
         self._kill_check_at: float | None = None
         self._retry_due: float | None = None
         self._runs = 0
@@ -242,12 +244,12 @@ class Foreman:
         if job.spec.existing is not Existing.SKIP:
             return
         self._jobs.frames_of(job).is_closed = True
-        spec, job_id, post = job.spec, job.id, self._post
+        spec, job_id, post, list_existing = job.spec, job.id, self._post, self._list_existing
 
         def look() -> None:
             files: dict[int, Path] = {}
             try:
-                files = existing_frames(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
+                files = list_existing(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
             except OSError as error:
                 log.info("%s cannot be looked through: %s", spec.output_dir, error)
             post(messages.ExistingListed(job_id, files))
@@ -276,7 +278,7 @@ class Foreman:
         if installation is None:
             self._say_why(job, _("Looks for {engine} on this computer.").format(engine=engine.name))
             return False
-        mode = engine.run_mode(job.spec)
+        mode = RunMode.BATCH if job.id in self._batch_only else engine.run_mode(job.spec)
         phase = _("starting {engine}").format(engine=f"{engine.name} {installation.version_text}")
         if mode is RunMode.RESIDENT:
             task = self._take(job)
@@ -344,7 +346,11 @@ class Foreman:
             self._give_back(job, worker)
             return
         engine = self._catalog.engine(job.spec.engine)
-        diagnosis = message.diagnosis or engine.explain(message.outcome, worker.remarks, worker.error)
+        diagnosis = message.diagnosis or engine.explain(
+            message.outcome, worker.remarks, worker.error, worker.error_code
+        )
+        if self._fell_back(job, worker, diagnosis):
+            return
         self._fail_run(job, worker, diagnosis, log_end=message.log_offset)
         if worker.finished_frames:
             return
@@ -352,6 +358,21 @@ class Foreman:
         if failures >= START_FAILURES_LIMIT:
             self._start_failures.pop(job.id)
             self._give_up(job, diagnosis, failures)
+
+    def _fell_back(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> bool:
+        """Go on in batch mode when the engine cannot be driven frame by frame."""
+        engine = self._catalog.engine(job.spec.engine)
+        if worker.mode is RunMode.BATCH or worker.is_ready:
+            return False
+        if not engine.should_fall_back(worker.installation, diagnosis):
+            return False
+        self._batch_only.add(job.id)
+        text = _("{engine} cannot be driven frame by frame; it goes on in batch mode.").format(
+            engine=engine.name
+        )
+        self._ledger.add_fact(EngineWarned(job.id, None, text, diagnosis.text))
+        self._give_back(job, worker)
+        return True
 
     def _fail_run(
         self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis, *, log_end: int | None = None

@@ -16,10 +16,11 @@ from render_manager.domain.changes import (
     JobSnapshot,
 )
 from render_manager.domain.commands import Command
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import FrameMemory, Job
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FrameState
-from render_manager.engines.protocols import Engine, FrameTask, Installation
+from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
 
 Subscriber = Callable[[ChangeSet], None]
 """Called on the owner thread after each commit; must return at once and must not raise."""
@@ -142,6 +143,14 @@ class EngineCatalog(Protocol):
         ...
 
 
+class ListExisting(Protocol):
+    """Finds the files a job would write that are there already; media threads only."""
+
+    def __call__(self, folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
+        """Return them by frame number; raises OSError when the folder cannot be read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerOrder:
     """What a worker is started for."""
@@ -150,6 +159,7 @@ class WorkerOrder:
     job_uuid: str
     spec: JobSpec
     installation: Installation
+    mode: RunMode
     tasks: tuple[FrameTask, ...]
     """The first frame of a resident worker, or all frames of a batch worker."""
     log_path: Path

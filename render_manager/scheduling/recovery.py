@@ -5,15 +5,16 @@ any other that was rendering is to be rendered again. Owner thread only, before 
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from gettext import gettext as _
+from pathlib import Path
 
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameResult
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
-from render_manager.scheduling.existing import lost_frames
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
@@ -129,6 +130,13 @@ class Recovery:
         return self._store.frame_outputs(job.id)
 
     def _compare_outputs(self, job_id: int, outputs: dict[int, tuple[str, ...]]) -> None:
-        lost = lost_frames(outputs.items())
+        lost = _lost_frames(outputs.items())
         if lost:
             self._post(OutputsMissing(job_id, lost))
+
+
+def _lost_frames(outputs: Iterable[tuple[int, tuple[str, ...]]]) -> tuple[int, ...]:
+    """Return the frames of which a file is not there any more."""
+    return tuple(
+        frame for frame, files in outputs if not files or not all(Path(file).exists() for file in files)
+    )

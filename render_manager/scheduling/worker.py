@@ -127,7 +127,7 @@ class EngineWorker:
         order = self._order
         try:
             make_job_staging(order.spec.output_dir, order.job_uuid)
-            if self._engine.run_mode(order.spec) is RunMode.BATCH:
+            if order.mode is RunMode.BATCH:
                 for folder in {task.staging_dir for task in order.tasks}:
                     folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -136,7 +136,9 @@ class EngineWorker:
     def _run(self) -> tuple[ProcessOutcome, int]:
         order = self._order
         token = os.urandom(4).hex()
-        invocation = self._engine.invocation(order.spec, order.installation, order.tasks, token)
+        invocation = self._engine.invocation(
+            order.spec, order.installation, order.tasks, mode=order.mode, token=token
+        )
         parser = self._engine.parser(token)
         with _LogFile(order) as log_file:
             log_file.head(invocation.argv)
@@ -154,7 +156,7 @@ class EngineWorker:
             if self._killed:
                 process.kill()
                 return
-            resident = self._engine.run_mode(self._order.spec) is RunMode.RESIDENT
+            resident = self._order.mode is RunMode.RESIDENT
             first = [self._engine.frame_order(task) for task in self._order.tasks] if resident else []
             for line in (*greeting, *first, *self._waiting):
                 process.write_line(line)

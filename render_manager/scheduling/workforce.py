@@ -97,7 +97,15 @@ class Workforce:
         self._next_id += 1
         stamp = int(self._clock.now() * 1000)
         log_path = self._log_dir / job.record.uuid[:8] / f"worker-{stamp}-{worker_id}.log"
-        order = WorkerOrder(worker_id, job.record.uuid, job.spec, installation, tuple(tasks), log_path)
+        order = WorkerOrder(
+            worker_id=worker_id,
+            job_uuid=job.record.uuid,
+            spec=job.spec,
+            installation=installation,
+            mode=mode,
+            tasks=tuple(tasks),
+            log_path=log_path,
+        )
         worker = ActiveWorker(
             id=worker_id,
             job_id=job.id,

@@ -403,7 +403,19 @@ def serve(commands, settings, reporter):
     reporter.send("bye")
 
 
+def set_up(options):
+    """Put the job's options on the scene that the command line opened; for batch mode."""
+    try:
+        set_options(bpy.context.scene, options, Reporter(""))
+    except Stop as stop:
+        print("Error: %s" % stop)
+        return 1
+    return 0
+
+
 def main():
+    if "--render-manager-setup" in sys.argv:
+        return set_up(json.loads(sys.argv[sys.argv.index("--render-manager-setup") + 1]))
     commands = io.open(0, "rb", closefd=False)
     first = commands.readline()
     if not first:

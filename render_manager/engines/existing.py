@@ -1,7 +1,9 @@
-"""Files that are in a job's output folder before it renders; these functions run on media threads."""
+"""Files that are in a job's output folder before it renders.
+
+Reads folders, which on a network drive can take long: not for the GUI or the owner thread.
+"""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
@@ -28,13 +30,6 @@ def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -
         if number is not None and number in frames:
             found[number] = folder / name
     return found
-
-
-def lost_frames(outputs: Iterable[tuple[int, tuple[str, ...]]]) -> tuple[int, ...]:
-    """Return the frames of which a file is not there any more."""
-    return tuple(
-        frame for frame, files in outputs if not files or not all(Path(file).exists() for file in files)
-    )
 
 
 def _frame_of(stem: str, pattern: str) -> int | None:

@@ -1,0 +1,252 @@
+"""Finding Blender: the program wherever it usually is, and the bpy wheel of this Python.
+
+Places are those of `engines/discovery.md` section 3. Every hit is only a candidate until the program has
+told its version.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+
+from render_manager.engines.probing import Probe, ProbeMemory, run_probe
+from render_manager.engines.protocols import (
+    FoundInstallations,
+    Installation,
+    InstallationKind,
+    SearchedPlace,
+)
+from render_manager.engines.windows_registry import UNINSTALL, subkeys
+
+ENGINE_ID = "blender"
+_VERSION = re.compile(r"^\s*Blender (\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
+_BPY_QUESTION = "import bpy; print('Blender', bpy.app.version_string)"
+_NUMBERED = re.compile(r"(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A program that may be Blender."""
+
+    path: Path
+    place: str
+
+
+class BlenderFinder:
+    """Looks for Blender; starts programs to ask their version."""
+
+    def __init__(self, *, setting: Path | None, memory: ProbeMemory) -> None:
+        self._setting = setting
+        self._memory = memory
+
+    def find(self) -> FoundInstallations:
+        """Return every usable installation, and every place that was looked at."""
+        found: dict[str, Installation] = {}
+        searched: list[SearchedPlace] = []
+        if self._setting is not None:
+            self._add(Candidate(self._setting, _("setting BLENDER_EXECUTABLE")), found, searched)
+        self._add_bpy(found, searched)
+        for place, candidates in _places():
+            hits = list(candidates)
+            for path in hits:
+                self._add(Candidate(path, place), found, searched)
+            if not hits:
+                searched.append(SearchedPlace(ENGINE_ID, place, found=False))
+        return FoundInstallations(tuple(found.values()), tuple(searched))
+
+    def _add(
+        self, candidate: Candidate, found: dict[str, Installation], searched: list[SearchedPlace]
+    ) -> None:
+        path = _console_program(candidate.path)
+        place = f"{candidate.place}: {path}" if str(path) not in candidate.place else candidate.place
+        if not path.is_file():
+            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=_("There is no such file.")))
+            return
+        installation, problem = self._installation(path, candidate.place)
+        if installation is None:
+            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=problem))
+            return
+        identity = os.path.normcase(os.path.realpath(path))
+        is_new = identity not in found
+        found.setdefault(identity, installation)
+        note = installation.version_text if is_new else _("already found")
+        searched.append(SearchedPlace(ENGINE_ID, place, found=True, note=note))
+
+    def _installation(self, path: Path, place: str) -> tuple[Installation | None, str]:
+        is_python = path.stem.lower().startswith(("python", "pypy"))
+        argv = [str(path), "-c", _BPY_QUESTION] if is_python else [str(path), "--version"]
+        probe = self._memory.ask(path, lambda: run_probe(argv))
+        if probe.problem:
+            return None, probe.problem
+        version = _version_of(probe)
+        if version is None:
+            return None, _no_version(path, is_python=is_python)
+        kind = InstallationKind.PYTHON_MODULE if is_python else InstallationKind.PROGRAM
+        return _installation(path, version, kind, place), ""
+
+    def _add_bpy(self, found: dict[str, Installation], searched: list[SearchedPlace]) -> None:
+        """Look for the bpy wheel in the Python that runs this program, without importing it."""
+        place = _("bpy wheel in this Python ({path})").format(path=sys.executable)
+        if getattr(sys, "frozen", False) or importlib.util.find_spec("bpy") is None:
+            note = _bpy_advice()
+            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=note))
+            return
+        try:
+            version = _numbers(importlib.metadata.version("bpy"))
+        except importlib.metadata.PackageNotFoundError:
+            version = ()
+        if len(version) < 2:
+            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=_("Its version is unknown.")))
+            return
+        path = Path(sys.executable)
+        installation = _installation(path, version, InstallationKind.PYTHON_MODULE, place)
+        found[os.path.normcase(str(path))] = installation
+        searched.append(SearchedPlace(ENGINE_ID, place, found=True, note=installation.version_text))
+
+
+def _bpy_advice() -> str:
+    if sys.version_info[:2] == (3, 12):
+        return _(
+            "There is no bpy wheel for Python 3.12. Install Blender 3.6 or newer from blender.org, "
+            "or use Python 3.11 or 3.13."
+        )
+    return _("It is not installed; it comes with the extra [bpy].")
+
+
+def _installation(path: Path, version: tuple[int, ...], kind: InstallationKind, place: str) -> Installation:
+    return Installation(
+        engine=ENGINE_ID,
+        key=f"{ENGINE_ID}:{path}",
+        version=version,
+        version_text=".".join(str(part) for part in version),
+        executable=path,
+        kind=kind,
+        found_by=place,
+    )
+
+
+def _console_program(path: Path) -> Path:
+    """Return `blender.exe` for its launcher, which detaches: no output and no exit code come from it."""
+    if path.name.lower() == "blender-launcher.exe" and path.with_name("blender.exe").is_file():
+        return path.with_name("blender.exe")
+    if path.suffix == ".app" and path.is_dir():
+        return path / "Contents" / "MacOS" / "Blender"
+    return path
+
+
+def _version_of(probe: Probe) -> tuple[int, ...] | None:
+    match = _VERSION.search(probe.output)
+    return None if match is None else tuple(int(part) for part in match.groups(default="0"))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return () if match is None else tuple(int(part) for part in match.groups(default="0"))
+
+
+def _no_version(path: Path, *, is_python: bool) -> str:
+    if is_python:
+        return _("This Python cannot import bpy: {path}.").format(path=path)
+    if "WindowsApps" in path.parts:
+        return _("The Store version of Blender cannot be controlled; install the one from blender.org.")
+    return _("It does not answer as Blender does: {path}.").format(path=path)
+
+
+def _places() -> Iterator[tuple[str, Iterator[Path]]]:
+    """Yield each usual place with the programs found there."""
+    yield "PATH", _on_path()
+    if sys.platform == "win32":
+        yield from _windows_places()
+    elif sys.platform == "darwin":
+        for folder in (Path("/Applications"), Path.home() / "Applications"):
+            yield f"{folder}/Blender*.app", _existing(folder, "Blender*.app/Contents/MacOS/Blender")
+    else:
+        yield from _linux_places()
+    yield from _steam_places()
+
+
+def _on_path() -> Iterator[Path]:
+    found = shutil.which("blender")
+    if found is not None:
+        yield Path(found)
+
+
+def _linux_places() -> Iterator[tuple[str, Iterator[Path]]]:
+    home = Path.home()
+    for path in (
+        Path("/usr/bin/blender"),
+        Path("/usr/local/bin/blender"),
+        Path("/snap/bin/blender"),
+        Path("/var/lib/flatpak/exports/bin/org.blender.Blender"),
+        home / ".local/share/flatpak/exports/bin/org.blender.Blender",
+    ):
+        yield str(path), iter([path] if path.is_file() else [])
+    for folder in (Path("/opt"), home, home / "Applications", home / "blender", home / "Downloads"):
+        yield f"{folder}/blender*/blender", _existing(folder, "blender*/blender")
+
+
+def _windows_places() -> Iterator[tuple[str, Iterator[Path]]]:
+    for drive in _fixed_drives():
+        folder = Path(f"{drive}/Program Files/Blender Foundation")
+        yield f"{folder}\\Blender *\\blender.exe", _existing(folder, "Blender*/blender.exe")
+        yield f"{drive}\\blender*\\blender.exe", _existing(Path(f"{drive}/"), "blender*/blender.exe")
+    for hive in ("HKLM", "HKCU"):
+        yield f"{hive}\\{UNINSTALL}\\*", _from_uninstall_keys(hive)
+        yield f"{hive}\\SOFTWARE\\Classes\\blender*", _from_file_association(hive)
+    apps = Path(os.environ.get("LOCALAPPDATA", "")) / "Microsoft" / "WindowsApps"
+    yield f"{apps}\\blender.exe", _existing(apps, "blender.exe")
+
+
+def _steam_places() -> Iterator[tuple[str, Iterator[Path]]]:
+    if sys.platform == "win32":
+        roots = [Path(f"{drive}/{name}") for drive in _fixed_drives() for name in _STEAM_FOLDERS]
+        program = "steamapps/common/Blender/blender.exe"
+    else:
+        roots = [Path.home() / ".steam/steam", Path.home() / ".local/share/Steam"]
+        program = "steamapps/common/Blender/blender"
+    for root in roots:
+        yield f"{root / program}", _existing(root, program)
+
+
+_STEAM_FOLDERS = ("Program Files (x86)/Steam", "Steam", "SteamLibrary")
+
+
+def _from_uninstall_keys(hive: str) -> Iterator[Path]:
+    for key in subkeys(hive, UNINSTALL):
+        folder = key.values.get("InstallLocation", "")
+        if folder and "blender" in key.values.get("DisplayName", "").lower():
+            yield Path(folder) / "blender.exe"
+
+
+def _from_file_association(hive: str) -> Iterator[Path]:
+    for key in subkeys(hive, r"SOFTWARE\Classes"):
+        if not key.path.rpartition("\\")[2].lower().startswith("blend"):
+            continue
+        for command in subkeys(hive, key.path.partition("\\")[2] + r"\shell\open"):
+            match = re.match(r'"([^"]+\.exe)"|(\S+\.exe)', command.values.get("", ""), re.IGNORECASE)
+            if match is not None:
+                yield Path(match[1] or match[2])
+
+
+def _fixed_drives() -> list[str]:
+    return [f"{letter}:" for letter in "CDEFGH" if Path(f"{letter}:/").exists()]
+
+
+def _existing(folder: Path, pattern: str) -> Iterator[Path]:
+    """Return matching files, newest version in the name first; nothing where the folder cannot be read."""
+    try:
+        found = [path for path in folder.glob(pattern) if path.is_file()]
+    except OSError:
+        found = []
+    return iter(sorted(found, key=_version_in_name, reverse=True))
+
+
+def _version_in_name(path: Path) -> tuple[int, int]:
+    match = _NUMBERED.search(path.parent.name)
+    return (int(match[1]), int(match[2])) if match else (0, 0)

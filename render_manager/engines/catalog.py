@@ -1,0 +1,96 @@
+"""The engines this program knows and the installations found of them."""
+
+import logging
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from render_manager.domain.errors import UserError
+from render_manager.engines.protocols import Engine, FoundInstallations, Installation
+
+log = logging.getLogger(__name__)
+
+
+class Catalog:
+    """Engines by id, and what is installed; read from any thread, `refresh` called by one at a time."""
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self._engines = {engine.id: engine for engine in engines}
+        self._found: dict[str, FoundInstallations] = {}
+        self.is_complete = False
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Return all engines."""
+        return tuple(self._engines.values())
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Return the endings of all scene files that can be opened."""
+        return tuple(suffix for engine in self._engines.values() for suffix in engine.suffixes)
+
+    def engine(self, engine_id: str) -> Engine:
+        """Return an engine; raises UserError for an unknown id."""
+        try:
+            return self._engines[engine_id]
+        except KeyError:
+            raise UserError(
+                _("There is no engine “{id}”. Engines are: {known}.").format(
+                    id=engine_id, known=", ".join(self._engines)
+                )
+            ) from None
+
+    def engine_for(self, path: Path) -> Engine:
+        """Return the engine that a file's ending belongs to; raises UserError when there is none."""
+        for engine in self._engines.values():
+            if path.suffix.lower() in engine.suffixes:
+                return engine
+        raise UserError(
+            _("{path} is not a scene file this program knows. It opens: {known}.").format(
+                path=path, known=", ".join(self.suffixes)
+            )
+        )
+
+    def refresh(self) -> None:
+        """Look for installations; starts programs, so not for the GUI thread."""
+        found = {}
+        for engine in self._engines.values():
+            found[engine.id] = engine.find_installations()
+            for one in found[engine.id].installations:
+                log.info("found %s %s at %s", one.engine, one.version_text, one.executable)
+        self._found = found
+        self.is_complete = True
+
+    def found(self, engine_id: str) -> FoundInstallations:
+        """Return what was found of an engine, and where it was looked for."""
+        return self._found.get(engine_id, FoundInstallations())
+
+    def installations(self, engine_id: str) -> Sequence[Installation]:
+        """Return the installations of an engine."""
+        return self.found(engine_id).installations
+
+    def installation(self, key: str) -> Installation | None:
+        """Return an installation by its key, None while it is still looked for.
+
+        Raises UserError with a sentence when it is not there or cannot be used.
+        """
+        for found in self._found.values():
+            for one in found.installations:
+                if one.key == key:
+                    return self._still_there(one)
+        if not self.is_complete:
+            return None
+        engine_id, _colon, path = key.partition(":")
+        name = self._engines[engine_id].name if engine_id in self._engines else engine_id
+        raise UserError(
+            _("{engine} at {path} is not on this computer any more.").format(engine=name, path=path)
+        )
+
+    def _still_there(self, one: Installation) -> Installation:
+        if not one.executable.is_file():
+            raise UserError(
+                _("{engine} {version} at {path} is not there any more.").format(
+                    engine=self._engines[one.engine].name, version=one.version_text, path=one.executable
+                )
+            )
+        return one

@@ -1,0 +1,250 @@
+"""From a scene file and wishes to a job that can be submitted, with everything that speaks against it.
+
+Used by the window and the command line alike; reads files, so not for the GUI thread.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from typing import Any
+
+from render_manager.domain.errors import UserError
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing, JobSpec
+from render_manager.domain.naming import next_version
+from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.catalog import Catalog
+from render_manager.engines.existing import existing_frames
+from render_manager.engines.protocols import Engine, Installation
+from render_manager.system.settings import Settings
+
+LEAST_FREE_BYTES = 16 * 1024 * 1024
+"""With less room than this a job is refused: not even its log would fit."""
+LONGEST_NAME_BYTES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """What somebody wants rendered; None and empty mean "as the scene or the settings say"."""
+
+    path: Path
+    engine: str = ""
+    frames: str = ""
+    output: Path | None = None
+    retries: int | None = None
+    retry_delay_s: float | None = None
+    priority: int | None = None
+    existing: Existing | None = None
+    project: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """A job ready to be submitted, or the reasons why it cannot be."""
+
+    spec: JobSpec
+    scene: SceneInfo
+    installation: Installation
+    problems: tuple[Problem, ...]
+    existing_files: int
+    """Frames for which a file is there already."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Return the problems that forbid rendering."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+
+def inspect(path: Path, catalog: Catalog, *, engine_id: str = "", scene: str = "") -> SceneInfo:
+    """Return what a scene file says; raises UserError with a sentence for anything that is not one."""
+    path = absolute(path)
+    engine = catalog.engine(engine_id) if engine_id else catalog.engine_for(path)
+    return engine.inspect(path, scene=scene)
+
+
+def prepare(request: JobRequest, *, catalog: Catalog, settings: Settings) -> Preparation:
+    """Read the scene, choose an installation, fix frames and output, and check all of it.
+
+    Raises UserError when there is nothing that could be called a job: not a scene, no installation,
+    frames that cannot be read, an output folder that cannot be written to. Leaves no files behind.
+    """
+    path = absolute(request.path)
+    engine = catalog.engine(request.engine) if request.engine else catalog.engine_for(path)
+    options = engine.check_options(request.options)
+    scene = engine.inspect(path, scene=str(options.get("scene", "")))
+    installation = engine.choose_installation(scene, catalog.installations(engine.id), options)
+    frames = _frames(request.frames, scene)
+    existing = request.existing or Existing.SKIP
+    folder, name = _output(request, engine, scene, settings)
+    suffix = engine.output_suffix(scene, options)
+    _check_name(folder, name, suffix)
+    found = _existing(folder, name, suffix, frames)
+    if existing is Existing.VERSION and found:
+        folder, found = _next_version_of(folder), 0
+    check_folder(folder)
+    spec = JobSpec(
+        name=path.stem,
+        scene=path,
+        engine=engine.id,
+        installation=installation.key,
+        frames=frames,
+        output_dir=folder,
+        output_name=name,
+        output_suffix=suffix,
+        existing=existing,
+        priority=_priority(request, settings),
+        max_retries=settings.max_retries if request.retries is None else request.retries,
+        retry_delay_s=settings.retry_delay if request.retry_delay_s is None else request.retry_delay_s,
+        project=request.project,
+        options=options,
+        width=scene.width,
+        height=scene.height,
+        fps=scene.fps,
+    )
+    problems = [*engine.check(scene, installation, options, frames)]
+    problems += _about_existing(found, existing, folder)
+    return Preparation(spec, scene, installation, tuple(problems), found)
+
+
+def absolute(path: Path) -> Path:
+    """Return a path as an absolute one, links kept as the user wrote them."""
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - resolve() would follow links
+
+
+def with_frames(preparation: Preparation, text: str) -> Preparation:
+    """Return the preparation with another frame list; raises UserError."""
+    return replace(preparation, spec=replace(preparation.spec, frames=FrameSet.parse(text)))
+
+
+def _frames(text: str, scene: SceneInfo) -> FrameSet:
+    if text.strip():
+        return FrameSet.parse(text)
+    frames = FrameSet.span(scene.frame_start, scene.frame_end, scene.frame_step)
+    if not len(frames):
+        raise UserError(
+            _(
+                "The frame range of {scene} is empty: it starts at {start} and ends at {end}. "
+                "Correct it in the scene, or say which frames to render."
+            ).format(scene=scene.path, start=scene.frame_start, end=scene.frame_end)
+        )
+    return FrameSet.parse(frames.text())
+
+
+def _priority(request: JobRequest, settings: Settings) -> int:
+    priority = settings.default_priority if request.priority is None else request.priority
+    if not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        raise UserError(
+            _("The priority {priority} is not between {low} and {high}.").format(
+                priority=priority, low=LOWEST_PRIORITY, high=HIGHEST_PRIORITY
+            )
+        )
+    return priority
+
+
+def _output(request: JobRequest, engine: Engine, scene: SceneInfo, settings: Settings) -> tuple[Path, str]:
+    """Return folder and file name: as wished, below RENDER_OUTPUT_DIR, as the scene says, beside it."""
+    wished = engine.output_of(scene)
+    name = wished.name if wished.name.strip("#") else f"{scene.path.stem}_{wished.name or '####'}"
+    if request.output is not None:
+        return absolute(request.output), name
+    if settings.render_output_dir is not None:
+        return absolute(settings.render_output_dir) / scene.path.stem, name
+    if wished.folder is not None:
+        return wished.folder, wished.name
+    return scene.path.parent / f"{scene.path.stem}_render", name
+
+
+def _check_name(folder: Path, name: str, suffix: str) -> None:
+    whole = f"{name}{suffix or '.png'}"
+    if len(whole.encode()) > LONGEST_NAME_BYTES:
+        raise UserError(
+            _("The file name {name} is too long: {length} bytes, and file systems allow {limit}.").format(
+                name=whole, length=len(whole.encode()), limit=LONGEST_NAME_BYTES
+            )
+        )
+    if any(character in whole for character in "\0\n\r"):
+        raise UserError(
+            _("The output path of the scene in {folder} holds characters that no file name may have.").format(
+                folder=folder
+            )
+        )
+
+
+def _existing(folder: Path, name: str, suffix: str, frames: FrameSet) -> int:
+    try:
+        return len(existing_frames(folder, name, suffix, frames))
+    except OSError as error:
+        raise _unusable(folder, error) from error
+
+
+def _about_existing(found: int, existing: Existing, folder: Path) -> list[Problem]:
+    if not found:
+        return []
+    counted = ngettext("{count} frame is", "{count} frames are", found).format(count=found)
+    if existing is Existing.OVERWRITE:
+        text = _("{counted} in {folder} already and will be replaced.").format(counted=counted, folder=folder)
+        advice = _("Choose “skip” to keep them, or “version” to render into a new folder.")
+    else:
+        text = _("{counted} in {folder} already; those that are whole are kept.").format(
+            counted=counted, folder=folder
+        )
+        advice = _("Choose “overwrite” to render them again, or “version” to render into a new folder.")
+    return [Problem("existing-frames", Severity.WARNING, text, advice)]
+
+
+def _next_version_of(folder: Path) -> Path:
+    try:
+        taken = {entry.name for entry in folder.parent.iterdir()}
+    except OSError as error:
+        raise _unusable(folder.parent, error) from error
+    return folder.with_name(next_version(folder.name, taken))
+
+
+def check_folder(folder: Path) -> None:
+    """Find out by trying whether files can be written to a folder; leaves nothing behind.
+
+    Raises UserError with the reason. Rights alone do not tell: disks are full, shares are read-only.
+    """
+    made: list[Path] = []
+    try:
+        missing = [part for part in (folder, *folder.parents) if not part.exists()]
+        for part in reversed(missing):
+            part.mkdir()
+            made.append(part)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        _try_writing(folder)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    finally:
+        for part in reversed(made):
+            part.rmdir()
+
+
+def _try_writing(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder, prefix=".render-manager-") as file:
+        file.write(b"\0" * 65536)
+        file.flush()
+        os.fsync(file.fileno())
+    if shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _unusable(folder: Path, error: OSError) -> UserError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UserError(
+            _("The disk of the output folder {folder} is full. Make room there, or choose another.").format(
+                folder=folder
+            )
+        )
+    return UserError(
+        _("The output folder {folder} cannot be used: {why}. Choose another folder.").format(
+            folder=folder, why=error.strerror or type(error).__name__
+        )
+    )

@@ -1,0 +1,92 @@
+"""Asking a program for its version, with an answer that is remembered while the file stays the same."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+
+PROBE_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a program said when asked for its version."""
+
+    output: str
+    problem: str = ""
+    """Why it could not be asked, one sentence; empty when it answered."""
+
+
+def run_probe(argv: Sequence[str]) -> Probe:
+    """Run a program that answers and ends; not for the GUI thread, it can take seconds."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "PYSIDE"))
+    }
+    try:
+        done = subprocess.run(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PROBE_TIMEOUT_S,
+            check=False,
+            env=env,
+            creationflags=flags,
+        )
+    except subprocess.TimeoutExpired:
+        return Probe(
+            "",
+            _("{program} did not answer within {seconds:.0f} s.").format(
+                program=argv[0], seconds=PROBE_TIMEOUT_S
+            ),
+        )
+    except OSError as error:
+        return Probe("", _("{program} cannot be started: {why}.").format(program=argv[0], why=error.strerror))
+    return Probe(done.stdout.decode("utf-8", "replace"))
+
+
+class ProbeMemory:
+    """Remembers answers by a program's path, size and time of change; one thread at a time."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._answers: dict[str, list[object]] = {}
+        if path is not None:
+            try:
+                loaded = json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError):
+                loaded = {}
+            self._answers = loaded if isinstance(loaded, dict) else {}
+
+    def ask(self, program: Path, ask: Callable[[], Probe]) -> Probe:
+        """Return the remembered answer of `program`, or ask and remember."""
+        try:
+            facts = program.stat()
+        except OSError as error:
+            return Probe("", _("{program} is not there: {why}.").format(program=program, why=error.strerror))
+        stamp = [facts.st_size, facts.st_mtime_ns]
+        known = self._answers.get(str(program))
+        if isinstance(known, list) and len(known) == 3 and known[:2] == stamp:
+            return Probe(str(known[2]))
+        probe = ask()
+        if not probe.problem:
+            self._answers[str(program)] = [*stamp, probe.output]
+        return probe
+
+    def save(self) -> None:
+        """Write the answers to their file; when that fails they are asked for again next time."""
+        if self._path is None:
+            return
+        part = self._path.with_suffix(".part")
+        try:
+            part.write_text(json.dumps(self._answers), "utf-8")
+            part.replace(self._path)
+        except OSError:
+            part.unlink(missing_ok=True)

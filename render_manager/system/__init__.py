@@ -1,0 +1,1 @@
+"""The surroundings: settings, folders, resources, log, lock, crash file. No Qt."""

@@ -1,0 +1,80 @@
+"""What is left of a crash for the next start to show: a file, never sent anywhere."""
+
+import faulthandler
+import logging
+import sys
+import threading
+import traceback
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from render_manager import __version__
+
+log = logging.getLogger(__name__)
+
+
+class CrashFile:
+    """Writes hard crashes and unhandled exceptions to a file, from `start` to `stop`.
+
+    The file handler of a native crash needs an open file, so one object is kept for the program's life.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+
+    def take_last(self) -> str:
+        """Return what the last run left, and clear it."""
+        try:
+            text = self._path.read_text("utf-8", "replace")
+            self._path.unlink()
+        except OSError:
+            return ""
+        return text
+
+    def start(self) -> None:
+        """Catch crashes from now on, on every thread."""
+        try:
+            self._file = self._path.open("w", encoding="utf-8")
+        except OSError as error:
+            log.info("no crash file: %s", error)
+            return
+        faulthandler.enable(self._file)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def stop(self) -> None:
+        """Stop catching; an empty file is removed."""
+        if self._file is None:
+            return
+        faulthandler.disable()
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        self._file.close()
+        self._file = None
+        if self._path.exists() and not self._path.stat().st_size:
+            self._path.unlink()
+
+    def write(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Write down an exception that nobody caught."""
+        log.critical("unhandled exception", exc_info=(kind, error, trace))
+        if self._file is None:
+            return
+        when = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._file.write(f"{when} Render Manager {__version__}, Python {sys.version.split()[0]}\n")
+        traceback.print_exception(kind, error, trace, file=self._file)
+        self._file.flush()
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        self.write(kind, error, trace)
+
+    def _on_thread_exception(self, details: threading.ExceptHookArgs) -> None:
+        if details.exc_value is not None:
+            self.write(details.exc_type, details.exc_value, details.exc_traceback)

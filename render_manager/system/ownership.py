@@ -1,0 +1,102 @@
+"""Only one program at a time may own a set of data; the system lets go of the lock if it dies.
+
+The lock file also says who owns it and how to reach it, for those who come second.
+"""
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from gettext import gettext as _
+from pathlib import Path
+from typing import BinaryIO
+
+from render_manager.domain.errors import UserError
+
+_LOCKED_BYTE = 1 << 20
+"""The byte that is locked; far behind the text, since Windows does not let others read locked bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns the data."""
+
+    pid: int
+    address: str = ""
+    """Address of its control channel, empty when it has none."""
+    secret: str = ""
+    """What the channel wants to hear first, in hexadecimal."""
+
+
+class Ownership:
+    """The lock on a set of data, held from `take` to `release` or to the end of the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether this object holds the lock."""
+        return self._file is not None
+
+    def take(self) -> bool:
+        """Try to take the lock; return False when another program holds it.
+
+        Raises UserError when the lock file cannot be opened.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        except OSError as error:
+            raise UserError(
+                _("{path} cannot be opened: {why}. Choose another folder with --base-dir.").format(
+                    path=self._path, why=error.strerror
+                )
+            ) from error
+        file = os.fdopen(descriptor, "r+b")
+        if not _try_lock(file):
+            file.close()
+            return False
+        self._file = file
+        self.announce(Owner(os.getpid()))
+        return True
+
+    def announce(self, owner: Owner) -> None:
+        """Write who owns the data into the lock file."""
+        if self._file is None:
+            raise RuntimeError("the lock is not held")
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(json.dumps(asdict(owner)).encode())
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let go of the lock."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def read_owner(path: Path) -> Owner | None:
+    """Return who wrote the lock file last, None when nobody did."""
+    try:
+        values = json.loads(path.read_bytes() or b"null")
+        return Owner(**values) if values else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _try_lock(file: BinaryIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # a module of the other system
+
+            file.seek(_LOCKED_BYTE)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # a module of the other system
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

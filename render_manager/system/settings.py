@@ -1,0 +1,127 @@
+"""Settings from the environment, `.env` files and the settings file, checked once at the start.
+
+First found wins: environment, `.env` in the current folder, `.env` in the data folder, `settings.toml`, the
+default. Names are the same everywhere, in capitals or not.
+"""
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from render_manager.domain.errors import UserError
+from render_manager.system.paths import AppPaths
+
+
+class Settings(BaseSettings):
+    """What a user can set for all jobs; a job copies what it needs when it is submitted."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, case_sensitive=False, env_file_encoding="utf-8", populate_by_name=True
+    )
+
+    render_output_dir: Path | None = Field(
+        default=None,
+        description="Folder in which every job gets its own output folder. "
+        "Without it, frames go where the scene says, or beside the scene.",
+    )
+    thumbnail_dir: Path | None = Field(
+        default=None, description="Folder for thumbnails. Without it, they are kept in the cache folder."
+    )
+    max_retries: int = Field(
+        default=3, ge=0, le=100, description="How often a failed frame is tried again before it is given up."
+    )
+    retry_delay: float = Field(
+        default=60.0,
+        ge=0,
+        le=86400,
+        description="Seconds before a failed frame is tried again; doubled with each further failure.",
+    )
+    default_priority: int = Field(
+        default=5, ge=0, le=10, description="Priority of new jobs: 0-3 low, 4-7 default, 8-10 high."
+    )
+    slots: int = Field(default=1, ge=1, le=64, description="How many engines may run at the same time.")
+    blender_slots: int | None = Field(
+        default=None, ge=0, le=64, description="How many Blenders may run at the same time."
+    )
+    blender_executable: Path | None = Field(
+        default=None, description="The blender program to use, or a Python that has the bpy wheel."
+    )
+    maya_executable: Path | None = Field(default=None, description="Maya's Render or mayabatch program.")
+    ue_executable: Path | None = Field(default=None, description="Unreal's UnrealEditor-Cmd program.")
+
+    @field_validator(
+        "render_output_dir",
+        "thumbnail_dir",
+        "blender_executable",
+        "maya_executable",
+        "ue_executable",
+        "blender_slots",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    @property
+    def engine_slots(self) -> dict[str, int]:
+        """Return the limits of single engines by engine id."""
+        return {} if self.blender_slots is None else {"blender": self.blender_slots}
+
+    @property
+    def executables(self) -> dict[str, Path]:
+        """Return the programs the user named, by engine id."""
+        named = {
+            "blender": self.blender_executable,
+            "maya": self.maya_executable,
+            "unreal": self.ue_executable,
+        }
+        return {engine: path for engine, path in named.items() if path is not None}
+
+
+def load_settings(paths: AppPaths) -> Settings:
+    """Read the settings; raises UserError that names the setting, its value and what it should be."""
+    env_files = (paths.data_dir / ".env", Path(".env"))
+
+    class FileSettings(Settings):
+        """The settings with this program's files as sources."""
+
+        model_config = SettingsConfigDict(env_file=env_files, toml_file=paths.settings)
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls))
+
+    try:
+        return FileSettings()
+    except ValidationError as error:
+        raise UserError(_sentence(error)) from error
+    except (SettingsError, ValueError, OSError) as error:
+        raise UserError(
+            _("The settings in {path} or in .env cannot be read: {why}").format(
+                path=paths.settings, why=error
+            )
+        ) from error
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]).upper()
+    return _(
+        "The setting {name} is “{value}”, which it cannot be: {why}. Correct it in the settings."
+    ).format(name=name, value=first.get("input"), why=first["msg"].rstrip(".").lower())
