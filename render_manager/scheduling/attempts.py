@@ -6,6 +6,7 @@ Owner thread only.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
@@ -13,13 +14,13 @@ from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.job import Job
 from render_manager.domain.states import AttemptOutcome, FrameState
-from render_manager.engines.events import WrittenFile
+from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
-from render_manager.scheduling.messages import FrameAccepted, FrameRejected
+from render_manager.scheduling.messages import FrameAccepted, FrameRejected, WorkerSaid
 from render_manager.scheduling.policy import retry_at
 from render_manager.scheduling.ports import Clock
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
@@ -109,34 +110,32 @@ class Attempts:
             ),
         )
 
-    def rendered(
-        self,
-        job: Job,
-        frame: int,
-        files: tuple[WrittenFile, ...],
-        log_end: int,
-        peak_memory_bytes: int | None,
-    ) -> None:
+    def rendered(self, job: Job, event: FrameEnded, message: WorkerSaid) -> None:
         """Have the files of a rendered frame looked at."""
+        frame = event.frame
         attempt = self.running.get((job.id, frame))
         if attempt is None or attempt.is_in_check:
             return
         attempt.is_in_check = True
-        attempt.record = replace(attempt.record, log_end=log_end, peak_memory_bytes=peak_memory_bytes)
-        seconds = self._clock.monotonic() - attempt.started_monotonic
+        attempt.record = replace(
+            attempt.record, log_end=message.log_offset, peak_memory_bytes=message.peak_memory_bytes
+        )
+        seconds = event.seconds
+        if seconds is None:
+            seconds = round(self._clock.monotonic() - attempt.started_monotonic, 3)
         self._finisher.finish(
             FinishOrder(
                 task=attempt.task,
                 job_uuid=job.record.uuid,
-                files=files,
+                files=event.files,
                 output_dir=job.spec.output_dir,
                 thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),
-                seconds=round(seconds, 3),
+                seconds=seconds,
                 claim=attempt.claim,
             ),
             self._post,
         )
-        self.advance(job.id, frame, 100.0, "checking")
+        self.advance(job.id, frame, 100.0, _("checking"))
 
     def accepted(self, job: Job, message: FrameAccepted) -> None:
         """Complete a frame whose files are in place."""

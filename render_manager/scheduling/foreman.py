@@ -7,6 +7,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
+from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import UserError
 from render_manager.domain.facts import EngineWarned
@@ -59,6 +60,7 @@ class Foreman:
         self._start_failures: dict[int, int] = {}
         self._warned: set[tuple[int, str]] = set()
         self._batch_only: set[int] = set()
+        self._found: dict[int, dict[int, FrameResult]] = {}
         self._kill_check_at: float | None = None
         self._retry_due: float | None = None
         self._runs = 0
@@ -71,13 +73,15 @@ class Foreman:
         """Hand out frames to idle workers and free slots; send home workers that have nothing to do."""
         self._kill_check_at = self._workforce.kill_overdue()
         self._retry_due = None
+        self._skip_found()
         self._tidy_up()
         if may_start:
             for job in list(self._jobs.queue_order()):
                 if not self._workforce.can_take_more or not self._serve(job):
                     break
         for worker in self._workforce.idle_workers():
-            self._workforce.dismiss(worker)
+            if not (may_start and self._has_work_for(worker)):
+                self._workforce.dismiss(worker)
 
     def interrupt_all(self, reason: str) -> None:
         """Kill every worker and put its frames back to pending."""
@@ -171,9 +175,7 @@ class Foreman:
         if message.result is None:
             queue.put_back(message.frame)
             return
-        reason = _("A whole file was there already.")
-        event = events.ExistingFramesFound({message.frame: message.result}, reason)
-        self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._found.setdefault(job.id, {})[message.frame] = message.result
 
     def engines_found(self, _message: messages.EnginesFound) -> None:
         """Go on with jobs that waited for their engine; `advance` follows every message."""
@@ -213,6 +215,13 @@ class Foreman:
                 return not self._make_room_for(job)
         self._explain_waiting(job)
         return True
+
+    def _has_work_for(self, worker: ActiveWorker) -> bool:
+        """Return whether an idle worker only waits until frames are checked."""
+        job = self._jobs.get(worker.job_id)
+        if job is None or job.record.paused or job.state in FINISHED_JOBS:
+            return False
+        return self._jobs.frames_of(job).has_next(self._clock.now())
 
     def _make_room_for(self, job: Job) -> bool:
         """Send home an idle worker of another job; return whether there was one, or one is going already."""
@@ -318,7 +327,7 @@ class Foreman:
             self._begin_batch_frame(job, worker, event.frame)
         del worker.tasks[event.frame]
         worker.finished_frames += 1
-        self._attempts.rendered(job, event.frame, event.files, message.log_offset, message.peak_memory_bytes)
+        self._attempts.rendered(job, event, message)
         worker.log_offset = message.log_offset
 
     def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
@@ -416,6 +425,16 @@ class Foreman:
     def _block(self, job: Job, diagnosis: Diagnosis) -> None:
         self._jobs.with_frames(job)
         self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), self._clock.now()))
+
+    def _skip_found(self) -> None:
+        """Skip the frames whose existing files were found whole since the last turn, as one step a job."""
+        reason = _("A whole file was there already.")
+        for job_id, results in self._found.items():
+            job = self._jobs.get(job_id)
+            if job is not None:
+                event = events.ExistingFramesFound(results, reason)
+                self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._found.clear()
 
     def _tidy_up(self) -> None:
         """Let go of the frames of jobs that have nothing under way, and clear their staging folders."""

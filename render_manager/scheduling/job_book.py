@@ -12,8 +12,10 @@ from render_manager.scheduling.ports import JobStore
 class JobBook:
     """Jobs by number, the unfinished ones in queue order, frames loaded on first use."""
 
-    def __init__(self, store: JobStore) -> None:
+    def __init__(self, store: JobStore, *, serves_stored_jobs: bool = True) -> None:
         self._store = store
+        self._serves_stored_jobs = serves_stored_jobs
+        self._waiting: set[int] = set()
         self._jobs: dict[int, Job] = {}
         self._loaded: dict[int, Job] = {}
         self._queues: dict[int, FrameQueue] = {}
@@ -21,7 +23,9 @@ class JobBook:
 
     def load(self) -> None:
         """Read all jobs from the store."""
+        known = {job_id for job_id in self._jobs if job_id not in self._waiting}
         self._jobs = {job.id: job for job in self._store.load_jobs()}
+        self._waiting = set() if self._serves_stored_jobs else set(self._jobs) - known
         self._loaded.clear()
         self._queues.clear()
         self._order = None
@@ -55,9 +59,13 @@ class JobBook:
         self._order = None
 
     def queue_order(self) -> list[Job]:
-        """Return the unfinished jobs, highest priority first."""
+        """Return the unfinished jobs that this run serves, highest priority first."""
         if self._order is None:
-            unfinished = [job for job in self._jobs.values() if job.state not in FINISHED_JOBS]
+            unfinished = [
+                job
+                for job in self._jobs.values()
+                if job.state not in FINISHED_JOBS and job.id not in self._waiting
+            ]
             self._order = sorted(
                 unfinished, key=lambda job: queue_key(job.record.priority, job.record.position)
             )

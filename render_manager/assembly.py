@@ -1,0 +1,208 @@
+"""Puts the core together, without Qt: store, scheduler, engines, media. Used by `app` and nobody else."""
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from render_manager.domain.commands import Command, Shutdown
+from render_manager.engines.blender.engine import BlenderEngine
+from render_manager.engines.blender.installations import BlenderFinder
+from render_manager.engines.catalog import Catalog
+from render_manager.engines.existing import existing_frames
+from render_manager.engines.probing import ProbeMemory
+from render_manager.media import examine, is_picture_name
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.dispatcher import Dispatcher, Inbox
+from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.foreman import Foreman
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.messages import EnginesFound
+from render_manager.scheduling.orders import Orders
+from render_manager.scheduling.ports import Clock, Pool, Subscriber, WorkerFactory
+from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.worker import EngineWorkerFactory
+from render_manager.scheduling.workforce import Workforce
+from render_manager.storage.database import open_database
+from render_manager.storage.reader import StoreReader
+from render_manager.storage.store import Store
+from render_manager.system.clock import SystemClock
+from render_manager.system.paths import AppPaths
+from render_manager.system.settings import Settings
+from render_manager.system.threads import ExecutorPool
+
+log = logging.getLogger(__name__)
+
+MOST_WORKER_THREADS = 128
+"""Slots limit how many workers run; this only has to be more, since killed ones take a moment to end."""
+
+
+def media_threads() -> int:
+    """Return how many threads decode pictures: few, the engines need the processor."""
+    return max(1, min(4, (os.cpu_count() or 1) // 4))
+
+
+class ClosablePool(Pool, Protocol):
+    """A pool that can be waited for."""
+
+    def finish(self) -> None:
+        """Take nothing more and wait for what runs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The threads the core works on."""
+
+    workers: ClosablePool
+    media: ClosablePool
+
+
+def plain_pools() -> Pools:
+    """Return pools of plain threads, for runs without a window."""
+    return Pools(
+        workers=ExecutorPool(name="worker", max_threads=MOST_WORKER_THREADS),
+        media=ExecutorPool(name="media", max_threads=media_threads()),
+    )
+
+
+def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
+    """Return the engines this program knows; what is installed is found by `Catalog.refresh`."""
+    memory = ProbeMemory(paths.installations)
+    finder = BlenderFinder(setting=settings.executables.get("blender"), memory=memory)
+    return Catalog([BlenderEngine(finder=finder)])
+
+
+class Core:
+    """The running program behind every face: an owner thread, its pools and its inbox."""
+
+    def __init__(
+        self,
+        *,
+        dispatcher: Dispatcher,
+        inbox: Inbox,
+        pools: Pools,
+        reader: StoreReader,
+        notices: Sequence[str],
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._inbox = inbox
+        self._pools = pools
+        self._thread = threading.Thread(target=dispatcher.run, name="owner")
+        self.reader = reader
+        self.notices = tuple(notices)
+
+    def start(self) -> None:
+        """Start the owner thread."""
+        self._thread.start()
+
+    def post(self, command: Command) -> None:
+        """Give an order; any thread."""
+        self._inbox.post(command)
+
+    def engines_found(self) -> None:
+        """Say that the catalog is complete; any thread."""
+        self._inbox.post(EnginesFound())
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the owner thread works."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Stop the engines, store everything, and wait for all threads."""
+        if self._thread.is_alive():
+            self._inbox.post(Shutdown())
+            self._thread.join()
+        self._pools.workers.finish()
+        self._pools.media.finish()
+        self.reader.close()
+
+
+def build_core(
+    *,
+    paths: AppPaths,
+    settings: Settings,
+    catalog: Catalog,
+    subscribers: Sequence[Subscriber],
+    pools: Pools,
+    slots: int | None = None,
+    serves_stored_jobs: bool = True,
+    workers: WorkerFactory | None = None,
+    clock: Clock | None = None,
+) -> Core:
+    """Open the database and build everything that works on it; nothing runs before `Core.start`.
+
+    With `serves_stored_jobs` False only jobs submitted from now on are rendered. Raises UserError or
+    StorageError with a sentence.
+    """
+    database = open_database(paths.database)
+    thumbnail_dir = settings.thumbnail_dir or paths.thumbnails
+    store, clock, inbox = Store(database), clock or SystemClock(), Inbox()
+    jobs = JobBook(store, serves_stored_jobs=serves_stored_jobs)
+    ledger = Ledger(store=store, subscribers=subscribers)
+    finisher = FrameFinisher(examine=examine, is_picture_name=is_picture_name, pool=pools.media)
+    factory = workers or EngineWorkerFactory(engine_of=catalog.engine, pool=pools.workers, env={})
+    workforce = Workforce(
+        factory=factory,
+        clock=clock,
+        log_dir=paths.worker_logs,
+        slots=settings.slots if slots is None else slots,
+        engine_slots=settings.engine_slots,
+        post=inbox.post,
+    )
+    attempts = Attempts(
+        jobs=jobs,
+        ledger=ledger,
+        finisher=finisher,
+        clock=clock,
+        thumbnail_dir=thumbnail_dir,
+        post=inbox.post,
+    )
+    foreman = Foreman(
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        workforce=workforce,
+        catalog=catalog,
+        finisher=finisher,
+        list_existing=existing_frames,
+        clock=clock,
+        post=inbox.post,
+    )
+    orders = Orders(
+        store=store,
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        workforce=workforce,
+        finisher=finisher,
+        clock=clock,
+        log_dir=paths.worker_logs,
+        thumbnail_dir=thumbnail_dir,
+    )
+    recovery = Recovery(
+        store=store, jobs=jobs, ledger=ledger, finisher=finisher, clock=clock, post=inbox.post
+    )
+    dispatcher = Dispatcher(
+        inbox=inbox,
+        store=store,
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        workforce=workforce,
+        foreman=foreman,
+        orders=orders,
+        recovery=recovery,
+        clock=clock,
+    )
+    return Core(
+        dispatcher=dispatcher,
+        inbox=inbox,
+        pools=pools,
+        reader=StoreReader(paths.database),
+        notices=database.notices,
+    )

@@ -1,0 +1,1 @@
+"""Faces of the program without a window: command line, control channel, (later) local API."""

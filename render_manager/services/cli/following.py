@@ -1,0 +1,118 @@
+"""Following jobs to their end, whether they run in this process or in another."""
+
+import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import gettext as _
+from types import FrameType
+from typing import Protocol
+
+from render_manager.domain.changes import ChangeSet
+from render_manager.services.cli.session import (
+    EXIT_BAD_INPUT,
+    EXIT_FRAMES_FAILED,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    Speaker,
+)
+from render_manager.services.updates import JobBrief, Update
+
+SUBMIT_NOTICE = "submit"
+
+
+class View(Protocol):
+    """Shows people how jobs go."""
+
+    def show(self, update: Update) -> None:
+        """Show what happened."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+class Follower:
+    """Collects updates from another thread and waits until the watched jobs are finished."""
+
+    def __init__(self, *, speaker: Speaker, view: View | None) -> None:
+        self._speaker = speaker
+        self._view = view
+        self._updates: queue.SimpleQueue[Update | None] = queue.SimpleQueue()
+        self._wanted: set[str] = set()
+        self._jobs: dict[str, JobBrief] = {}
+
+    def receive_changes(self, changes: ChangeSet) -> None:
+        """Take a change set; any thread, returns at once."""
+        self._updates.put(Update.of(changes))
+
+    def receive(self, update: Update) -> None:
+        """Take an update; any thread, returns at once."""
+        self._updates.put(update)
+
+    def watch(self, uuids: set[str]) -> None:
+        """Wait for these jobs."""
+        self._wanted |= uuids
+
+    def interrupt(self) -> None:
+        """Stop waiting; safe in a signal handler (SimpleQueue.put is reentrant)."""
+        self._updates.put(None)
+
+    def follow(self) -> int:
+        """Show what happens until all watched jobs are finished or an interrupt; return the exit code."""
+        try:
+            while not self._is_done():
+                update = self._updates.get()
+                if update is None:
+                    return EXIT_INTERRUPTED
+                if not self._take(update):
+                    return EXIT_BAD_INPUT
+        finally:
+            if self._view is not None:
+                self._view.close()
+        return self._exit_code()
+
+    def _take(self, update: Update) -> bool:
+        for job in update.jobs:
+            self._jobs[job.uuid] = job
+        if self._speaker.is_json:
+            for event in update.events:
+                self._speaker.object(event)
+        elif self._view is not None:
+            self._view.show(update)
+        is_good = True
+        for event in update.events:
+            if event["event"] == "notice":
+                if not self._speaker.is_json:
+                    self._speaker.error(event["text"])
+                is_good = is_good and event["code"] != SUBMIT_NOTICE
+        return is_good
+
+    def _is_done(self) -> bool:
+        found = [self._jobs.get(uuid) for uuid in self._wanted]
+        return all(job is not None and job.is_finished for job in found)
+
+    def _exit_code(self) -> int:
+        lost = sum(self._jobs[uuid].failed + self._jobs[uuid].cancelled for uuid in self._wanted)
+        return EXIT_FRAMES_FAILED if lost else EXIT_GOOD
+
+
+@contextmanager
+def interruptible(follower: Follower) -> Iterator[None]:
+    """Let Ctrl+C and a polite end signal stop the follower; a second one ends the program at once."""
+    times = 0
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        nonlocal times
+        times += 1
+        if times > 1:
+            raise KeyboardInterrupt(_("stopped a second time"))
+        follower.interrupt()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

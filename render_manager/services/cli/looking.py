@@ -1,0 +1,143 @@
+"""The commands that only look: `inspect`, `engines`, `explain`."""
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from render_manager.domain.errors import UserError
+from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.engines.catalog import Catalog
+from render_manager.engines.log_report import LogReport, explain_log
+from render_manager.engines.preparing import absolute, inspect
+from render_manager.services.cli.session import Speaker
+
+
+def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, scene_name: str) -> None:
+    """Say what a scene file says; raises UserError when it is not one."""
+    scene = inspect(path, catalog, engine_id=engine_id, scene=scene_name)
+    values = scene_object(scene)
+    if speaker.is_json:
+        speaker.object(values)
+        return
+    speaker.line(str(scene.path))
+    rows = {
+        _("engine"): f"{values['engine']} {values['engine_version']}",
+        _("renderer"): scene.renderer,
+        _("frames"): f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}",
+        _("frames per second"): f"{scene.fps:g}",
+        _("size"): f"{scene.width} x {scene.height}",
+        _("scenes"): ", ".join(scene.scenes),
+        _("camera"): scene.camera or _("none"),
+        _("cameras"): ", ".join(scene.cameras) or _("none"),
+        _("layers"): ", ".join(scene.layers),
+        _("output"): f"{scene.output} ({scene.file_format})",
+    }
+    width = max(len(name) for name in rows)
+    for name, value in rows.items():
+        speaker.line(f"  {name:<{width}}  {value}")
+    for problem in scene.problems:
+        speaker.line(f"  {problem.severity.value}: {problem.text} {problem.advice}".rstrip())
+
+
+def scene_object(scene: SceneInfo) -> dict[str, Any]:
+    """Return the facts of a scene as JSON values; the names are public and stay."""
+    return {
+        "engine": scene.engine,
+        "frame_start": scene.frame_start,
+        "frame_end": scene.frame_end,
+        "frame_step": scene.frame_step,
+        "fps": scene.fps,
+        "width": scene.width,
+        "height": scene.height,
+        "cameras": list(scene.cameras),
+        "layers": list(scene.layers),
+        "renderer": scene.renderer,
+        "engine_version": scene.engine_version_text,
+        "output": scene.output,
+        "problems": [_problem_object(problem) for problem in scene.problems],
+        "path": str(scene.path),
+        "scene": scene.scene,
+        "scenes": list(scene.scenes),
+        "camera": scene.camera,
+        "file_format": scene.file_format,
+        "missing_files": list(scene.missing_files),
+    }
+
+
+def _problem_object(problem: Problem) -> dict[str, str]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "text": problem.text,
+        "advice": problem.advice,
+    }
+
+
+def show_engines(speaker: Speaker, catalog: Catalog) -> None:
+    """Say which installations there are and where each engine was looked for."""
+    catalog.refresh()
+    for engine in catalog.engines:
+        found = catalog.found(engine.id)
+        for one in found.installations:
+            if speaker.is_json:
+                speaker.object(
+                    {
+                        "engine": one.engine,
+                        "version": one.version_text,
+                        "path": str(one.executable),
+                        "kind": one.kind.value,
+                        "found_by": one.found_by,
+                        "key": one.key,
+                        "problem": one.problem,
+                    }
+                )
+            else:
+                speaker.line(f"{engine.name} {one.version_text}  {one.executable}  ({one.kind.value})")
+        for place in found.searched:
+            if speaker.is_json:
+                speaker.object(
+                    {
+                        "engine": place.engine,
+                        "searched": place.place,
+                        "found": place.found,
+                        "note": place.note,
+                    }
+                )
+            else:
+                mark = _("found") if place.found else _("not found")
+                note = f": {place.note}" if place.note else ""
+                speaker.line(f"  {mark:<10} {place.place}{note}")
+        if not found.installations and not speaker.is_json:
+            speaker.line(_("No {engine} was found.").format(engine=engine.name))
+
+
+def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> None:
+    """Say what an engine's log says; a log of a failed render is a good answer, too."""
+    engine = catalog.engine(engine_id)
+    path = absolute(path)
+    try:
+        # Only "\n" ends a line here, so that line numbers are those of the file.
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            report = explain_log(engine, lines)
+    except OSError as error:
+        raise UserError(
+            _("The log {path} cannot be read: {why}.").format(path=path, why=error.strerror)
+        ) from error
+    if speaker.is_json:
+        speaker.object(report.to_json_dict())
+    else:
+        _tell(speaker, report)
+
+
+def _tell(speaker: Speaker, report: LogReport) -> None:
+    speaker.line(f"{report.engine} {report.renderer}".strip())
+    speaker.line(_("frames started: {count}").format(count=len(report.frames_started)))
+    speaker.line(_("frames completed: {count}").format(count=len(report.frames_completed)))
+    for output in report.outputs:
+        speaker.line(f"  {output}")
+    for title, entries in ((_("error"), report.errors), (_("warning"), report.warnings)):
+        for entry in entries:
+            where = _("{title} in line {line}: {text}").format(title=title, line=entry.line, text=entry.text)
+            speaker.line(where)
+            speaker.line(f"  {entry.meaning} {entry.advice}".rstrip())
+    speaker.line(_("The render failed.") if report.failed else _("The render is good."))

@@ -1,0 +1,153 @@
+"""The commands that render: `render`, `resume`, and the demo without a window."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+
+from render_manager.domain.commands import SubmitJob
+from render_manager.domain.errors import UserError
+from render_manager.domain.jobspec import Existing
+from render_manager.domain.scene import Severity
+from render_manager.domain.states import FINISHED_JOBS
+from render_manager.engines.catalog import Catalog
+from render_manager.engines.preparing import JobRequest, Preparation, prepare
+from render_manager.services.cli.following import Follower, View, interruptible
+from render_manager.services.cli.session import EXIT_GOOD, Composition, Speaker
+from render_manager.services.control import ControlServer, reach_owner
+from render_manager.system.ownership import Ownership
+from render_manager.system.paths import AppPaths
+from render_manager.system.resources import resource
+from render_manager.system.settings import Settings
+
+SAMPLE_SCENE = "sample_scene.blend"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSession:
+    """One run of the command line on one set of data."""
+
+    composition: Composition
+    paths: AppPaths
+    settings: Settings
+    speaker: Speaker
+    view: View | None
+
+    def render(self, requests: Sequence[JobRequest], *, slots: int | None) -> int:
+        """Render scenes here, or hand them to the program that owns the data; return the exit code.
+
+        Raises UserError before anything is stored when one of the scenes cannot be rendered.
+        """
+        catalog = self._catalog()
+        prepared = [self._checked(request, catalog) for request in requests]
+        submissions = [SubmitJob(one.spec, str(uuid.uuid4())) for one in prepared]
+        ownership = Ownership(self.paths.lock)
+        if not ownership.take():
+            return self._hand_over(submissions)
+        try:
+            return self._run(catalog, submissions, ownership=ownership, slots=slots, serves_stored_jobs=False)
+        finally:
+            ownership.release()
+
+    def resume(self, *, slots: int | None) -> int:
+        """Go on with whatever is unfinished; return the exit code."""
+        ownership = Ownership(self.paths.lock)
+        if not ownership.take():
+            raise UserError(
+                _("Render Manager is running already with {path}, and goes on by itself.").format(
+                    path=self.paths.data_dir
+                )
+            )
+        try:
+            return self._run(self._catalog(), [], ownership=ownership, slots=slots, serves_stored_jobs=True)
+        finally:
+            ownership.release()
+
+    def _catalog(self) -> Catalog:
+        catalog = self.composition.build_catalog(self.paths, self.settings)
+        catalog.refresh()
+        return catalog
+
+    def _checked(self, request: JobRequest, catalog: Catalog) -> Preparation:
+        prepared = prepare(request, catalog=catalog, settings=self.settings)
+        if prepared.errors:
+            raise UserError(
+                " ".join(f"{problem.text} {problem.advice}".strip() for problem in prepared.errors)
+            )
+        for problem in prepared.problems:
+            if problem.severity is Severity.WARNING:
+                self.speaker.error(f"{request.path}: {problem.text} {problem.advice}".strip())
+        return prepared
+
+    def _run(
+        self,
+        catalog: Catalog,
+        submissions: Sequence[SubmitJob],
+        *,
+        ownership: Ownership,
+        slots: int | None,
+        serves_stored_jobs: bool,
+    ) -> int:
+        follower = Follower(speaker=self.speaker, view=self.view)
+        channel = ControlServer()
+        core = self.composition.build_core(
+            paths=self.paths,
+            settings=self.settings,
+            catalog=catalog,
+            subscribers=[follower.receive_changes, channel.publish],
+            slots=slots,
+            serves_stored_jobs=serves_stored_jobs,
+        )
+        for notice in core.notices:
+            self.speaker.error(notice)
+        wanted = {submission.token for submission in submissions}
+        if serves_stored_jobs:
+            wanted |= {job.uuid for job in core.reader.jobs() if job.state not in FINISHED_JOBS}
+        follower.watch(wanted)
+        with interruptible(follower):
+            try:
+                core.start()
+                channel.start(ownership, post=core.post)
+                for submission in submissions:
+                    core.post(submission)
+                return follower.follow() if wanted else EXIT_GOOD
+            finally:
+                channel.stop()
+                core.stop()
+
+    def _hand_over(self, submissions: Sequence[SubmitJob]) -> int:
+        owner = reach_owner(self.paths.lock)
+        if not self.speaker.is_json:
+            self.speaker.line(
+                _("Render Manager is running already (process {pid}); the jobs go to it.").format(
+                    pid=owner.pid
+                )
+            )
+        follower = Follower(speaker=self.speaker, view=self.view)
+        follower.watch({submission.token for submission in submissions})
+        with owner, interruptible(follower):
+            owner.follow(follower.receive, on_end=follower.interrupt)
+            for submission in submissions:
+                owner.post(submission)
+            return follower.follow()
+
+
+def sample_request(paths: AppPaths) -> JobRequest:
+    """Copy the sample scene to the user's data and return what the demo renders."""
+    source = resource("sample", SAMPLE_SCENE)
+    target = paths.samples / source.name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise UserError(
+            _("The sample scene cannot be copied to {path}: {why}.").format(path=target, why=error.strerror)
+        ) from error
+    return JobRequest(path=target, output=target.with_name("frames"), existing=Existing.VERSION)
+
+
+def sample_scene(paths: AppPaths) -> Path:
+    """Copy the sample scene to the user's data and return its path."""
+    return sample_request(paths).path

@@ -1,0 +1,103 @@
+"""What every command of the command line works with, and how it talks to people and to scripts."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from render_manager.domain.commands import Command
+from render_manager.engines.catalog import Catalog
+from render_manager.scheduling.ports import StateReader, Subscriber
+from render_manager.system.paths import AppPaths
+from render_manager.system.settings import Settings
+
+EXIT_GOOD = 0
+EXIT_FRAMES_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+
+class RunningCore(Protocol):
+    """The scheduler as the command line sees it."""
+
+    @property
+    def reader(self) -> StateReader:
+        """Return a reader of what is stored."""
+        ...
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """Return what opening the database had to do."""
+        ...
+
+    def start(self) -> None:
+        """Start working."""
+        ...
+
+    def post(self, command: Command) -> None:
+        """Give an order."""
+        ...
+
+    def stop(self) -> None:
+        """Stop engines and threads; returns when all is stored."""
+        ...
+
+
+class BuildCore(Protocol):
+    """Builds the scheduler; given by the composition root."""
+
+    def __call__(
+        self,
+        *,
+        paths: AppPaths,
+        settings: Settings,
+        catalog: Catalog,
+        subscribers: Sequence[Subscriber],
+        slots: int | None,
+        serves_stored_jobs: bool,
+    ) -> RunningCore:
+        """Return a core that is not started yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What the composition root gives to the command line."""
+
+    build_core: BuildCore
+    build_catalog: Callable[[AppPaths, Settings], Catalog]
+    open_reader: Callable[[Path], StateReader]
+    open_window: Callable[[Path | None, Sequence[Path], bool], int]
+    """Opens the window: base folder, files to show, whether to run the demo; returns the exit code."""
+
+
+class Speaker:
+    """Says things on standard output, as text or as one JSON object a line, and errors on standard error."""
+
+    def __init__(self, *, is_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self.is_json = is_json
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+
+    def object(self, value: dict[str, Any]) -> None:
+        """Write one JSON object on a line of its own, at once."""
+        self._write(self._out, json.dumps(value, ensure_ascii=False, default=str))
+
+    def line(self, text: str) -> None:
+        """Write a line of text for people."""
+        self._write(self._out, text)
+
+    def error(self, text: str) -> None:
+        """Write a sentence about what went wrong."""
+        self._write(self._err, text)
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        encoding = stream.encoding or "utf-8"
+        # A terminal that cannot show a character must not end a render.
+        shown = text.encode(encoding, "backslashreplace").decode(encoding)
+        with suppress(BrokenPipeError):
+            stream.write(shown + "\n")
+            stream.flush()

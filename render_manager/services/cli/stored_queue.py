@@ -1,0 +1,182 @@
+"""The commands that look at and steer the stored queue: `jobs`, `frames`, `retry`, `cancel`."""
+
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from render_manager.domain.changes import FrameRow, JobSnapshot
+from render_manager.domain.commands import CancelFrames, CancelJobs, Command, RetryFrames
+from render_manager.domain.errors import UserError
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.states import FrameState
+from render_manager.scheduling.ports import StateReader
+from render_manager.services.cli.session import Composition, Speaker
+from render_manager.services.control import reach_owner
+from render_manager.system.ownership import Ownership
+from render_manager.system.paths import AppPaths
+from render_manager.system.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQueue:
+    """The queue of one set of data, looked at from outside."""
+
+    composition: Composition
+    paths: AppPaths
+    settings: Settings
+    speaker: Speaker
+
+    def list_jobs(self) -> None:
+        """Show all jobs."""
+        jobs = self._reader().jobs() if self.paths.database.exists() else []
+        if self.speaker.is_json:
+            for job in jobs:
+                self.speaker.object(job_object(job))
+            return
+        if not jobs:
+            self.speaker.line(_("There are no jobs."))
+            return
+        table = Table(box=None)
+        for title in (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why")):
+            table.add_column(title)
+        for job in jobs:
+            done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
+            table.add_row(
+                str(job.id),
+                job.name,
+                job.state.value,
+                f"{done}/{job.total_frames}",
+                str(job.failed_frames),
+                str(job.priority),
+                job.reason,
+            )
+        Console(highlight=False, markup=False).print(table)
+
+    def list_frames(self, job_id: int) -> None:
+        """Show the frames of a job."""
+        reader = self._reader()
+        self._job(reader, job_id)
+        frames = reader.frames(job_id)
+        if self.speaker.is_json:
+            for frame in frames:
+                self.speaker.object(frame_object(frame))
+            return
+        table = Table(box=None)
+        for title in (_("Frame"), _("State"), _("Attempts"), _("Seconds"), _("File or reason")):
+            table.add_column(title)
+        for frame in frames:
+            table.add_row(
+                str(frame.number),
+                frame.state.value,
+                str(frame.attempts),
+                "" if frame.seconds is None else f"{frame.seconds:.1f}",
+                frame.reason or (frame.outputs[0] if frame.outputs else ""),
+            )
+        Console(highlight=False, markup=False).print(table)
+
+    def retry(self, job_id: int, frames: str, *, failed_only: bool) -> None:
+        """Have frames rendered again, by the program that runs or by the next `resume`."""
+        chosen = FrameSet.parse(frames) if frames else None
+        job = self._checked(job_id, chosen)
+        self._order(RetryFrames(job.id, chosen, failed_only=failed_only or chosen is None))
+        if not self.speaker.is_json:
+            self.speaker.line(_("Job {job}: the frames are queued again.").format(job=job_id))
+
+    def cancel(self, job_id: int, frames: str) -> None:
+        """Cancel a job, or some of its frames."""
+        chosen = FrameSet.parse(frames) if frames else None
+        job = self._checked(job_id, chosen)
+        self._order(CancelJobs((job.id,)) if chosen is None else CancelFrames(job.id, chosen))
+        if not self.speaker.is_json:
+            self.speaker.line(_("Job {job} was cancelled.").format(job=job_id))
+
+    def _order(self, command: Command) -> None:
+        """Give an order to the owner of the data, or be the owner for a moment."""
+        ownership = Ownership(self.paths.lock)
+        if not ownership.take():
+            with reach_owner(self.paths.lock) as owner:
+                owner.post(command)
+            return
+        try:
+            core = self.composition.build_core(
+                paths=self.paths,
+                settings=self.settings,
+                catalog=self.composition.build_catalog(self.paths, self.settings),
+                subscribers=[],
+                slots=0,
+                serves_stored_jobs=False,
+            )
+            core.start()
+            core.post(command)
+            core.stop()
+        finally:
+            ownership.release()
+
+    def _checked(self, job_id: int, frames: FrameSet | None) -> JobSnapshot:
+        job = self._job(self._reader(), job_id)
+        if frames is not None and not any(frame in job.frames for frame in frames):
+            raise UserError(
+                _("Job {job} has none of the frames {frames}; it has {known}.").format(
+                    job=job_id, frames=frames.text(), known=job.frames.text()
+                )
+            )
+        return job
+
+    def _job(self, reader: StateReader, job_id: int) -> JobSnapshot:
+        job = reader.job(job_id)
+        if job is None:
+            raise UserError(_("There is no job {job}. “jobs” lists them.").format(job=job_id))
+        return job
+
+    def _reader(self) -> StateReader:
+        return self.composition.open_reader(self.paths.database)
+
+
+def job_object(job: JobSnapshot) -> dict[str, Any]:
+    """Return a job as JSON values, under the names of the database's columns."""
+    return {
+        "job": job.id,
+        "uuid": job.uuid,
+        "name": job.name,
+        "project": job.project,
+        "project_file": str(job.project_file),
+        "engine": job.engine,
+        "installation": job.installation,
+        "state": job.state.value,
+        "reason": job.reason,
+        "priority": job.priority,
+        "frames": job.frames.text(),
+        "total_frames": job.total_frames,
+        **{f"{state.value}_frames": count for state, count in job.counts.items()},
+        "progress": job.progress,
+        "retry_count": job.retry_count,
+        "max_retries": job.max_retries,
+        "retry_delay_s": job.retry_delay_s,
+        "error_log": job.error_log,
+        "output_dir": str(job.output_dir),
+        "output_name": job.output_name,
+        "existing": job.existing.value,
+        "options": job.options,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def frame_object(frame: FrameRow) -> dict[str, Any]:
+    """Return a frame as JSON values."""
+    return {
+        "job": frame.job_id,
+        "frame": frame.number,
+        "state": frame.state.value,
+        "reason": frame.reason,
+        "attempts": frame.attempts,
+        "retry_at": frame.retry_at,
+        "outputs": list(frame.outputs),
+        "thumbnail": frame.thumbnail,
+        "seconds": frame.seconds,
+    }

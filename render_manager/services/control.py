@@ -1,0 +1,221 @@
+"""The control channel: how a second program reaches the one that owns the data.
+
+A local socket (a named pipe on Windows) whose address and secret stand in the lock file, readable by this
+user only. One JSON object a message: `{"do": "command", …}`, `{"do": "follow"}` or
+`{"do": "show", "files": […]}`. Each is answered with `{"ok": true}` or `{"ok": false, "error": …}`, and a
+follower then gets updates.
+"""
+
+import json
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from render_manager.domain.changes import ChangeSet
+from render_manager.domain.commands import Command
+from render_manager.domain.errors import UserError
+from render_manager.services.codec import decode_command, encode_command
+from render_manager.services.updates import Update
+from render_manager.system.ownership import Owner, Ownership, read_owner
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING_UPDATES = 1000
+"""A follower that reads no faster is let go."""
+
+ShowFiles = Callable[[Sequence[Path]], None]
+
+
+class ControlServer:
+    """Listens for other programs of this user; its threads call `post` and `show`."""
+
+    def __init__(self) -> None:
+        self._post: Callable[[Command], None] | None = None
+        self._show: ShowFiles | None = None
+        self._secret = os.urandom(16)
+        self._listener: Listener | None = None
+        self._followers: list[queue.Queue[Update | None]] = []
+        self._lock = threading.Lock()
+        self._is_stopping = False
+
+    def start(
+        self, ownership: Ownership, *, post: Callable[[Command], None], show: ShowFiles | None = None
+    ) -> None:
+        """Listen, and say where in the lock file; when that fails the program works without a channel."""
+        self._post, self._show = post, show
+        try:
+            self._listener = Listener(authkey=self._secret)
+        except OSError as error:
+            log.info("no control channel: %s", error)
+            return
+        ownership.announce(Owner(os.getpid(), str(self._listener.address), self._secret.hex()))
+        threading.Thread(target=self._accept, name="control", daemon=True).start()
+
+    def publish(self, changes: ChangeSet) -> None:
+        """Pass a change set on to followers; called on the owner thread, returns at once."""
+        if not self._followers:
+            return
+        update = Update.of(changes)
+        with self._lock:
+            for waiting in list(self._followers):
+                try:
+                    waiting.put_nowait(update)
+                except queue.Full:
+                    self._followers.remove(waiting)
+
+    def stop(self) -> None:
+        """Listen no more and let followers go."""
+        self._is_stopping = True
+        with self._lock:
+            for waiting in self._followers:
+                waiting.put(None)
+            self._followers.clear()
+        if self._listener is None:
+            return
+        try:
+            # Closing a listener does not wake the thread that waits on it; a caller does.
+            Client(self._listener.address, authkey=self._secret).close()
+        except (OSError, EOFError, AuthenticationError) as error:
+            log.info("waking the control channel: %s", error)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        while not self._is_stopping:
+            try:
+                connection = self._listener.accept()
+            except (OSError, EOFError, AuthenticationError) as error:
+                log.info("a caller was turned away: %s", error)
+                continue
+            threading.Thread(
+                target=self._serve, args=(connection,), name="control-caller", daemon=True
+            ).start()
+
+    def _serve(self, connection: Connection) -> None:
+        with connection:
+            try:
+                while True:
+                    request = json.loads(connection.recv_bytes(maxlength=64 * 1024 * 1024))
+                    if request.get("do") == "follow":
+                        self._feed(connection)
+                        return
+                    _send(connection, self._answer(request))
+            except (OSError, EOFError) as error:
+                log.debug("a caller left: %s", error)
+            except ValueError as error:
+                log.info("a caller spoke nonsense: %s", error)
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if request["do"] == "command" and self._post is not None:
+                self._post(decode_command(request["command"]))
+            elif request["do"] == "show" and self._show is not None:
+                self._show([Path(name) for name in request["files"]])
+            else:
+                return {"ok": False, "error": _("This program cannot do that.")}
+        except (KeyError, TypeError, ValueError, UserError) as error:
+            return {"ok": False, "error": str(error)}
+        return {"ok": True}
+
+    def _feed(self, connection: Connection) -> None:
+        waiting: queue.Queue[Update | None] = queue.Queue(MOST_WAITING_UPDATES)
+        with self._lock:
+            self._followers.append(waiting)
+        # A command sent on another connection after this answer cannot be missed.
+        _send(connection, {"ok": True})
+        try:
+            while (update := waiting.get()) is not None:
+                _send(connection, update.to_json())
+        finally:
+            with self._lock:
+                if waiting in self._followers:
+                    self._followers.remove(waiting)
+
+
+class RemoteOwner:
+    """The program that owns the data, as others reach it."""
+
+    def __init__(self, owner: Owner, connect: Callable[[], Connection]) -> None:
+        self.pid = owner.pid
+        self._connect = connect
+        self._connection = connect()
+        self._following: Connection | None = None
+
+    def __enter__(self) -> "RemoteOwner":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._connection.close()
+        if self._following is not None:
+            self._following.close()
+
+    def post(self, command: Command) -> None:
+        """Give an order; raises UserError when it is not taken."""
+        self._ask({"do": "command", "command": encode_command(command)})
+
+    def show(self, files: Sequence[Path]) -> None:
+        """Have the window come to the front and show files; raises UserError when there is none."""
+        self._ask({"do": "show", "files": [str(path) for path in files]})
+
+    def follow(self, receive: Callable[[Update], None], *, on_end: Callable[[], None]) -> None:
+        """Pass updates to `receive` on a thread of its own, and call `on_end` when the owner is gone."""
+        connection = self._following = self._connect()
+        _send(connection, {"do": "follow"})
+        json.loads(connection.recv_bytes())
+
+        def read() -> None:
+            try:
+                while True:
+                    receive(Update.from_json(json.loads(connection.recv_bytes())))
+            except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+                log.debug("the owner is gone: %s", error)
+                on_end()
+
+        threading.Thread(target=read, name="follow", daemon=True).start()
+
+    def _ask(self, request: dict[str, Any]) -> None:
+        try:
+            _send(self._connection, request)
+            answer = json.loads(self._connection.recv_bytes())
+        except (OSError, EOFError) as error:
+            raise UserError(
+                _("Render Manager (process {pid}) did not answer.").format(pid=self.pid)
+            ) from error
+        if not answer.get("ok"):
+            raise UserError(str(answer.get("error")))
+
+
+def reach_owner(lock: Path) -> RemoteOwner:
+    """Connect to the program that holds the lock; raises UserError when it cannot be reached."""
+    owner = read_owner(lock)
+    if owner is None or not owner.address:
+        pid = owner.pid if owner is not None else "?"
+        raise UserError(
+            _(
+                "Another Render Manager (process {pid}) is using {folder}. "
+                "Wait until it is done, or choose another folder with --base-dir."
+            ).format(pid=pid, folder=lock.parent)
+        )
+
+    def connect() -> Connection:
+        try:
+            return Client(owner.address, authkey=bytes.fromhex(owner.secret))
+        except (OSError, EOFError, AuthenticationError, ValueError) as error:
+            raise UserError(
+                _("Another Render Manager (process {pid}) is using {folder} and does not answer.").format(
+                    pid=owner.pid, folder=lock.parent
+                )
+            ) from error
+
+    return RemoteOwner(owner, connect)
+
+
+def _send(connection: Connection, values: dict[str, Any]) -> None:
+    connection.send_bytes(json.dumps(values).encode())
