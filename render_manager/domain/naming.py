@@ -3,7 +3,7 @@
 import re
 
 _HASHES = re.compile("#+")
-_TRAILING_NUMBER = re.compile(r"(-?)(\d+)(?:_[A-Za-z]{1,8})?$")
+_TRAILING_NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:_[A-Za-z]{1,8})?$")
 _VERSION = re.compile(r"^(.*?)(_?v)(\d+)$", re.IGNORECASE)
 
 DEFAULT_PADDING = "####"

@@ -58,6 +58,7 @@ class BlenderFinder:
                 self._add(Candidate(path, place), found, searched)
             if not hits:
                 searched.append(SearchedPlace(ENGINE_ID, place, found=False))
+        self._memory.save()
         return FoundInstallations(tuple(found.values()), tuple(searched))
 
     def _add(

@@ -34,11 +34,11 @@ _LONGEST_TOLD = 2_000
 _MOST_REPEATS = 20
 """How often a worker says the same code while one frame renders."""
 
-_FRAME = re.compile(r"(?<![A-Za-z])Fra: ?(-?[0-9]{1,9})(?![0-9])")
-_RENDERING = re.compile(r"\| Rendering frame (-?[0-9]{1,9})\b(?! *(?:of|/))")
+_FRAME = re.compile(r"Fra: ?(-?[0-9]{1,9})(?=[ |])")
+_RENDERING = re.compile(r"\| Rendering frame (-?[0-9]{1,9}?)(?=[0-9]{2}:[0-9]{2}[.:]|[^0-9]|$)(?! *(?:of|/))")
 _APPENDED = re.compile(r"(?:^|[\s|])(?:Video a|A)ppend frame (-?[0-9]{1,9})(?![0-9])")
 _ENGINE = re.compile(r"\| Engine: (?P<name>\w+)")
-_PARTS = re.compile(r"(?<![A-Za-z])Fra: ?-?[0-9]|Saved: ")
+_PARTS = re.compile(r"Fra: ?-?[0-9]|Saved: ")
 _LOOKS_LIKE_PATH = re.compile(r"[\\/]|\.\w{2,5}$")
 _LETTER_BEFORE_MINUS = re.compile(r"[A-Za-z0-9]-[0-9]+(?:_[A-Za-z]{1,8})?$")
 
@@ -173,7 +173,7 @@ class BlenderParser:
         if status != self._status:
             self._status = status
             events = (*events, *self._advance(frame, status))
-        if "| Cancel" in status or "| Error" in status or "| ERROR " in status:
+        if "| Cancel" in status or "| ERROR " in status or "| Error |" in status or "| Error: " in status:
             events = (*events, *self._said(find(text[:_LONGEST_TOLD])))
         return events
 
@@ -183,6 +183,8 @@ class BlenderParser:
         percent = self._progress.read(layer, words)
         if not self._renderer:
             self._guess_renderer(words)
+        if percent is None and not words:
+            return ()
         left = remaining_s(status) if "Remaining" in status else None
         return (FrameAdvanced(frame, percent, words, left),)
 
@@ -284,7 +286,7 @@ class BlenderParser:
     def _said(self, remark: Remark | None) -> Sequence[EngineEvent]:
         if remark is None:
             return ()
-        if not self._renderer and "cycles  " in remark.line:
+        if not self._renderer and ("cycles  " in remark.line or "Cycles device" in remark.line):
             self._renderer = "Cycles"
         if self._most_repeats:
             # Some errors come thousands of times, and whoever acts on them needs no more than a few.

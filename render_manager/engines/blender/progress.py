@@ -39,7 +39,7 @@ def split_status(status: str) -> tuple[str, str]:
     """
     fields = status.split(" | ")
     first = 0
-    while first < len(fields) and fields[first].lstrip(" |").startswith(_STATISTICS):
+    while first < len(fields) and (not fields[first] or fields[first].lstrip(" |").startswith(_STATISTICS)):
         first += 1
     if first + 1 < len(fields) and ", " in fields[first]:
         return fields[first], " | ".join(fields[first + 1 :]).strip()

@@ -28,6 +28,8 @@ HARMLESS = (
     "retrieved via oiio::geterror",
     "oiio debug: ",
     "warning: no recent files known",
+    "falling back to the standard locale",
+    "not found in keymap item",
     "refer to the cycles gpu rendering documentation",
     "rendering/gpu_rendering.html",
 )
@@ -107,6 +109,8 @@ def is_telling(lowered: str) -> bool:
         or "skipp" in lowered
         or "add-on" in lowered
         or "cancelled" in lowered
+        or " queue" in lowered
+        or "capability" in lowered
     )
 
 

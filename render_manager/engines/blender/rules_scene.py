@@ -36,7 +36,14 @@ SCENE_FILE_RULES = (
         "cannot read file",
         N_("Blender could not read {path}: {reason}."),
         N_("Check that the file may be read by you and that its drive is connected."),
-        pattern=re.compile(r"Cannot read file ['\"](?P<path>.+?)['\"]:? *(?P<reason>[^.\n]*)"),
+        pattern=re.compile(r"Cannot read file ['\"](?P<path>.+?)['\"]: (?P<reason>[^.\n]+)"),
+    ),
+    hopeless(
+        "file-unreadable",
+        "cannot read file",
+        N_("Blender could not read {path}."),
+        N_("Check that the file may be read by you and that its drive is connected."),
+        pattern=re.compile(r"Cannot read file ['\"](?P<path>.+?)['\"]"),
     ),
     hopeless(
         "not-a-scene",
@@ -121,7 +128,7 @@ SCENE_FILE_RULES = (
     warning(
         "missing-data",
         "linked data-blocks are missing",
-        N_("{libraries} linked libraries and {blocks} things linked from them are missing in the scene."),
+        N_("Missing in the scene: linked libraries {libraries}, things linked from them {blocks}."),
         _LIBRARY,
         pattern=re.compile(r"(?P<libraries>[0-9]+) libraries and (?P<blocks>[0-9]+) linked data-blocks"),
     ),
@@ -142,7 +149,7 @@ SCENE_FILE_RULES = (
     warning(
         "missing-texture",
         " image file",
-        N_("{count} textures could not be loaded; their materials render in flat pink."),
+        N_("Textures that could not be loaded: {count}; their materials render in flat pink."),
         _TEXTURE,
         pattern=re.compile(r"Failed to load (?P<count>[0-9]+) image files?"),
     ),
@@ -161,7 +168,7 @@ SCENE_FILE_RULES = (
         "unknown file",
         N_("The texture {path} has a file format that Blender does not know."),
         N_("Save the texture as PNG, JPEG or EXR and use that file in the scene."),
-        pattern=re.compile(r"(?:IMB_\w+|imb_\w+): unknown file-?format(?: \((?P<path>.+)\))?", re.IGNORECASE),
+        pattern=re.compile(r"(?:IMB_\w+|imb_\w+): unknown file-?format \((?P<path>.+)\)", re.IGNORECASE),
     ),
     warning(
         "missing-font",

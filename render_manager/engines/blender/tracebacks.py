@@ -18,7 +18,7 @@ _EXCEPTION = re.compile(
     r"(?P<name>[A-Za-z_][\w.]*)(?::\s.*|(?<=Error)|(?<=Exception)|(?<=Interrupt)|(?<=Exit)|(?<=Iteration))$"
 )
 _NO_EXCEPTIONS = {"Error", "Warning", "Info", "Saved", "Time", "WARNING", "ERROR", "INFO", "DEBUG", "STDOUT"}
-_DIGITS = re.compile(r"[0-9]")
+_DIGITS = re.compile(r"[0-9]+")
 _MOST_LINES = 200
 _ADDON_PLACES = ("addon_utils.py", "/addons/", "\\addons\\", "/extensions/", "\\extensions\\")
 _OWN_ADDONS = ("addons_core", "addons/cycles", "addons\\cycles")
@@ -40,7 +40,8 @@ class Traceback:
         head = _HEAD if _HEAD in text else _SYNTAX_HEAD
         prefix = text[: text.index(head)]
         self._head = text.strip()
-        self._prefix = prefix.removesuffix("Error: Python: ")
+        prefix = prefix.removesuffix("Error: Python: ")
+        self._prefix = re.compile(_DIGITS.sub("[0-9]+", re.escape(prefix)))
         self._in_addon = False
         self._count = 0
         self.is_silent = is_silent
@@ -68,12 +69,8 @@ class Traceback:
         return None if self.is_silent else self._explain(self._head)
 
     def _without_prefix(self, text: str) -> str:
-        length = len(self._prefix)
-        if not length:
-            return text
-        if _DIGITS.sub("0", text[:length]) == _DIGITS.sub("0", self._prefix):
-            return text[length:]
-        return text
+        match = self._prefix.match(text)
+        return text if match is None else text[match.end() :]
 
     def _note_place(self, body: str) -> None:
         if 'File "' in body and any(place in body for place in _ADDON_PLACES):

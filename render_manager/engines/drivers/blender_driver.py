@@ -79,7 +79,7 @@ class Progress:
             "progress",
             frame=self.frame,
             percent=percent,
-            text=text.split(" | ", 1)[-1][:200],
+            text=text.rsplit(" | ", 1)[-1][:200],
             remaining_s=_remaining_s(text),
         )
 

@@ -91,7 +91,8 @@ class StoredQueue:
         job = self._checked(job_id, chosen)
         self._order(CancelJobs((job.id,)) if chosen is None else CancelFrames(job.id, chosen))
         if not self.speaker.is_json:
-            self.speaker.line(_("Job {job} was cancelled.").format(job=job_id))
+            done = _("Job {job} was cancelled.") if chosen is None else _("Job {job}: the frames were cancelled.")
+            self.speaker.line(done.format(job=job_id))
 
     def _order(self, command: Command) -> None:
         """Give an order to the owner of the data, or be the owner for a moment."""

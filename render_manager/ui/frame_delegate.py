@@ -1,0 +1,171 @@
+"""Paints one frame's cell: its picture on neutral grey, its state as border, icon and bar, its progress."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from render_manager.domain.states import FrameState
+from render_manager.ui.models.frames_model import CELL_ROLE, FrameCell, FramesModel
+from render_manager.ui.state_looks import Icons, frame_looks
+from render_manager.ui.theme import CORNER_PX, SMALL_FONT_PX, THUMBNAIL_GREY, Theme, mixed
+from render_manager.ui.thumbnails import Thumbnails
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+CAPTION_PX = 20
+BORDER_PX = 2
+SMALLEST_WITH_CAPTION_PX = 56
+"""Narrower cells are plain blocks of the state's colour."""
+
+
+class FrameDelegate(QStyledItemDelegate):
+    """Paints cells; reads one role, the whole cell."""
+
+    def __init__(
+        self, *, theme: Theme, icons: Icons, thumbnails: Thumbnails, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self._thumbnails = thumbnails
+        self._looks = frame_looks()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint a frame's cell."""
+        cell: FrameCell | None = index.data(CELL_ROLE)
+        if cell is None:
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if rect.width() < SMALLEST_WITH_CAPTION_PX:
+            self._paint_block(painter, rect, cell, is_selected=is_selected)
+        else:
+            self._paint_cell(painter, rect, cell, index, is_selected=is_selected)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(self._theme.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size the grid gave."""
+        rect: QRect = option.rect
+        return rect.size()
+
+    def _paint_block(self, painter: QPainter, rect: QRect, cell: FrameCell, *, is_selected: bool) -> None:
+        color = self._looks[cell.state].color
+        painter.fillRect(rect, mixed(color, self._theme.pane, 0.0 if is_selected else 0.25))
+        if cell.progress is not None and cell.progress.percent is not None:
+            self._paint_progress(painter, rect, cell.progress.percent, color)
+        if is_selected:
+            painter.setPen(self._theme.accent)
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def _paint_cell(
+        self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex, *, is_selected: bool
+    ) -> None:
+        look = self._looks[cell.state]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.selection if is_selected else self._theme.raised)
+        painter.drawRoundedRect(rect, CORNER_PX, CORNER_PX)
+        picture = rect.adjusted(BORDER_PX, BORDER_PX, -BORDER_PX, -CAPTION_PX)
+        self._paint_picture(painter, picture, cell, index)
+        self._paint_caption(painter, rect, cell, look.color, look.icon_name)
+        if cell.state is not FrameState.PENDING:
+            pen = painter.pen()
+            pen.setColor(look.color)
+            pen.setWidth(BORDER_PX)
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            half = BORDER_PX / 2
+            painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), CORNER_PX, CORNER_PX)
+
+    def _paint_picture(self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex) -> None:
+        own = self._thumbnails.get(cell.row.thumbnail) if cell.row is not None else None
+        if own is not None:
+            painter.fillRect(rect, THUMBNAIL_GREY)
+            painter.setOpacity(1.0 if cell.state in _FINAL_PICTURE else 0.35)
+            _draw_fitted(painter, rect, own)
+            painter.setOpacity(1.0)
+        elif cell.state is FrameState.RENDERING:
+            self._paint_neighbour(painter, rect, index)
+        if cell.progress is not None:
+            percent = cell.progress.percent
+            if percent is not None:
+                self._paint_progress(painter, rect, percent, self._looks[cell.state].color)
+            if rect.width() > 90:
+                self._paint_phase(painter, rect, cell.progress.phase)
+
+    def _paint_neighbour(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+        model = index.model()
+        path = model.neighbour_thumbnail(index.row()) if isinstance(model, FramesModel) else ""
+        pixmap = self._thumbnails.get(path) if path else None
+        if pixmap is not None:
+            painter.setOpacity(0.18)
+            _draw_fitted(painter, rect, pixmap)
+            painter.setOpacity(1.0)
+
+    def _paint_progress(self, painter: QPainter, rect: QRect, percent: float, color: QColor) -> None:
+        bar = QRect(rect.left(), rect.bottom() - 3, rect.width(), 4)
+        painter.fillRect(bar, mixed(self._theme.pane, color, 0.2))
+        bar.setWidth(round(rect.width() * min(percent, 100.0) / 100.0))
+        painter.fillRect(bar, color)
+
+    def _paint_phase(self, painter: QPainter, rect: QRect, phase: str) -> None:
+        font = _sized(painter.font(), SMALL_FONT_PX)
+        painter.setFont(font)
+        text_rect = rect.adjusted(6, 4, -6, -8)
+        text = QFontMetrics(font).elidedText(phase, Qt.TextElideMode.ElideRight, text_rect.width())
+        painter.setPen(self._theme.text)
+        painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), text)
+
+    def _paint_caption(
+        self, painter: QPainter, rect: QRect, cell: FrameCell, color: QColor, icon_name: str
+    ) -> None:
+        strip = QRect(rect.left() + 6, rect.bottom() - CAPTION_PX + 1, rect.width() - 12, CAPTION_PX - 2)
+        icon = QRect(strip.right() - 13, strip.top() + 2, 14, 14)
+        self._icons.colored(icon_name, color).paint(painter, icon)
+        font = _sized(painter.font(), SMALL_FONT_PX)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(self._theme.text)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(strip, middle | int(Qt.AlignmentFlag.AlignLeft), str(cell.number))
+        note = _note(cell)
+        if note and rect.width() > 96:
+            font.setBold(False)
+            painter.setFont(font)
+            painter.setPen(self._theme.dim_text)
+            painter.drawText(strip.adjusted(0, 0, -18, 0), middle | int(Qt.AlignmentFlag.AlignRight), note)
+
+
+_FINAL_PICTURE = frozenset({FrameState.COMPLETED, FrameState.SKIPPED})
+
+
+def _note(cell: FrameCell) -> str:
+    """Return the few characters beside the frame number: percent, attempt, or seconds."""
+    if cell.progress is not None and cell.progress.percent is not None:
+        return f"{cell.progress.percent:.0f} %"
+    if cell.row is None:
+        return ""
+    if cell.state is FrameState.COMPLETED and cell.row.seconds is not None:
+        return f"{cell.row.seconds:.1f} s"
+    return f"×{cell.row.attempts}" if cell.row.attempts > 1 else ""
+
+
+def _draw_fitted(painter: QPainter, rect: QRect, pixmap: QPixmap) -> None:
+    """Draw a picture as large as fits, never stretched."""
+    size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRect(0, 0, size.width(), size.height())
+    target.moveCenter(rect.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(target, pixmap)
+
+
+def _sized(font: QFont, size_px: int) -> QFont:
+    sized = QFont(font)
+    sized.setPixelSize(size_px)
+    return sized

@@ -1,0 +1,1 @@
+"""Qt models: immutable row snapshots, swapped by change sets."""
