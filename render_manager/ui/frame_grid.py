@@ -4,6 +4,7 @@ All cells are of one size, so every place is arithmetic; nothing is laid out ahe
 """
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -114,7 +115,7 @@ class FrameGrid(QAbstractItemView):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the cells that are in sight."""
-        model = self.model()
+        model: QAbstractItemModel | None = self.model()
         if model is None:
             return
         painter = QPainter(self.viewport())

@@ -1,0 +1,34 @@
+"""The line at the top of the window for what concerns everything."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from render_manager.ui.state_looks import WARNING
+from render_manager.ui.theme import Theme, mixed
+
+
+class Banner(QLabel):
+    """Sentences by code, shown one under the other; hidden when there are none. GUI thread."""
+
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentences: dict[str, str] = {}
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setContentsMargins(12, 6, 12, 6)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        background = mixed(theme.window, WARNING, 0.25)
+        self.setStyleSheet(
+            f"background: {background.name()}; color: {theme.text.name()}; "
+            f"border-left: 4px solid {WARNING.name()};"
+        )
+        self.hide()
+
+    def say(self, code: str, text: str) -> None:
+        """Show a sentence; an empty one takes away what was said under this code."""
+        if text:
+            self._sentences[code] = text
+        else:
+            self._sentences.pop(code, None)
+        self.setText("\n".join(self._sentences.values()))
+        self.setVisible(bool(self._sentences))

@@ -1,0 +1,84 @@
+"""Paints the two cells of the job table that are more than text: the job itself, and its progress."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from render_manager.domain.changes import JobSnapshot
+from render_manager.domain.states import FrameState
+from render_manager.ui.models.jobs_model import JOB_ROLE, JobColumn
+from render_manager.ui.state_looks import Icons, frame_looks, job_looks
+from render_manager.ui.theme import ICON_PX, ROW_HEIGHT_PX, Theme, mixed, small_font
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+BAR_HEIGHT_PX = 8
+_BAR_ORDER = (
+    FrameState.COMPLETED,
+    FrameState.SKIPPED,
+    FrameState.RENDERING,
+    FrameState.FAILED,
+    FrameState.CANCELLED,
+)
+
+
+class JobDelegate(QStyledItemDelegate):
+    """Paints a job's name over what it is doing, and its frames as one stacked bar."""
+
+    def __init__(self, *, theme: Theme, icons: Icons, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self._job_looks = job_looks()
+        self._frame_looks = frame_looks()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802 - Qt's name
+        """Return the height of two lines."""
+        return QSize(super().sizeHint(option, index).width(), ROW_HEIGHT_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint a cell."""
+        job: JobSnapshot | None = index.data(JOB_ROLE)
+        if job is None or index.column() not in (JobColumn.NAME, JobColumn.PROGRESS):
+            super().paint(painter, option, index)
+            return
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, self._theme.selection)
+        rect = option.rect.adjusted(8, 0, -8, 0)
+        if index.column() == JobColumn.NAME:
+            self._paint_name(painter, rect, job)
+        else:
+            self._paint_progress(painter, rect, job)
+        painter.restore()
+
+    def _paint_name(self, painter: QPainter, rect: QRect, job: JobSnapshot) -> None:
+        look = self._job_looks[job.state]
+        icon = QRect(rect.left(), rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)
+        self._icons.colored(look.icon_name, look.color).paint(painter, icon)
+        text = rect.adjusted(ICON_PX + 8, 5, 0, -5)
+        middle = text.height() // 2
+        painter.setPen(self._theme.text)
+        metrics = QFontMetrics(painter.font())
+        name = metrics.elidedText(job.name, Qt.TextElideMode.ElideMiddle, text.width())
+        painter.drawText(text.left(), text.top() + middle - metrics.descent() - 1, name)
+        font = small_font(painter.font())
+        painter.setFont(font)
+        painter.setPen(self._theme.dim_text)
+        metrics = QFontMetrics(font)
+        line = f"{look.word}  ·  {job.reason}" if job.reason else f"{look.word}  ·  {job.project_file}"
+        line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text.left(), text.bottom() - metrics.descent(), line)
+
+    def _paint_progress(self, painter: QPainter, rect: QRect, job: JobSnapshot) -> None:
+        bar = QRect(rect.left(), rect.center().y() - BAR_HEIGHT_PX // 2, rect.width(), BAR_HEIGHT_PX)
+        painter.fillRect(bar, mixed(self._theme.pane, self._theme.text, 0.12))
+        left, total = float(bar.left()), max(job.total_frames, 1)
+        for state in _BAR_ORDER:
+            count = job.counts[state]
+            if not count:
+                continue
+            # A single failed frame of a thousand must still be seen.
+            width = max(bar.width() * count / total, 2.0)
+            piece = QRect(round(left), bar.top(), max(round(left + width) - round(left), 2), bar.height())
+            painter.fillRect(piece.intersected(bar), self._frame_looks[state].color)
+            left += width

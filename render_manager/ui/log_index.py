@@ -1,0 +1,103 @@
+"""Where the lines of a log begin, so that any of a million can be shown without reading the others. No Qt.
+
+`extend` runs on a pool thread, the rest on the GUI thread; a new index is made for every attempt shown.
+"""
+
+import re
+from array import array
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+CHUNK_BYTES = 4 * 1024 * 1024
+LONGEST_LINE_BYTES = 4000
+"""Of a longer line only the beginning is shown."""
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127])
+
+
+@dataclass(slots=True)
+class Extension:
+    """What one look at a file found."""
+
+    starts: "array[int]"
+    """Offsets at which further lines begin."""
+    read_to: int
+    """Offset up to which the file is indexed."""
+
+
+class LogIndex:
+    """The line starts of a part of a log file."""
+
+    def __init__(self, path: Path, start: int = 0, end: int | None = None) -> None:
+        self.path = path
+        self._end = end
+        self._starts: array[int] = array("Q", [start])
+        self._read_to = start
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Return whether the attempt still writes."""
+        return self._end is None
+
+    def __len__(self) -> int:
+        """Return how many lines are known; the last may be growing."""
+        has_rest = self._read_to > self._starts[-1]
+        return len(self._starts) - (not has_rest)
+
+    def close_at(self, end: int) -> None:
+        """Say where the attempt's part of the file ends."""
+        self._end = end
+
+    def look(self) -> Extension:
+        """Read what was appended since and find its lines; pool thread, changes nothing here."""
+        starts: array[int] = array("Q")
+        position = self._read_to
+        try:
+            with self.path.open("rb") as file:
+                file.seek(position)
+                while chunk := file.read(self._room(position)):
+                    if chunk.endswith(b"\r") and len(chunk) > 1:
+                        # The "\n" of this line end may be in the next chunk.
+                        chunk = chunk[:-1]
+                    starts.extend(position + match.end() for match in _LINE_END.finditer(chunk))
+                    position += len(chunk)
+        except OSError:
+            return Extension(starts, position)
+        return Extension(starts, position)
+
+    def extend(self, extension: Extension) -> bool:
+        """Take in what a look found; return whether anything is new."""
+        if extension.read_to <= self._read_to:
+            return False
+        self._starts.extend(extension.starts)
+        self._read_to = extension.read_to
+        return True
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """Return the text of lines `first` to `last` (excluded), control characters taken out."""
+        last = min(last, len(self))
+        if first >= last:
+            return []
+        bounds = [*self._starts[first : last + 1]]
+        if len(bounds) == last - first:
+            bounds.append(self._read_to)
+        texts = []
+        try:
+            with self.path.open("rb") as file:
+                for start, end in pairwise(bounds):
+                    file.seek(start)
+                    texts.append(_clean(file.read(min(end - start, LONGEST_LINE_BYTES))))
+        except OSError:
+            return texts
+        return texts
+
+    def _room(self, position: int) -> int:
+        return CHUNK_BYTES if self._end is None else max(min(CHUNK_BYTES, self._end - position), 0)
+
+
+def _clean(raw: bytes) -> str:
+    """Return a line that is safe to show: no control characters, tabs as spaces."""
+    text = raw.rstrip(b"\r\n").decode("utf-8", "replace").expandtabs(4)
+    return text.translate(_CONTROLS)

@@ -1,0 +1,182 @@
+"""Shows a log of any length: only the lines in sight are read and painted."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from render_manager.ui.log_index import LogIndex
+from render_manager.ui.state_looks import FAILED, WARNING
+from render_manager.ui.theme import Theme, fixed_font
+
+MARGIN_PX = 8
+MOST_LINES_COPIED = 200_000
+_BAD_WORDS = ("error", "traceback", "exception", "fatal", "crash")
+_WARNING_WORDS = ("warn",)
+
+
+class LogView(QAbstractScrollArea):
+    """Lines of a log, selectable by line, following the end if wished; GUI thread.
+
+    Signals:
+        follow_changed: whether the view keeps to the end, after the user scrolled.
+    """
+
+    follow_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("log_view")
+        self._theme = theme
+        self._index: LogIndex | None = None
+        self._is_following = True
+        self._anchor: int | None = None
+        self._cursor: int | None = None
+        self._widest = 0
+        self.setFont(fixed_font())
+        self.viewport().setFont(self.font())
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        copy = QAction(self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy)
+        self.addAction(copy)
+
+    @property
+    def is_following(self) -> bool:
+        """Return whether the view keeps to the end."""
+        return self._is_following
+
+    def show_index(self, index: LogIndex | None) -> None:
+        """Show another log."""
+        self._index = index
+        self._anchor = self._cursor = None
+        self._widest = 0
+        self.horizontalScrollBar().setValue(0)
+        self.lines_changed()
+
+    def lines_changed(self) -> None:
+        """Take note that the log grew."""
+        bar = self.verticalScrollBar()
+        was_blocked = bar.blockSignals(True)
+        count = 0 if self._index is None else len(self._index)
+        bar.setRange(0, max(count - self._lines_in_sight(), 0))
+        bar.setPageStep(max(self._lines_in_sight(), 1))
+        if self._is_following:
+            bar.setValue(bar.maximum())
+        bar.blockSignals(was_blocked)
+        self.viewport().update()
+
+    def set_following(self, is_following: bool) -> None:
+        """Keep to the end, or stay."""
+        self._is_following = is_following
+        if is_following:
+            self.lines_changed()
+
+    def selected_lines(self) -> range:
+        """Return the numbers of the selected lines."""
+        if self._anchor is None or self._cursor is None:
+            return range(0)
+        return range(min(self._anchor, self._cursor), max(self._anchor, self._cursor) + 1)
+
+    def copy(self) -> None:
+        """Put the selected lines on the clipboard."""
+        chosen = self.selected_lines()
+        if self._index is not None and chosen:
+            last = min(chosen.stop, chosen.start + MOST_LINES_COPIED)
+            QGuiApplication.clipboard().setText("\n".join(self._index.lines(chosen.start, last)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the lines in sight."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), self._theme.pane)
+        if self._index is None:
+            return
+        first = self.verticalScrollBar().value()
+        lines = self._index.lines(first, first + self._lines_in_sight() + 1)
+        metrics = QFontMetrics(self.font())
+        height, left = metrics.lineSpacing(), MARGIN_PX - self.horizontalScrollBar().value()
+        chosen = self.selected_lines()
+        for place, text in enumerate(lines):
+            top = place * height
+            if first + place in chosen:
+                painter.fillRect(0, top, self.viewport().width(), height, self._theme.selection)
+            painter.setPen(self._color(text))
+            painter.drawText(left, top + metrics.ascent(), text)
+            self._widest = max(self._widest, metrics.horizontalAdvance(text))
+        self.horizontalScrollBar().setRange(0, max(self._widest + 2 * MARGIN_PX - self.viewport().width(), 0))
+        self.horizontalScrollBar().setPageStep(self.viewport().width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the scroll bar right."""
+        super().resizeEvent(event)
+        self.lines_changed()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin or extend a selection."""
+        line = self._line_at(event.position().toPoint())
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._anchor is not None:
+            self._cursor = line
+        else:
+            self._anchor = self._cursor = line
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Extend the selection while dragging."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._cursor = self._line_at(event.position().toPoint())
+            self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Scroll by keys; Ctrl+A selects everything."""
+        bar = self.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_PageUp: -bar.pageStep(),
+            Qt.Key.Key_PageDown: bar.pageStep(),
+            Qt.Key.Key_Home: -bar.maximum(),
+            Qt.Key.Key_End: bar.maximum(),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            bar.setValue(bar.value() + step)
+        elif event.matches(QKeySequence.StandardKey.SelectAll) and self._index is not None:
+            self._anchor, self._cursor = 0, max(len(self._index) - 1, 0)
+            self.viewport().update()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_scrolled(self, value: int) -> None:
+        is_at_end = value >= self.verticalScrollBar().maximum()
+        if is_at_end != self._is_following:
+            self._is_following = is_at_end
+            self.follow_changed.emit(is_at_end)
+        self.viewport().update()
+
+    def _lines_in_sight(self) -> int:
+        return max(self.viewport().height() // max(QFontMetrics(self.font()).lineSpacing(), 1), 1)
+
+    def _line_at(self, point: QPoint) -> int:
+        height = max(QFontMetrics(self.font()).lineSpacing(), 1)
+        last = max(len(self._index) - 1, 0) if self._index is not None else 0
+        return max(0, min(self.verticalScrollBar().value() + point.y() // height, last))
+
+    def _color(self, text: str) -> QColor:
+        lowered = text.lower()
+        if any(word in lowered for word in _BAD_WORDS):
+            return FAILED if self._theme.is_dark else FAILED.darker(115)
+        if any(word in lowered for word in _WARNING_WORDS):
+            return WARNING if self._theme.is_dark else WARNING.darker(150)
+        return self._theme.text

@@ -1,0 +1,362 @@
+"""The main window: puts the panes together and connects them; each pane knows only its own."""
+
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.commands import CancelJobs, HoldQueue, RetryFrames, SubmitJob
+from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.states import FINISHED_JOBS, JobState
+from render_manager.scheduling.ports import StateReader
+from render_manager.ui.actions import Actions
+from render_manager.ui.banner import Banner
+from render_manager.ui.bridge import Bridge
+from render_manager.ui.frame_orders import FrameOrders
+from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.inspector_pane import InspectorPane
+from render_manager.ui.job_orders import JobOrders
+from render_manager.ui.jobs_pane import JobsPane, job_ids
+from render_manager.ui.pools import Errands
+from render_manager.ui.state_looks import Icons
+from render_manager.ui.submit_draft import Prepare
+from render_manager.ui.submit_panel import SubmitPanel
+from render_manager.ui.theme import Theme
+
+
+class MainWindow(QMainWindow):
+    """The window; GUI thread.
+
+    Signals:
+        painted_first: the window has been painted for the first time.
+        files_dropped: the paths that were dropped or chosen.
+        close_wanted: the user wants to leave; the program decides when.
+    """
+
+    painted_first = Signal()
+    files_dropped = Signal(object)
+    close_wanted = Signal()
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        bridge: Bridge,
+        errands: Errands,
+        prepare: Prepare,
+        state_file: Path | None,
+        suffixes: tuple[str, ...],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("Render Manager")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self._bridge = bridge
+        self._suffixes = suffixes
+        self._state_file = state_file
+        self._was_painted = False
+        self._may_close = False
+        self._is_held = False
+        icons = Icons(theme)
+        self.actions_by_name = Actions(self, icons)
+        self.jobs = JobsPane(theme=theme, icons=icons)
+        self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
+        self.inspector = InspectorPane(theme=theme, errands=errands)
+        self.submit = SubmitPanel(theme=theme, prepare=prepare)
+        self.banner = Banner(theme=theme)
+        self._slots_label = QLabel()
+        self._saved_label = QLabel()
+        self._lay_out()
+        self._build_toolbar()
+        self._build_menus()
+        self.job_orders = JobOrders(bridge=bridge, actions=self.actions_by_name, pane=self.jobs, parent=self)
+        self.frame_orders = FrameOrders(
+            bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
+        )
+        self._connect()
+        self._restore_state()
+        self._update_actions()
+
+    def read_from(self, reader: StateReader) -> None:
+        """Read details from this reader from now on."""
+        self.inspector.read_from(reader)
+        self.frames.read_from(reader)
+
+    def add_scenes(self, paths: Sequence[Path]) -> None:
+        """Show scenes in the submit panel."""
+        if paths:
+            self.submit.add(paths)
+            self._work.setCurrentWidget(self.submit)
+            self.submit.list.setFocus()
+
+    def submit_specs(self, specs: Sequence[JobSpec]) -> None:
+        """Queue jobs."""
+        for spec in specs:
+            self._bridge.post(SubmitJob(spec))
+        self._select_newest = True
+
+    def say(self, code: str, text: str) -> None:
+        """Show a sentence at the top of the window; an empty one takes it away."""
+        self.banner.say(code, text)
+
+    def load_icons(self) -> None:
+        """Load what the first paint did not need."""
+        self.actions_by_name.load_icons()
+        self.frames.load_icons()
+
+    def let_close(self) -> None:
+        """Close for good."""
+        self._may_close = True
+        self.close()
+
+    def apply(self, changes: ChangeSet) -> None:
+        """Hand a change set to every pane."""
+        has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
+        self.jobs.apply(changes)
+        self.frames.apply(changes)
+        self.inspector.apply(changes)
+        for notice in changes.notices:
+            self.banner.say(notice.code, notice.text)
+        if has_new and (self._select_newest or self.jobs.current_job() is None):
+            self._select_newest = False
+            newest = self.jobs.model.job_at(0)
+            if newest is not None:
+                self.jobs.select_job(newest.id)
+        current = self.jobs.current_job()
+        if current is not None and current.id in changes.jobs:
+            self.frames.show_job(current)
+        if changes.jobs or changes.removed_jobs or changes.frames:
+            self._update_actions()
+            self._update_status()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Accept files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the files that were dropped anywhere on the window."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Say when the window is there to be seen."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted_first.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask the program to end instead of vanishing with engines running."""
+        if self._may_close:
+            self._save_state()
+            event.accept()
+        else:
+            event.ignore()
+            self.close_wanted.emit()
+
+    _select_newest = False
+
+    def _lay_out(self) -> None:
+        self._work = QStackedWidget()
+        self._lower = QSplitter(Qt.Orientation.Horizontal)
+        self._lower.addWidget(self.frames)
+        self._lower.addWidget(self.inspector)
+        self._lower.setStretchFactor(0, 3)
+        self._lower.setStretchFactor(1, 2)
+        self._lower.setChildrenCollapsible(False)
+        self._work.addWidget(self._lower)
+        self._work.addWidget(self.submit)
+        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole.addWidget(self.jobs)
+        self._whole.addWidget(self._work)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setStretchFactor(1, 3)
+        self._whole.setSizes([200, 600])
+        self._whole.setChildrenCollapsible(False)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self._whole, 1)
+        self.setCentralWidget(middle)
+        self.statusBar().addPermanentWidget(self._slots_label)
+        self.statusBar().addPermanentWidget(self._saved_label)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar(_("Main"))
+        bar.setObjectName("main_toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for name in ("open", "hold"):
+            bar.addAction(self.actions_by_name[name])
+        gap = QWidget()
+        gap.setFixedWidth(16)
+        bar.addWidget(gap)
+        for name in ("cancel", "retry"):
+            bar.addAction(self.actions_by_name[name])
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(stretch)
+        self._summary = QLabel()
+        self._summary.setObjectName("dim")
+        bar.addWidget(self._summary)
+        self.addToolBar(bar)
+
+    def _build_menus(self) -> None:
+        file_menu = self.menuBar().addMenu(_("&File"))
+        job_menu = self.menuBar().addMenu(_("&Job"))
+        frame_menu = self.menuBar().addMenu(_("F&rame"))
+        view_menu = self.menuBar().addMenu(_("&View"))
+        actions = self.actions_by_name
+        for name in ("open", "hold", "quit"):
+            file_menu.addAction(actions[name])
+        for name in ("job_pause", "job_resume", "job_cancel", "job_retry", "job_folder", "job_delete"):
+            job_menu.addAction(actions[name])
+        for name in ("cancel", "retry", "frame_skip", "frame_next"):
+            frame_menu.addAction(actions[name])
+        frame_menu.addSeparator()
+        for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
+            frame_menu.addAction(actions[name])
+        for text, pane in (
+            (_("&Jobs"), self.jobs),
+            (_("&Frames"), self.frames),
+            (_("&Picture and log"), self.inspector),
+        ):
+            toggle = view_menu.addAction(text)
+            toggle.setCheckable(True)
+            toggle.setChecked(True)
+            toggle.toggled.connect(pane.setVisible)
+
+    def _connect(self) -> None:
+        actions = self.actions_by_name
+        actions.connect("open", self._choose_files)
+        actions.connect("quit", self.close)
+        actions.connect("cancel", self._cancel)
+        actions.connect("retry", self._retry)
+        actions.connect("hold", self._toggle_hold)
+        self._bridge.changed.connect(self.apply)
+        self.jobs.job_selected.connect(self._on_job_selected)
+        self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.frames.frame_selected.connect(self._on_frame_selected)
+        self.frames.grid.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.frame_orders.log_wanted.connect(self._on_log_wanted)
+        self.submit.queued.connect(self.submit_specs)
+        self.submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
+
+    def _on_job_selected(self, job: JobSnapshot | None) -> None:
+        self.frames.show_job(job)
+        self._update_actions()
+
+    def _on_frame_selected(self, frame: tuple[int, int] | None) -> None:
+        self.inspector.show_frame(*(frame or (None, None)))
+
+    def _on_selection_changed(self, *_what: object) -> None:
+        self._update_actions()
+
+    def _on_log_wanted(self, frame: tuple[int, int]) -> None:
+        self.inspector.show()
+        self.inspector.show_attempt(*frame)
+        self.inspector.log.view.setFocus()
+
+    def _cancel(self) -> None:
+        """Cancel the selected frames, or with none selected the selected jobs."""
+        if self.frame_orders.has_selection():
+            self.frame_orders.cancel()
+        else:
+            self._bridge.post(CancelJobs(job_ids(self.jobs.selected_jobs())))
+
+    def _retry(self) -> None:
+        """Retry the selected frames, or with none selected what failed of the selected jobs."""
+        if self.frame_orders.has_selection():
+            self.frame_orders.retry()
+        else:
+            for job in self.jobs.selected_jobs():
+                self._bridge.post(RetryFrames(job.id, failed_only=True))
+
+    def _toggle_hold(self) -> None:
+        self._is_held = not self._is_held
+        self._bridge.post(HoldQueue(self._is_held))
+        self.actions_by_name["hold"].setText(_("&Go on") if self._is_held else _("&Pause all"))
+        held = _("The queue is paused: no further frames are started.") if self._is_held else ""
+        self.banner.say("held", held)
+
+    def _update_actions(self) -> None:
+        self.job_orders.update_actions()
+        self.frame_orders.update_actions()
+        actions = self.actions_by_name
+        if self.frame_orders.has_selection():
+            can_cancel = actions["frame_cancel"].isEnabled()
+            can_retry = actions["frame_retry"].isEnabled()
+        else:
+            can_cancel = actions["job_cancel"].isEnabled()
+            can_retry = actions["job_retry"].isEnabled()
+        actions.enable("cancel", is_possible=can_cancel)
+        actions.enable("retry", is_possible=can_retry)
+
+    def _update_status(self) -> None:
+        jobs = self.jobs.model.jobs()
+        running = sum(job.state is JobState.RUNNING for job in jobs)
+        waiting = sum(job.state not in FINISHED_JOBS for job in jobs) - running
+        failed = sum(job.state is JobState.FAILED for job in jobs)
+        self._summary.setText(
+            _("{running} running  ·  {waiting} waiting  ·  {failed} failed").format(
+                running=running, waiting=waiting, failed=failed
+            )
+        )
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, _("Add scenes"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        patterns = " ".join(f"*{suffix}" for suffix in self._suffixes)
+        dialog.setNameFilters([_("Scenes ({patterns})").format(patterns=patterns), _("All files (*)")])
+        dialog.filesSelected.connect(lambda names: self.files_dropped.emit([Path(name) for name in names]))
+        dialog.open()
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
+
+    def _save_state(self) -> None:
+        if self._state_file is None:
+            return
+        settings = QSettings(str(self._state_file), QSettings.Format.IniFormat)
+        settings.setValue("geometry", self.saveGeometry())
+        for name, splitter in self._splitters().items():
+            settings.setValue(f"splitter/{name}", splitter.saveState())
+        settings.setValue("cell_width_px", self.frames.grid.cell_width)
+
+    def _restore_state(self) -> None:
+        if self._state_file is None or not self._state_file.exists():
+            return
+        settings = QSettings(str(self._state_file), QSettings.Format.IniFormat)
+        _restored(settings, "geometry", self.restoreGeometry)
+        for name, splitter in self._splitters().items():
+            _restored(settings, f"splitter/{name}", splitter.restoreState)
+        width = settings.value("cell_width_px")
+        if isinstance(width, str) and width.isdigit():
+            self.frames.grid.set_cell_width(int(width))
+
+
+def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:
+    value = settings.value(name)
+    if isinstance(value, QByteArray):
+        restore(value)
