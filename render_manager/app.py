@@ -1,13 +1,19 @@
 """The composition root: reads the arguments, builds what they ask for, wires it, runs it.
 
-Start-up of the window: arguments → Qt and the window, painted → settings, database and engines on a
-thread → owner thread. Shutdown goes the other way round. Nobody imports this module but `main.py` and the
-`render-manager` command.
+Start-up of the window: arguments and lock → Qt and the window, painted → settings, database and engines on
+a thread → owner thread. Shutdown goes the other way round. Nobody imports this module but `main.py` and
+the `render-manager` command.
 """
 
+import os
 import sys
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
+
+SCENE_SUFFIXES = (".blend",)
+"""Endings of scenes the window can be started with; the catalog's, known without importing it."""
+EXIT_BAD_INPUT = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +23,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _guard(given)
     if not given:
         return open_window(None, [], False)
+    if all(name.lower().endswith(SCENE_SUFFIXES) for name in given):
+        return open_window(None, [Path(name) for name in given], False)
     return _command_line(given)
+
+
+def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> int:
+    """Open the window, or have the one that is open show `files`; without a display say so."""
+    from render_manager.domain.errors import RenderManagerError  # keeps `--guard` quick
+    from render_manager.window import run_window  # as above, and PySide6 must not be imported for commands
+
+    problem = _display_problem()
+    if problem:
+        sys.stderr.write(problem + "\n")
+        if not is_demo:
+            return EXIT_BAD_INPUT
+        sys.stderr.write(_("The demo runs in this terminal instead.") + "\n")
+        place = [] if base_dir is None else ["--base-dir", str(base_dir)]
+        return _command_line([*place, "demo", "--headless"])
+    try:
+        return run_window(base_dir, files, is_demo=is_demo)
+    except RenderManagerError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_BAD_INPUT
 
 
 def _guard(arguments: list[str]) -> int:
@@ -44,9 +72,16 @@ def _command_line(arguments: list[str]) -> int:
     return run_command_line(arguments, composition)
 
 
-def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> int:
-    """Open the window."""
-    raise NotImplementedError
+def _display_problem() -> str:
+    """Return why no window can be opened, empty when one can."""
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not has_display and not os.environ.get("QT_QPA_PLATFORM"):
+        return _("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.")
+    try:
+        import PySide6.QtWidgets  # noqa: F401 - only to see whether it loads
+    except ImportError as error:
+        return _("No window can open, because Qt cannot be loaded: {why}.").format(why=error)
+    return ""
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
@@ -21,7 +21,10 @@ from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.existing import existing_frames
 from render_manager.engines.protocols import Engine, Installation
-from render_manager.system.settings import Settings
+
+if TYPE_CHECKING:
+    # pydantic takes long to import, and the window needs these types before its first paint.
+    from render_manager.system.settings import Settings
 
 LEAST_FREE_BYTES = 16 * 1024 * 1024
 """With less room than this a job is refused: not even its log would fit."""
@@ -68,7 +71,7 @@ def inspect(path: Path, catalog: Catalog, *, engine_id: str = "", scene: str = "
     return engine.inspect(path, scene=scene)
 
 
-def prepare(request: JobRequest, *, catalog: Catalog, settings: Settings) -> Preparation:
+def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> Preparation:
     """Read the scene, choose an installation, fix frames and output, and check all of it.
 
     Raises UserError when there is nothing that could be called a job: not a scene, no installation,
@@ -136,7 +139,7 @@ def _frames(text: str, scene: SceneInfo) -> FrameSet:
     return FrameSet.parse(frames.text())
 
 
-def _priority(request: JobRequest, settings: Settings) -> int:
+def _priority(request: JobRequest, settings: "Settings") -> int:
     priority = settings.default_priority if request.priority is None else request.priority
     if not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
         raise UserError(
@@ -147,7 +150,7 @@ def _priority(request: JobRequest, settings: Settings) -> int:
     return priority
 
 
-def _output(request: JobRequest, engine: Engine, scene: SceneInfo, settings: Settings) -> tuple[Path, str]:
+def _output(request: JobRequest, engine: Engine, scene: SceneInfo, settings: "Settings") -> tuple[Path, str]:
     """Return folder and file name: as wished, below RENDER_OUTPUT_DIR, as the scene says, beside it."""
     wished = engine.output_of(scene)
     name = wished.name if wished.name.strip("#") else f"{scene.path.stem}_{wished.name or '####'}"

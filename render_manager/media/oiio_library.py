@@ -14,9 +14,6 @@ from typing import Any
 
 import OpenImageIO as oiio  # noqa: N813 - the name its own documentation gives it
 
-READS_TIFF_STRIPS_CAREFULLY = oiio.VERSION >= 30200
-"""Whether errors in whole deflated strips are reported; 3.0.21 hands over what it has without a word."""
-
 _exr_switch = threading.Lock()
 """Guards the library's own global choice between its two EXR readers while a file is opened."""
 
@@ -39,11 +36,15 @@ def message_of(speaker: Any) -> str:
 
 
 def text_of(ask: Callable[[], Any]) -> str:
-    """Return the text that a call gives, also where it is no UTF-8, in which names of layers should be."""
+    """Return the text that a call gives, also where it is no UTF-8, in which names of layers should be.
+
+    3.0.21 hands over what it cannot read in pieces of UTF-16, 3.2.2 raises.
+    """
     try:
-        return str(ask())
+        raw = str(ask()).encode("utf-8", "surrogateescape")
     except UnicodeDecodeError as error:
-        return bytes(error.object).decode("utf-8", "replace")
+        raw = bytes(error.object)
+    return raw.decode("utf-8", "replace")
 
 
 def channel_names(spec: Any) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from render_manager.media.film_header import check_dpx
 from render_manager.media.formats import Format
 from render_manager.media.layers import Layer, Meaning, best_layer, layers_of, qualified
 from render_manager.media.oiio_library import (
-    READS_TIFF_STRIPS_CAREFULLY,
     channel_names,
     message_of,
     open_input,
@@ -27,6 +26,7 @@ from render_manager.media.oiio_library import (
     usable_name,
 )
 from render_manager.media.source import Box, Encoding, Pixels, SourceInfo
+from render_manager.media.tiff_check import check_tiff
 
 _LIBRARY_NAMES = {
     Format.EXR: "openexr",
@@ -39,8 +39,6 @@ FORMATS = frozenset(_LIBRARY_NAMES)
 """The formats that are read here."""
 
 _STRIP_BYTES = 4 << 20
-_SINGLE_STRIP_BYTES = 64 << 20
-"""Above this a TIFF's own strip is not read at once."""
 _MAX_PARTS = 1024
 _JPEG_PIXELS_PER_BYTE = 512
 """A block of 8 x 8 pixels takes one bit at least."""
@@ -61,6 +59,8 @@ class OiioSource:
         self._kind = kind
         self._exr_parts = read_structure(path) if kind is Format.EXR else []
         self._encoding = check_dpx(path) if kind is Format.DPX else None
+        if kind is Format.TIFF:
+            check_tiff(path)
         self._stack = ExitStack()
         try:
             self._input = self._open()
@@ -192,8 +192,6 @@ class OiioSource:
             lines = _multiple(lines, spec.tile_height)
         elif self._exr_parts:
             lines = _multiple(lines, _block_lines(self._exr_parts[part]))
-        elif self._kind is Format.TIFF:
-            lines = _tiff_lines(spec, lines)
         bottom = spec.y + spec.height
         for top in range(spec.y, bottom, lines):
             yield top, min(top + lines, bottom)
@@ -214,20 +212,6 @@ def _multiple(lines: int, of: int) -> int:
 
 def _block_lines(part: ExrPart) -> int:
     return part.lines_per_block or 256
-
-
-def _tiff_lines(spec: Any, lines: int) -> int:
-    """Choose how many lines of a TIFF to read at once, so that the library notices damaged strips."""
-    strip_lines = max(1, int(spec.get_int_attribute("tiff:RowsPerStrip", 1)))
-    if spec.get_string_attribute("compression") != "zip" or str(spec.format) not in ("uint8", "uint16"):
-        return lines
-    if READS_TIFF_STRIPS_CAREFULLY:
-        is_small = min(strip_lines, spec.height) * spec.scanline_bytes() <= _SINGLE_STRIP_BYTES
-        return _multiple(lines, strip_lines) if is_small else lines
-    # Strips that are not asked for as a whole are read line by line, where errors are reported.
-    if strip_lines == 1:
-        return 1
-    return max(1, min(_multiple(lines, strip_lines) + 1, int(spec.height) - 1))
 
 
 def _part_name(spec: Any) -> str:

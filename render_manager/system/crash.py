@@ -25,14 +25,16 @@ class CrashFile:
         self._path = path
         self._file: TextIO | None = None
 
-    def take_last(self) -> str:
-        """Return what the last run left, and clear it."""
+    def take_last(self) -> Path | None:
+        """Put what a crash of the last run left under another name and return that; None for nothing."""
+        kept = self._path.with_name(f"last-{self._path.name}")
         try:
-            text = self._path.read_text("utf-8", "replace")
-            self._path.unlink()
+            if not self._path.stat().st_size:
+                return None
+            self._path.replace(kept)
         except OSError:
-            return ""
-        return text
+            return None
+        return kept
 
     def start(self) -> None:
         """Catch crashes from now on, on every thread."""

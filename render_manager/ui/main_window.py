@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         actions = self.actions_by_name
         actions.connect("open", self._choose_files)
-        actions.connect("quit", self.close)
+        actions.connect("quit", self.close_wanted.emit)
         actions.connect("cancel", self._cancel)
         actions.connect("retry", self._retry)
         actions.connect("hold", self._toggle_hold)

@@ -79,6 +79,7 @@ class BlendFile:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._recent = (0, b"")
         self.compression = source.compression
         self.header = _parse_header(self._window(0, 17)[1])
 
@@ -87,9 +88,9 @@ class BlendFile:
         """The description of the file's structs."""
         block = self._dna_at_the_end() or next(self.blocks(codes={b"DNA1"}), None)
         if block is None:
-            raise DamagedError("it lacks the description of its structs (DNA)")
+            raise DamagedError(_("it lacks the description of its structs (DNA)"))
         if block.size > _LARGEST_DNA:
-            raise DamagedError("its description of structs (DNA) is absurdly large")
+            raise DamagedError(_("its description of structs (DNA) is absurdly large"))
         return Dna(self.read(block.offset, block.size), self.header.byte_order, self.header.pointer_size)
 
     def blocks(self, structs: Set[int] = frozenset(), codes: Set[bytes] = frozenset()) -> Iterator[Block]:
@@ -121,13 +122,13 @@ class BlendFile:
             size: int = values[at_length]
             offset += head
             if size < 0:
-                raise DamagedError("one of its blocks has a negative size")
+                raise DamagedError(_("one of its blocks has a negative size"))
             if end is not None and offset + size > end:
                 raise TruncatedError
             if values[at_struct] in structs or code in codes:
                 yield Block(code, values[at_struct], values[at_address], offset, size)
             offset += size
-        raise DamagedError("it has absurdly many blocks")
+        raise DamagedError(_("it has absurdly many blocks"))
 
     def read(self, offset: int, size: int) -> bytes:
         """Return `size` bytes of the unpacked file; raises TruncatedError when there are fewer."""
@@ -145,11 +146,17 @@ class BlendFile:
     def field(self, block: Block, field: Field) -> bytes:
         """Return the bytes of one field of a block's first struct, without copying the rest."""
         if field.offset + field.size > block.size:
-            raise DamagedError("one of its blocks is shorter than the struct it holds")
+            raise DamagedError(_("one of its blocks is shorter than the struct it holds"))
         return self.read(block.offset + field.offset, field.size)
 
     def _window(self, offset: int, size: int) -> tuple[int, bytes]:
         """Return a stretch that holds `size` bytes from `offset` on, or all there are."""
+        start, data = self._recent
+        if not start <= offset <= offset + size <= start + len(data):
+            self._recent = self._gather(offset, size)
+        return self._recent
+
+    def _gather(self, offset: int, size: int) -> tuple[int, bytes]:
         start, data = self._source.stretch(offset)
         missing = offset + size - start - len(data)
         if missing <= 0 or not data:
@@ -251,10 +258,10 @@ def _parse_header(start: bytes) -> Header:
         return Header(divmod(int(old[3]), 100), 12, 8 if wide else 4, byte_order, layout, (1, 3, 2))
     if len(start) < 12 or (start[7:8].isdigit() and len(start) < 17):
         raise TruncatedError
-    raise DamagedError("its first bytes make no sense")
+    raise DamagedError(_("its first bytes make no sense"))
 
 
 def _check_code(code: bytes, seen: set[bytes]) -> None:
     if not _BLOCK_CODE.fullmatch(code) or len(seen) >= _MOST_CODES:
-        raise DamagedError("its chain of blocks leads nowhere")
+        raise DamagedError(_("its chain of blocks leads nowhere"))
     seen.add(code)

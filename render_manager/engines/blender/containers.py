@@ -10,6 +10,7 @@ import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from gettext import gettext as _
 from itertools import accumulate
 from typing import BinaryIO, Protocol
 
@@ -91,6 +92,7 @@ class FramedSource:
         self._packed_starts = list(accumulate(packed_sizes, initial=0))
         self._starts = list(accumulate(sizes, initial=0))
         self._unpacker = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
+        self._last = (-1, b"")
 
     @property
     def size(self) -> int:
@@ -102,7 +104,9 @@ class FramedSource:
         if offset >= self.size:
             return offset, b""
         index = bisect_right(self._starts, offset) - 1
-        return self._starts[index], self._frame(index)
+        if index != self._last[0]:
+            self._last = (index, self._frame(index))
+        return self._starts[index], self._last[1]
 
     def _frame(self, index: int) -> bytes:
         size = self._starts[index + 1] - self._starts[index]
@@ -114,10 +118,10 @@ class FramedSource:
             raise TruncatedError
         declared = zstandard.get_frame_parameters(packed).content_size
         if declared not in {size, zstandard.CONTENTSIZE_UNKNOWN}:
-            raise DamagedError("its table of compressed parts does not fit its contents")
+            raise DamagedError(_("its table of compressed parts does not fit its contents"))
         data = self._unpacker.decompress(packed, max_output_size=size)
         if len(data) != size:
-            raise DamagedError("a compressed part has the wrong size")
+            raise DamagedError(_("a compressed part has the wrong size"))
         return data
 
 
@@ -157,7 +161,7 @@ class StreamSource:
 
     def _keep(self, start: int, data: bytes) -> None:
         if start + len(data) > self._limit:
-            raise DamagedError("it unpacks to far more than a scene of its size can hold")
+            raise DamagedError(_("it unpacks to far more than a scene of its size can hold"))
         if start == self._head_end and start + len(data) <= _KEPT_HEAD:
             self._head.append((start, data))
             self._head_end += len(data)
@@ -222,7 +226,7 @@ def _gzip_pieces(file: BinaryIO) -> Iterator[bytes]:
             while piece := reader.read(_PIECE):
                 yield piece
         except EOFError:
-            raise TruncatedError from None
+            return  # cut off: whoever reads on finds too little
 
 
 PACKING_ERRORS = (zstandard.ZstdError, zlib.error, gzip.BadGzipFile)

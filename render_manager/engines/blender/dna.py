@@ -8,6 +8,7 @@ import re
 import struct
 from array import array
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Literal
 
 from render_manager.engines.blender.containers import DamagedError
@@ -64,7 +65,9 @@ class Struct:
         try:
             return self.fields[name]
         except KeyError:
-            raise DamagedError(f"its description of {self.name} has no {name}") from None
+            raise DamagedError(
+                _("its description of {struct} has no {name}").format(struct=self.name, name=name)
+            ) from None
 
 
 class Dna:
@@ -77,7 +80,7 @@ class Dna:
         try:
             self._parse(data)
         except (struct.error, IndexError, ValueError) as error:
-            raise DamagedError("its description of structs (DNA) cannot be read") from error
+            raise DamagedError(_("its description of structs (DNA) cannot be read")) from error
 
     def _parse(self, data: bytes) -> None:
         sections = _Sections(data, self.byte_order)
@@ -107,11 +110,11 @@ class Dna:
         known = self._decoded.get(name)
         if known is None:
             if name not in self._places:
-                raise DamagedError(f"it does not describe the struct {name}")
+                raise DamagedError(_("it does not describe the struct {name}").format(name=name))
             try:
                 known = self._decode(name)
             except (IndexError, ValueError) as error:
-                raise DamagedError(f"its description of {name} cannot be read") from error
+                raise DamagedError(_("its description of {name} cannot be read").format(name=name)) from error
             self._decoded[name] = known
         return known
 
@@ -125,7 +128,7 @@ class Dna:
             fields.setdefault(bare, field)
             offset += field.size
         if offset != size:
-            raise DamagedError(f"its description of {name} does not add up")
+            raise DamagedError(_("its description of {name} does not add up").format(name=name))
         return Struct(name, index, size, fields)
 
     def _field(self, type_index: int, name_index: int, offset: int) -> tuple[str, Field]:
@@ -190,7 +193,7 @@ class Record:
 
     def __init__(self, dna: Dna, struct_: Struct, data: bytes, base: int = 0) -> None:
         if len(data) < base + struct_.size:
-            raise DamagedError(f"a block holds less than one {struct_.name}")
+            raise DamagedError(_("a block holds less than one {struct}").format(struct=struct_.name))
         self._dna = dna
         self._struct = struct_
         self._data = data
@@ -218,7 +221,9 @@ class Record:
         """Return an address as the writing Blender had it, 0 for none."""
         field = self._struct.field(name)
         if not field.is_pointer:
-            raise DamagedError(f"{self._struct.name}.{name} is not a pointer")
+            raise DamagedError(
+                _("{struct}.{name} is not a pointer").format(struct=self._struct.name, name=name)
+            )
         return self._unpack("I" if self._dna.pointer_size == 4 else "Q", field)
 
     def text(self, name: str) -> str:
@@ -229,7 +234,7 @@ class Record:
         """Return a struct that lies inside this one."""
         field = self._struct.field(name)
         if field.is_pointer:
-            raise DamagedError(f"{self._struct.name}.{name} is a pointer")
+            raise DamagedError(_("{struct}.{name} is a pointer").format(struct=self._struct.name, name=name))
         return Record(self._dna, self._dna.struct(field.type), self._data, self._base + field.offset)
 
     def first(self, name: str) -> int:
@@ -240,7 +245,9 @@ class Record:
         field = self._struct.field(name)
         code = _FORMATS.get(field.type)
         if code is None or field.is_pointer:
-            raise DamagedError(f"{self._struct.name}.{name} is not a number")
+            raise DamagedError(
+                _("{struct}.{name} is not a number").format(struct=self._struct.name, name=name)
+            )
         return self._unpack(code, field)
 
     def _unpack(self, code: str, field: Field) -> int:
@@ -249,5 +256,5 @@ class Record:
                 self._dna.byte_order + code, self._data, self._base + field.offset
             )[0]
         except struct.error as error:
-            raise DamagedError(f"{self._struct.name} is cut short") from error
+            raise DamagedError(_("{struct} is cut short").format(struct=self._struct.name)) from error
         return value

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from gettext import gettext as _
 
 from render_manager.engines.blender.blendfile import BlendFile, Block
 from render_manager.engines.blender.containers import DamagedError
@@ -130,7 +131,7 @@ def collect_facts(blend: BlendFile) -> Facts:
         reader = by_code.get(block.code) or readers[block.struct_index]
         reader(block)
         if collector.facts.count > _MOST_THINGS:
-            raise DamagedError("it has absurdly many scenes, cameras or files")
+            raise DamagedError(_("it has absurdly many scenes, cameras or files"))
     collector.name_the_linked()
     return collector.facts
 

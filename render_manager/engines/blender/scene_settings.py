@@ -7,6 +7,7 @@ with the setting on and off. Pure.
 import math
 import struct
 from dataclasses import dataclass
+from gettext import gettext as _
 
 from render_manager.engines.blender.containers import DamagedError
 from render_manager.engines.blender.dna import Record
@@ -67,7 +68,7 @@ def read_scene_settings(address: int, record: Record) -> Scene:
         and percent > 0
     )
     if not sane:
-        raise DamagedError(f"the frames, rate or size of its scene {name!r} cannot be")
+        raise DamagedError(_("the frames, rate or size of its scene {name!r} cannot be").format(name=name))
     size_px, is_cropped = _final_size_px(render, full_size_px, percent)
     scemode = render.integer("scemode")
     return Scene(

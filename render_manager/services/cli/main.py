@@ -14,7 +14,7 @@ from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.jobspec import Existing
 from render_manager.engines.preparing import JobRequest
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
-from render_manager.services.cli.rendering import RenderSession, sample_request
+from render_manager.services.cli.rendering import RenderSession
 from render_manager.services.cli.session import (
     EXIT_BAD_INPUT,
     EXIT_GOOD,
@@ -24,6 +24,7 @@ from render_manager.services.cli.session import (
 )
 from render_manager.services.cli.stored_queue import StoredQueue
 from render_manager.services.cli.terminal import TerminalView
+from render_manager.services.sample import sample_request
 from render_manager.system.logs import start_logging
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.system.settings import load_settings

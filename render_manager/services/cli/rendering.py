@@ -1,15 +1,12 @@
 """The commands that render: `render`, `resume`, and the demo without a window."""
 
-import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
-from pathlib import Path
 
 from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
-from render_manager.domain.jobspec import Existing
 from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS
 from render_manager.engines.catalog import Catalog
@@ -19,10 +16,7 @@ from render_manager.services.cli.session import EXIT_GOOD, Composition, Speaker
 from render_manager.services.control import ControlServer, reach_owner
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
-from render_manager.system.resources import resource
 from render_manager.system.settings import Settings
-
-SAMPLE_SCENE = "sample_scene.blend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +126,3 @@ class RenderSession:
             for submission in submissions:
                 owner.post(submission)
             return follower.follow()
-
-
-def sample_request(paths: AppPaths) -> JobRequest:
-    """Copy the sample scene to the user's data and return what the demo renders."""
-    source = resource("sample", SAMPLE_SCENE)
-    target = paths.samples / source.name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise UserError(
-            _("The sample scene cannot be copied to {path}: {why}.").format(path=target, why=error.strerror)
-        ) from error
-    return JobRequest(path=target, output=target.with_name("frames"), existing=Existing.VERSION)
-
-
-def sample_scene(paths: AppPaths) -> Path:
-    """Copy the sample scene to the user's data and return its path."""
-    return sample_request(paths).path

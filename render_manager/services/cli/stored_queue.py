@@ -91,7 +91,11 @@ class StoredQueue:
         job = self._checked(job_id, chosen)
         self._order(CancelJobs((job.id,)) if chosen is None else CancelFrames(job.id, chosen))
         if not self.speaker.is_json:
-            done = _("Job {job} was cancelled.") if chosen is None else _("Job {job}: the frames were cancelled.")
+            done = (
+                _("Job {job} was cancelled.")
+                if chosen is None
+                else _("Job {job}: the frames were cancelled.")
+            )
             self.speaker.line(done.format(job=job_id))
 
     def _order(self, command: Command) -> None:

@@ -1,0 +1,26 @@
+"""The sample scene that ships with the program, copied to where the user may write."""
+
+import shutil
+from gettext import gettext as _
+
+from render_manager.domain.errors import UserError
+from render_manager.domain.jobspec import Existing
+from render_manager.engines.preparing import JobRequest
+from render_manager.system.paths import AppPaths
+from render_manager.system.resources import resource
+
+SAMPLE_SCENE = "sample_scene.blend"
+
+
+def sample_request(paths: AppPaths) -> JobRequest:
+    """Copy the sample scene to the user's data and return what the demo renders."""
+    source = resource("sample", SAMPLE_SCENE)
+    target = paths.samples / source.name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise UserError(
+            _("The sample scene cannot be copied to {path}: {why}.").format(path=target, why=error.strerror)
+        ) from error
+    return JobRequest(path=target, output=target.with_name("frames"), existing=Existing.VERSION)
