@@ -77,6 +77,14 @@ def _display_problem() -> str:
     has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if sys.platform.startswith("linux") and not has_display and not os.environ.get("QT_QPA_PLATFORM"):
         return _("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.")
+    if has_display and not os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("QT_QPA_PLATFORM"):
+        import ctypes.util  # only Linux needs it
+
+        # Qt ends the whole process when this library is missing, so it is looked for first.
+        if sys.platform.startswith("linux") and ctypes.util.find_library("xcb-cursor") is None:
+            return _(
+                "No window can open, because the library libxcb-cursor is missing (Debian: libxcb-cursor0)."
+            )
     try:
         import PySide6.QtWidgets  # noqa: F401 - only to see whether it loads
     except ImportError as error:

@@ -32,6 +32,7 @@ from render_manager.ui.theme import apply_theme, system_theme
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
+    from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
     from render_manager.services.control import ControlServer
@@ -115,6 +116,7 @@ class WindowProgram:
         apply_theme(app, theme)
         self._loop = qasync.QEventLoop(app)
         asyncio.set_event_loop(self._loop)
+        self._core_ready = asyncio.Event()
         self._engines_known = asyncio.Event()
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._reading_pool = QtPool(name="reading", max_threads=2)
@@ -176,6 +178,7 @@ class WindowProgram:
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
+        self._core_ready.set()
         if files:
             self._on_files_dropped(files)
         assert self._catalog is not None
@@ -242,13 +245,30 @@ class WindowProgram:
         else:
             self.window.submit_specs([result.spec])
 
-    def _prepare(self, request: "JobRequest", then: Callable[[Prepared], None]) -> None:
-        """Prepare a request off the GUI thread and call back on it."""
+    def _prepare(self, request: "JobRequest", then: Callable[["Prepared | SceneInfo"], None]) -> None:
+        """Read a scene off the GUI thread and call back with it, then with the job it can become."""
 
         async def prepare_and_tell() -> None:
+            if not self._engines_known.is_set():
+                scene = await self._scene_of(request)
+                if scene is not None:
+                    then(scene)
             then(await self._prepared(request))
 
         self._spawn(prepare_and_tell())
+
+    async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
+        """Return what a scene says although no engine is known yet; None when it says nothing good."""
+        from render_manager.engines.preparing import inspect  # first used after the first paint
+
+        await self._core_ready.wait()
+        catalog = self._catalog
+        assert catalog is not None
+        try:
+            return await self._in_background(lambda: inspect(request.path, catalog))
+        except UserError:
+            # `_prepared` finds the same and says it.
+            return None
 
     async def _prepared(self, request: "JobRequest") -> Prepared:
         from render_manager.engines.preparing import prepare  # first used long after the first paint

@@ -38,8 +38,7 @@ class JobDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint a cell."""
         job: JobSnapshot | None = index.data(JOB_ROLE)
-        if job is None or index.column() not in (JobColumn.NAME, JobColumn.PROGRESS):
-            super().paint(painter, option, index)
+        if job is None:
             return
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -47,9 +46,18 @@ class JobDelegate(QStyledItemDelegate):
         rect = option.rect.adjusted(8, 0, -8, 0)
         if index.column() == JobColumn.NAME:
             self._paint_name(painter, rect, job)
-        else:
+        elif index.column() == JobColumn.PROGRESS:
             self._paint_progress(painter, rect, job)
+        else:
+            self._paint_text(painter, rect, index)
         painter.restore()
+
+    def _paint_text(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+        side = Qt.AlignmentFlag.AlignRight if index.column() >= JobColumn.DONE else Qt.AlignmentFlag.AlignLeft
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        text = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setPen(self._theme.text)
+        painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_name(self, painter: QPainter, rect: QRect, job: JobSnapshot) -> None:
         look = self._job_looks[job.state]

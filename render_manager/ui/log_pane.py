@@ -36,6 +36,7 @@ class LogPane(QWidget):
         self._follow.setChecked(True)
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
+        top.setSpacing(8)
         top.addWidget(self._title)
         top.addWidget(self._choice)
         top.addStretch(1)

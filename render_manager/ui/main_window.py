@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import CancelJobs, HoldQueue, RetryFrames, SubmitJob
+from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FINISHED_JOBS, JobState
 from render_manager.scheduling.ports import StateReader
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
+from render_manager.ui.disk_label import DiskLabel
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
@@ -79,8 +81,7 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPane(theme=theme, errands=errands)
         self.submit = SubmitPanel(theme=theme, prepare=prepare)
         self.banner = Banner(theme=theme)
-        self._slots_label = QLabel()
-        self._saved_label = QLabel()
+        self.disk = DiskLabel(errands=errands)
         self._lay_out()
         self._build_toolbar()
         self._build_menus()
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self.jobs.apply(changes)
         self.frames.apply(changes)
         self.inspector.apply(changes)
+        self._follow_newest(changes)
         for notice in changes.notices:
             self.banner.say(notice.code, notice.text)
         if has_new and (self._select_newest or self.jobs.current_job() is None):
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
         self._lower.addWidget(self.inspector)
         self._lower.setStretchFactor(0, 3)
         self._lower.setStretchFactor(1, 2)
+        self._lower.setSizes([760, 520])
         self._lower.setChildrenCollapsible(False)
         self._work.addWidget(self._lower)
         self._work.addWidget(self.submit)
@@ -198,8 +201,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.banner)
         layout.addWidget(self._whole, 1)
         self.setCentralWidget(middle)
-        self.statusBar().addPermanentWidget(self._slots_label)
-        self.statusBar().addPermanentWidget(self._saved_label)
+        self.statusBar().addWidget(self.disk)
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_toolbar(self) -> None:
@@ -265,10 +267,21 @@ class MainWindow(QMainWindow):
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)
+        self.disk.show_job(job)
         self._update_actions()
 
     def _on_frame_selected(self, frame: tuple[int, int] | None) -> None:
         self.inspector.show_frame(*(frame or (None, None)))
+
+    def _follow_newest(self, changes: ChangeSet) -> None:
+        """While the user looks at no frame in particular, show the newest finished one."""
+        job = self.jobs.current_job()
+        if job is None or self.frames.current_frame() is not None:
+            return
+        for fact in reversed(changes.facts):
+            if isinstance(fact, FrameCompleted) and fact.job_id == job.id:
+                self.inspector.show_frame(job.id, fact.frame)
+                return
 
     def _on_selection_changed(self, *_what: object) -> None:
         self._update_actions()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.naming import frame_name
+from render_manager.domain.scene import SceneInfo
 from render_manager.engines.preparing import JobRequest, Preparation
 
 MOST_SCENES_IN_FOLDER = 200
@@ -14,8 +15,11 @@ MOST_SCENES_IN_FOLDER = 200
 Prepared = Preparation | UserError
 """A job that can be queued or shown with its problems, or the reason why there is none."""
 
-Prepare = Callable[[JobRequest, Callable[[Prepared], None]], None]
-"""Prepares a request away from the GUI thread and calls back on it."""
+Prepare = Callable[[JobRequest, Callable[[Prepared | SceneInfo], None]], None]
+"""Prepares a request away from the GUI thread and calls back on it.
+
+The first call, as soon as the file is read, may bring the scene alone; the last one brings the result.
+"""
 
 
 @dataclass(slots=True)
@@ -23,6 +27,8 @@ class Draft:
     """One scene in the submit panel."""
 
     request: JobRequest
+    scene: SceneInfo | None = None
+    """What the file says, as soon as it is read."""
     result: Prepared | None = None
     """None while it is being looked at."""
     version: int = 0
@@ -39,7 +45,7 @@ class Draft:
     def standing(self) -> str:
         """Return one line about it for the list."""
         if self.result is None:
-            return _("reading…")
+            return _("reading…") if self.scene is None else _("looking for engines…")
         if isinstance(self.result, UserError):
             return _("cannot be rendered")
         if self.result.errors:
@@ -48,12 +54,15 @@ class Draft:
         return _("{count} frames, ready").format(count=count)
 
 
-def facts_of(preparation: Preparation) -> str:
-    """Return what the scene says, in one line."""
-    scene = preparation.scene
+def facts_of(scene: SceneInfo) -> str:
+    """Return what a scene says, in one line."""
+    frames = f"{scene.frame_start}-{scene.frame_end}"
+    if scene.frame_step != 1:
+        frames += f"x{scene.frame_step}"
     parts = [
         f"{scene.engine.capitalize()} {scene.engine_version_text}",
         scene.renderer.replace("BLENDER_", "").replace("_", " ").capitalize(),
+        _("frames {frames}").format(frames=frames),
         f"{scene.width} × {scene.height}",
         _("{fps:g} fps").format(fps=scene.fps),
         _("scene {name}").format(name=scene.scene),

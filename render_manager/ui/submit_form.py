@@ -24,6 +24,11 @@ from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.submit_draft import Draft
 
 
+FORM_WIDTH_PX = 760
+CHOICE_WIDTH_PX = 220
+FIELD_HEIGHT_PX = 28
+
+
 class SubmitForm(QWidget):
     """Edits the request of one draft; GUI thread.
 
@@ -37,9 +42,7 @@ class SubmitForm(QWidget):
         super().__init__(parent)
         self._is_filling = False
         self.frames = QLineEdit()
-        self.frames.setPlaceholderText(_("as the scene says, or 1-100x5,120,130-140"))
         self.output = QLineEdit()
-        self.output.setPlaceholderText(_("as the scene says"))
         self.browse = QPushButton(_("Choose…"))
         self.existing = QComboBox()
         for policy, text in (
@@ -79,6 +82,10 @@ class SubmitForm(QWidget):
         """Show a draft."""
         request, texts = draft.request, draft.texts
         self._is_filling = True
+        self.frames.setPlaceholderText(_("as the scene says, or 1-100x5,120,130-140"))
+        self.output.setPlaceholderText(_("as the scene says"))
+        _offer(self.scene, (), "")
+        _offer(self.camera, (), "")
         self.frames.setText(texts.get("frames", request.frames))
         self.output.setText(texts.get("output", str(request.output or "")))
         self.existing.setCurrentIndex(self.existing.findData(request.existing or Existing.SKIP))
@@ -113,7 +120,7 @@ class SubmitForm(QWidget):
             draft.request,
             frames=self.frames.text().strip(),
             output=Path(output) if output else None,
-            existing=self.existing.currentData(),
+            existing=Existing(self.existing.currentData()),
             priority=self.priority.value(),
             retries=self.retries.value(),
             options=self._options(),
@@ -132,11 +139,23 @@ class SubmitForm(QWidget):
         return options | _pairs(self.further.text())
 
     def _lay_out(self) -> None:
+        for box in (self.existing, self.scene, self.camera, self.device):
+            box.setMinimumWidth(CHOICE_WIDTH_PX)
+        for spin in (self.priority, self.retries, self.percent, self.samples):
+            spin.setFixedWidth(CHOICE_WIDTH_PX)
+        for field in (self.existing, self.scene, self.camera, self.device, self.frames, self.output):
+            field.setMinimumHeight(FIELD_HEIGHT_PX)
+        for spin in (self.priority, self.retries, self.percent, self.samples):
+            spin.setMinimumHeight(FIELD_HEIGHT_PX)
         output = QHBoxLayout()
         output.addWidget(self.output, 1)
         output.addWidget(self.browse)
+        self.setMaximumWidth(FORM_WIDTH_PX)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(16)
         form.addRow(_("Frames"), self.frames)
         form.addRow(_("Output folder"), output)
         form.addRow(_("Existing files"), self.existing)

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
-from render_manager.domain.scene import Severity
-from render_manager.engines.preparing import JobRequest
+from render_manager.domain.scene import SceneInfo, Severity
+from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.submit_draft import Draft, Prepare, Prepared, facts_of, plan_of
 from render_manager.ui.submit_form import SubmitForm
@@ -130,10 +130,15 @@ class SubmitPanel(QWidget):
         draft.result = None
         version = draft.version
 
-        def done(result: Prepared) -> None:
-            if draft.version == version:
+        def done(result: Prepared | SceneInfo) -> None:
+            if draft.version != version:
+                return
+            if isinstance(result, SceneInfo):
+                draft.scene = result
+            else:
                 draft.result = result
-                self._refresh(draft)
+                draft.scene = result.scene if isinstance(result, Preparation) else draft.scene
+            self._refresh(draft)
 
         self._prepare(draft.request, done)
 
@@ -176,12 +181,13 @@ class SubmitPanel(QWidget):
         self._facts.setText("")
         self._plan.setText("")
         self._problems.setText("")
+        if draft is not None and draft.scene is not None:
+            self._facts.setText(facts_of(draft.scene))
         if draft is None or draft.result is None:
             return
         if isinstance(draft.result, UserError):
             self._problems.setText(self._problem_html(str(draft.result), Severity.ERROR))
             return
-        self._facts.setText(facts_of(draft.result))
         self._plan.setText(plan_of(draft.result))
         self._problems.setText(
             "<br>".join(

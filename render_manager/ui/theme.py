@@ -168,9 +168,11 @@ QTableView, QListView, QAbstractScrollArea#frame_grid, QAbstractScrollArea#log_v
 QHeaderView::section {{ background: {window}; color: {dim_text}; border: 0; padding: 4px 8px; }}
 QHeaderView {{ background: {window}; border: 0; }}
 QTableView::item:selected {{ background: {selection}; color: {text}; }}
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
-    background: {pane}; border: 1px solid {line}; border-radius: {corner}px; padding: 3px 6px; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
+QLineEdit {{ background: {pane}; border: 1px solid {line}; border-radius: {corner}px; padding: 3px 6px; }}
+QLineEdit:focus {{ border-color: {accent}; }}
+QListWidget {{ background: {pane}; border: 0; outline: 0; }}
+QListWidget::item {{ padding: 8px 10px; }}
+QListWidget::item:selected {{ background: {selection}; color: {text}; }}
 QPushButton {{ background: {raised}; border: 0; border-radius: {corner}px; padding: 6px 14px; }}
 QPushButton:hover {{ background: {selection}; }}
 QPushButton:focus {{ border: 1px solid {accent}; padding: 5px 13px; }}

@@ -1,0 +1,69 @@
+"""How much room is left where the shown job writes."""
+
+import shutil
+from gettext import gettext as _
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from render_manager.domain.changes import JobSnapshot
+from render_manager.ui.pools import Errands
+
+LOOK_EVERY_MS = 5000
+
+
+class DiskLabel(QLabel):
+    """Shows free disk space; asks the system on a pool thread. GUI thread."""
+
+    def __init__(self, *, errands: Errands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._folder: Path | None = None
+        self.setObjectName("dim")
+        self.setContentsMargins(8, 0, 8, 0)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+
+    def show_job(self, job: JobSnapshot | None) -> None:
+        """Look at the disk of another job."""
+        folder = None if job is None else job.output_dir
+        if folder == self._folder:
+            return
+        self._folder = folder
+        if folder is None:
+            self._timer.stop()
+            self.setText("")
+        else:
+            self._timer.start()
+            self._look()
+
+    def _look(self) -> None:
+        folder = self._folder
+        if folder is not None:
+            self._errands.run(lambda: _free_bytes(folder), lambda free: self._show(folder, free))
+
+    def _show(self, folder: Path, free_bytes: int | None) -> None:
+        if folder == self._folder and free_bytes is not None:
+            self.setText(
+                _("{size} free on the disk of {folder}").format(size=size_text(free_bytes), folder=folder)
+            )
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size for people: `412 GB`, `3.4 GB`, `90 MB`."""
+    gigabytes = size_bytes / 1e9
+    if gigabytes >= 10:
+        return f"{gigabytes:,.0f} GB"
+    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{size_bytes / 1e6:.0f} MB"
+
+
+def _free_bytes(folder: Path) -> int | None:
+    """Return the room on the disk of a folder, or of the nearest one above it that exists."""
+    for path in (folder, *folder.parents):
+        try:
+            return shutil.disk_usage(path).free
+        except OSError:
+            continue
+    return None
