@@ -10,6 +10,10 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from render_manager.services.cli.session import Speaker
 
 SCENE_SUFFIXES = (".blend",)
 """Endings of scenes the window can be started with; the catalog's, known without importing it."""
@@ -68,8 +72,22 @@ def _command_line(arguments: list[str]) -> int:
         build_catalog=build_catalog,
         open_reader=StoreReader,
         open_window=open_window,
+        self_test=_self_test,
     )
     return run_command_line(arguments, composition)
+
+
+def _self_test(speaker: "Speaker") -> bool:
+    from render_manager.self_test import CheckResult, as_object, run_self_test  # imports everything
+
+    def report(result: CheckResult) -> None:
+        if speaker.is_json:
+            speaker.object(as_object(result))
+            return
+        word = _("skipped") if result.skipped else _("good") if result.passed else _("FAILED")
+        speaker.line(f"{word:<8} {result.name:<10} {result.detail}")
+
+    return run_self_test(report)
 
 
 def _display_problem() -> str:

@@ -6,6 +6,7 @@ and owner thread come up on a thread behind it, and the panes wait for them.
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -15,7 +16,7 @@ from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from render_manager.domain.errors import RenderManagerError, UserError
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SCENE_SUFFIXES = (".blend",)
+CHECK_LIMIT_MS = 20_000
 EDGE_THREADS = 3
 """Threads for scene inspection, engine discovery, start and stop."""
 
@@ -68,6 +70,46 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     finally:
         crash_file.stop()
         ownership.release()
+
+
+def check_window() -> str:
+    """Open the window without a core, paint it once, and say with what; for the self-test."""
+    if "QT_QPA_PLATFORM" not in os.environ and not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    theme = system_theme()
+    apply_theme(app, theme)
+    pool = QtPool(name="reading", max_threads=1)
+    window = MainWindow(
+        theme=theme,
+        bridge=Bridge(),
+        errands=Errands(pool),
+        prepare=lambda _request, _then: None,
+        state_file=None,
+        suffixes=SCENE_SUFFIXES,
+    )
+    window.painted_first.connect(lambda: app.exit(0))
+    QTimer.singleShot(CHECK_LIMIT_MS, lambda: app.exit(1))
+    window.show()
+    failed = app.exec()
+    window.load_icons()
+    size = window.grab().size()
+    window.let_close()
+    pool.finish()
+    if failed:
+        raise UserError(
+            _("The window was not painted within {limit} s.").format(limit=CHECK_LIMIT_MS // 1000)
+        )
+    return _("painted {width} x {height} on the platform {platform}, Qt {version}").format(
+        width=size.width(), height=size.height(), platform=app.platformName(), version=qVersion()
+    )
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown to somebody; always outside Linux."""
+    variables = ("DISPLAY", "WAYLAND_DISPLAY")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in variables)
 
 
 def _show_running(paths: AppPaths, files: Sequence[Path]) -> int:

@@ -26,7 +26,7 @@ def decode_command(values: dict[str, Any]) -> Command:
     if command is commands.SubmitJob:
         return commands.SubmitJob(_spec(arguments["spec"]), str(arguments["token"]))
     if arguments.get("frames") is not None:
-        arguments["frames"] = FrameSet.parse(arguments["frames"])
+        arguments["frames"] = FrameSet.read_back(arguments["frames"])
     if "job_ids" in arguments:
         arguments["job_ids"] = tuple(int(job_id) for job_id in arguments["job_ids"])
     decoded: Command = command(**arguments)
@@ -37,7 +37,7 @@ def _spec(values: dict[str, Any]) -> JobSpec:
     arguments: dict[str, Any] = {
         name: Path(value) if name in _PATHS else value for name, value in values.items()
     }
-    arguments["frames"] = FrameSet.parse(arguments["frames"])
+    arguments["frames"] = FrameSet.read_back(arguments["frames"])
     arguments["existing"] = Existing(arguments["existing"])
     return JobSpec(**arguments)
 

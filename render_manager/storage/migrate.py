@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, create_engine, text
 
 from render_manager.storage import schema
 
@@ -21,6 +21,17 @@ def upgrade(path: Path, engine: Engine, revision: str) -> Path:
     target.close()
     run_migrations(engine, schema.HEAD_REVISION)
     return backup
+
+
+def migrated(path: Path) -> str:
+    """Bring the database at `path` (new or old) to the current schema; return the revision reached."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        run_migrations(engine, schema.HEAD_REVISION)
+        with engine.connect() as connection:
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    finally:
+        engine.dispose()
 
 
 def run_migrations(engine: Engine, revision: str) -> None:

@@ -63,7 +63,7 @@ def spec_of(row: Row[Any]) -> JobSpec:
         scene=Path(row.project_file),
         engine=row.engine,
         installation=row.installation,
-        frames=FrameSet.parse(row.frames),
+        frames=FrameSet.read_back(row.frames),
         output_dir=Path(row.output_dir),
         output_name=row.output_name,
         output_suffix=row.output_suffix,

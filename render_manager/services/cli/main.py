@@ -17,6 +17,7 @@ from render_manager.services.cli.looking import show_engines, show_log, show_sce
 from render_manager.services.cli.rendering import RenderSession
 from render_manager.services.cli.session import (
     EXIT_BAD_INPUT,
+    EXIT_FRAMES_FAILED,
     EXIT_GOOD,
     EXIT_INTERRUPTED,
     Composition,
@@ -245,6 +246,13 @@ def _add_looking(app: typer.Typer, around: Surroundings) -> None:
     def engines(as_json: AsJson = False, base_dir: BaseDir = None) -> None:
         """List the engines found, and where each was looked for."""
         show_engines(Speaker(is_json=as_json), catalog(base_dir))
+
+    @_command(app, "self-test")
+    def self_test(as_json: AsJson = False, base_dir: BaseDir = None) -> int:
+        """Check this installation end to end."""
+        around.paths(base_dir)
+        is_good = around.composition.self_test(Speaker(is_json=as_json))
+        return EXIT_GOOD if is_good else EXIT_FRAMES_FAILED
 
     @_command(app, "explain")
     def explain(

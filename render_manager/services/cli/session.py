@@ -72,6 +72,8 @@ class Composition:
     open_reader: Callable[[Path], StateReader]
     open_window: Callable[[Path | None, Sequence[Path], bool], int]
     """Opens the window: base folder, files to show, whether to run the demo; returns the exit code."""
+    self_test: Callable[["Speaker"], bool]
+    """Checks the installation and says what it finds; returns whether all is good."""
 
 
 class Speaker:
