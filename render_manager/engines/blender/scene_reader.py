@@ -25,7 +25,10 @@ _LARGEST_THUMBNAIL_PX = 1024
 def read_scene(path: Path, scene: str | None = None) -> SceneInfo:
     """Return what a .blend says about the scene of that name, or the one that renders by default.
 
-    Raises UserError, a whole sentence, for whatever is not a good .blend and for a scene it does not have.
+    `extra` holds `subversion`, `compression` (none, zstd, gzip), `resolution` and `resolution_percentage` as
+    set, `compositor` and `sequencer` (yes, no), `render_region` (cropped, whole), `libraries` (how many are
+    linked) and, where there is one, the size of the `thumbnail`. Raises UserError, a whole sentence, for
+    whatever is not a good .blend and for a scene it does not have.
     """
     with open_blend(path) as blend:
         facts = collect_facts(blend)

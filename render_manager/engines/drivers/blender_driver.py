@@ -131,6 +131,8 @@ def set_options(scene, options, reporter):
     render.use_file_extension = True
     render.use_placeholder = False
     render.use_overwrite = True
+    # Meant for the viewport; in bpy 5.0 and 5.2 the second multilayer file of a process fails with it.
+    render.use_single_layer = False
     _set_camera(scene, options.get("camera"))
     _set_layers(scene, options.get("view_layers"))
     if options.get("resolution_percent"):

@@ -1,20 +1,16 @@
 """Containers, headers, the chain of blocks and the DNA, on files written here byte by byte."""
 
-import io
 import os
 import struct
 import tracemalloc
 from pathlib import Path
 
 import pytest
-import zstandard
 from blend_writer import PACKINGS, Writer, add_scene, small_scene, zstd_frames
 
 from render_manager.domain.errors import UserError
 from render_manager.engines.blender import containers
-from render_manager.engines.blender.blendfile import BlendFile, open_blend
-from render_manager.engines.blender.containers import DamagedError, PlainSource, open_source
-from render_manager.engines.blender.dna import Dna, Record
+from render_manager.engines.blender.blendfile import open_blend
 from render_manager.engines.blender.scene_reader import read_scene, read_thumbnail
 
 LAYOUTS = {
@@ -270,138 +266,6 @@ class TestMemory:
         writer.blocks += [(b"DATA", 0, 0, b"")] * 20
 
         assert "absurdly many blocks" in error_of(save(tmp_path, writer.file()))
-
-
-class TestSources:
-    def test_plain_file_reads_little_after_a_jump_and_more_while_reading_on(self) -> None:
-        data = bytes(range(256)) * 8192
-        source = PlainSource(io.BytesIO(data), len(data))
-
-        lengths = []
-        offset = 0
-        for _number in range(4):
-            start, part = source.stretch(offset)
-            assert part == data[start : start + len(part)]
-            lengths.append(len(part))
-            offset += len(part)
-        jumped = source.stretch(1_000_000)[1]
-
-        assert lengths == sorted(lengths)
-        assert lengths[0] < lengths[-1]
-        assert len(jumped) == lengths[0]
-        assert source.stretch(len(data))[1] == b""
-
-    @pytest.mark.parametrize("packing", PACKINGS)
-    def test_any_place_can_be_read_in_any_order(self, packing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(containers, "_PIECE", 777)
-        writer = small_scene()
-        writer.add_raw("DATA", bytes(range(256)) * 40)
-        data = writer.file()
-        packed = PACKINGS[packing](data)
-        blend = BlendFile(open_source(io.BytesIO(packed), len(packed)))
-
-        for offset, size in [(0, 10), (3000, 2500), (0, len(data)), (990, 20), (len(data) - 5, 5), (12, 0)]:
-            assert blend.read(offset, size) == data[offset : offset + size]
-
-    def test_only_frames_that_are_asked_for_are_unpacked(self) -> None:
-        data = os.urandom(10_000)
-        packed = bytearray(zstd_frames(data))
-        packed[5_000] ^= 0xFF
-        source = open_source(io.BytesIO(packed), len(packed))
-
-        assert source.stretch(9_500) == (9_000, data[9_000:])
-        assert source.stretch(0) == (0, data[:1_000])
-
-    @pytest.mark.parametrize("where", [-1, -5, -9])
-    def test_damaged_frame_table_is_not_trusted(self, tmp_path: Path, where: int) -> None:
-        packed = bytearray(zstd_frames(small_scene().file()))
-        packed[where] ^= 0x7C
-
-        assert read_scene(save(tmp_path, bytes(packed))).scene == "Scene"
-
-    def test_frame_table_with_wrong_sizes_is_damage(self) -> None:
-        packed = bytearray(zstd_frames(b"a" * 2_000))
-        first_size = len(packed) - 9 - 2 * 8 + 4
-        packed[first_size : first_size + 4] = struct.pack("<I", 999)
-        source = open_source(io.BytesIO(packed), len(packed))
-
-        with pytest.raises(DamagedError):
-            source.stretch(0)
-
-    def test_frame_that_hides_its_size_is_read_within_the_table_s_bounds(self) -> None:
-        pieces = [
-            zstandard.ZstdCompressor(write_content_size=False).compress(b"b" * 500) for _number in range(2)
-        ]
-        table = b"".join(struct.pack("<II", len(piece), 500) for piece in pieces)
-        table += struct.pack("<IBI", 2, 0, 0x8F92EAB1)
-        packed = b"".join(pieces) + struct.pack("<II", 0x184D2A5E, len(table)) + table
-
-        assert open_source(io.BytesIO(packed), len(packed)).stretch(700) == (500, b"b" * 500)
-
-
-class TestDna:
-    def dna(self, **options: int | str) -> tuple[Writer, Dna]:
-        writer = Writer(**options)  # type: ignore[arg-type]
-        return writer, Dna(writer.dna(), writer.byte_order, writer.pointer_size)  # type: ignore[arg-type]
-
-    @pytest.mark.parametrize("pointer_size", [4, 8])
-    def test_offsets_of_arrays_pointers_and_functions(self, pointer_size: int) -> None:
-        writer, dna = self.dna(pointer_size=pointer_size)
-
-        scene = dna.struct("Scene")
-
-        id_size = 3 * pointer_size + 72
-        assert scene.size == writer.size("Scene")
-        assert scene.field("matrix").offset == id_size
-        assert scene.field("matrix").size == 24
-        assert scene.field("callback").size == pointer_size
-        assert scene.field("callback").is_pointer
-        assert scene.field("camera").offset == id_size + 24 + pointer_size
-
-    def test_unknown_names(self) -> None:
-        dna = self.dna()[1]
-
-        assert dna.index("Nothing") == -1
-        with pytest.raises(DamagedError, match="Nothing"):
-            dna.struct("Nothing")
-        with pytest.raises(DamagedError, match="nothing"):
-            dna.struct("Scene").field("nothing")
-
-    def test_record_reads_by_type(self) -> None:
-        writer, dna = self.dna(byte_order=">", pointer_size=4)
-        data = writer.data(
-            "Scene", {"id.name": "SCÄ", "camera": 0xDEADBEEF, "r.frs_sec_base": 1.5, "r.sfra": -3}
-        )
-        record = Record(dna, dna.struct("Scene"), data)
-
-        assert record.pointer("camera") == 0xDEADBEEF
-        assert record.inner("id").text("name") == "SCÄ"
-        assert record.inner("r").real("frs_sec_base") == 1.5
-        assert record.inner("r").integer("sfra") == -3
-        assert not record.has("nothing")
-
-    @pytest.mark.parametrize(
-        ("method", "name"),
-        [
-            ("integer", "camera"),
-            ("integer", "id"),
-            ("pointer", "use_nodes"),
-            ("inner", "camera"),
-            ("inner", "matrix"),
-        ],
-    )
-    def test_record_refuses_a_field_of_another_type(self, method: str, name: str) -> None:
-        writer, dna = self.dna()
-        record = Record(dna, dna.struct("Scene"), writer.data("Scene", {}))
-
-        with pytest.raises(DamagedError):
-            getattr(record, method)(name)
-
-    def test_text_that_is_no_utf8_is_shown_all_the_same(self) -> None:
-        writer, dna = self.dna()
-        record = Record(dna, dna.struct("ID"), writer.data("ID", {"name": b"SC\xff\xfeab\0junk"}))
-
-        assert record.text("name") == "SC��ab"
 
 
 def test_errors_inside_the_block_of_the_caller_keep_their_kind(tmp_path: Path) -> None:

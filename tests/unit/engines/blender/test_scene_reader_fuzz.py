@@ -119,7 +119,7 @@ def check(path: Path) -> str:
 
 
 def make_places(data: bytes) -> list[range]:
-    """Return where the blocks that are read lie in an unpacked file, the description of structs among them."""
+    """Return where the blocks that are read lie in an unpacked file, and the description of structs."""
     blend = BlendFile(open_source(io.BytesIO(data), len(data)))
     structs = {blend.dna.index(name) for name in STRUCTS if name in blend.dna}
     found = blend.blocks(structs, {b"REND", b"TEST", b"DNA1"})
@@ -127,11 +127,12 @@ def make_places(data: bytes) -> list[range]:
 
 
 READERS: list[Callable[[Path], object]] = [read_thumbnail, read_scene]
+FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 BASES = make_bases()
 VALUES = [(base, make_places(base)) for base in BASES if base.startswith(b"BLENDER")]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FUZZ, max_examples=300)
 @given(base=st.integers(0, len(BASES) - 1), seed=st.integers(0, 1 << 32))
 def test_damaged_files(tmp_path: Path, base: int, seed: int) -> None:
     path = tmp_path / "damaged.blend"
@@ -140,7 +141,7 @@ def test_damaged_files(tmp_path: Path, base: int, seed: int) -> None:
     check(path)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FUZZ, max_examples=200)
 @given(base=st.integers(0, len(VALUES) - 1), seed=st.integers(0, 1 << 32))
 def test_damaged_values(tmp_path: Path, base: int, seed: int) -> None:
     path = tmp_path / "damaged.blend"
@@ -149,7 +150,7 @@ def test_damaged_values(tmp_path: Path, base: int, seed: int) -> None:
     check(path)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FUZZ, max_examples=200)
 @given(
     start=st.sampled_from(
         [b"", b"BLENDER", b"BLENDER-v405", b"BLENDER17-01v0500", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"]
