@@ -37,6 +37,9 @@ class FrameGrid(QAbstractItemView):
 
     zoomed = Signal(int)
 
+    # On the class, because Qt asks for places before __init__ is done.
+    _cell_width = DEFAULT_CELL_PX
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("frame_grid")
@@ -44,7 +47,6 @@ class FrameGrid(QAbstractItemView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._cell_width = DEFAULT_CELL_PX
 
     @property
     def cell_width(self) -> int:

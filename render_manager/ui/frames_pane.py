@@ -99,8 +99,7 @@ class FramesPane(QWidget):
         """Make a frame the current and only selected one, and bring it into sight."""
         place = self.model.place_of(number)
         if place is not None:
-            self.grid.setCurrentIndex(self.model.index(place))
-            self.grid.scrollTo(self.model.index(place))
+            self._make_current(self.model.index(place))
 
     def select_state(self, state: FrameState) -> None:
         """Select all frames in a state."""
@@ -152,6 +151,12 @@ class FramesPane(QWidget):
             chip.setVisible(count > 0)
             chip.setText(f"{self._looks[state].word} {count}")
 
+    def _make_current(self, index: QModelIndex) -> None:
+        """Select one frame and nothing else, whatever keys are held down."""
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.grid.selectionModel().setCurrentIndex(index, flags)
+        self.grid.scrollTo(index)
+
     def _frame_of(self, index: QModelIndex) -> tuple[int, int] | None:
         if not index.isValid() or self.model.job_id is None:
             return None
@@ -168,5 +173,5 @@ class FramesPane(QWidget):
         if not index.isValid():
             return
         if not self.grid.selectionModel().isSelected(index):
-            self.grid.setCurrentIndex(index)
+            self._make_current(index)
         self.menu_wanted.emit(self.grid.viewport().mapToGlobal(point))

@@ -93,8 +93,10 @@ class JobsPane(QWidget):
         """Make a job the current and only selected one."""
         row = self.model.row_of(job_id)
         if row is not None:
-            self.table.setCurrentIndex(self.model.index(row, 0))
-            self.table.selectRow(row)
+            # Not selectRow: what that does depends on the keys held down.
+            flags = QItemSelectionModel.SelectionFlag
+            index = self.model.index(row, 0)
+            self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def select_where(self, wanted: Callable[[JobSnapshot], bool]) -> None:
         """Select all jobs for which `wanted` is true."""

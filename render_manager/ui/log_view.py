@@ -138,6 +138,10 @@ class LogView(QAbstractScrollArea):
             self._cursor = self._line_at(event.position().toPoint())
             self.viewport().update()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End a selection."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Scroll by keys; Ctrl+A selects everything."""
         bar = self.verticalScrollBar()

@@ -365,8 +365,9 @@ class MainWindow(QMainWindow):
         for name, splitter in self._splitters().items():
             _restored(settings, f"splitter/{name}", splitter.restoreState)
         width = settings.value("cell_width_px")
-        if isinstance(width, str) and width.isdigit():
-            self.frames.grid.set_cell_width(int(width))
+        # Qt gives back a number or its text, depending on whether the file was read anew.
+        if str(width).isdigit():
+            self.frames.grid.set_cell_width(int(str(width)))
 
 
 def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:

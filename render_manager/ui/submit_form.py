@@ -23,7 +23,6 @@ from render_manager.domain.jobspec import Existing
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.submit_draft import Draft
 
-
 FORM_WIDTH_PX = 760
 CHOICE_WIDTH_PX = 220
 FIELD_HEIGHT_PX = 28

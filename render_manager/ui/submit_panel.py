@@ -87,13 +87,15 @@ class SubmitPanel(QWidget):
     ) -> None:
         """Look at further scenes; those already in the panel are not doubled."""
         known = {draft.request.path for draft in self.drafts}
+        new = []
         for path in paths:
             if path not in known:
                 known.add(path)
-                draft = Draft(JobRequest(path=path, output=output, existing=existing))
-                self.drafts.append(draft)
-                self._look_at(draft)
+                new.append(Draft(JobRequest(path=path, output=output, existing=existing)))
+        self.drafts += new
         self._refill()
+        for draft in new:
+            self._look_at(draft)
 
     def current(self) -> Draft | None:
         """Return the draft whose form is shown."""

@@ -1,0 +1,178 @@
+from dataclasses import replace
+
+import pytest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from qt.support import FakeReader, change, make_job
+from render_manager.domain.changes import ChangeSet, FrameProgress, FrameResult, FrameRow
+from render_manager.domain.states import FrameState
+from render_manager.ui.models.frames_model import CELL_ROLE, FramesModel, changed_row
+from render_manager.ui.pools import Errands
+
+P, R, C, F, X = (
+    FrameState.PENDING,
+    FrameState.RENDERING,
+    FrameState.COMPLETED,
+    FrameState.FAILED,
+    FrameState.CANCELLED,
+)
+
+
+@pytest.fixture
+def model(errands: Errands, reader: FakeReader) -> FramesModel:
+    model = FramesModel(errands)
+    model.read_from(reader)
+    return model
+
+
+def shown(qtbot: QtBot, model: FramesModel, reader: FakeReader, frames: str, *states: FrameState) -> None:
+    job = make_job(1, frames)
+    reader.put(job, *states)
+    with qtbot.waitSignal(model.states_changed):
+        model.show_job(job)
+
+
+def test_the_model_keeps_qts_rules(
+    qtbot: QtBot, qtmodeltester: ModelTester, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-20", C, C, R)
+    qtmodeltester.check(model)
+    model.apply(ChangeSet(frames=(change(3, R, C), change(4, P, R))))
+    qtmodeltester.check(model)
+
+
+def test_states_come_from_the_reader_and_change_with_change_sets(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-5", C, R)
+    assert [model.cell(place).state for place in range(5)] == [C, R, P, P, P]
+    announced: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: announced.append((first.row(), last.row())))
+    model.apply(ChangeSet(frames=(change(2, R, C), change(3, P, X, last=5))))
+    assert [model.cell(place).state for place in range(5)] == [C, C, X, X, X]
+    assert announced == [(1, 1), (2, 4)]
+
+
+def test_changes_of_other_jobs_are_passed_over(qtbot: QtBot, model: FramesModel, reader: FakeReader) -> None:
+    shown(qtbot, model, reader, "1-5")
+    model.apply(ChangeSet(frames=(change(2, P, R, job_id=7),)))
+    assert model.states.of(2) is P
+
+
+def test_changes_that_arrive_while_states_are_read_are_not_lost(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    job = make_job(1, "1-5")
+    reader.put(job, C)
+    with qtbot.waitSignal(model.states_changed):
+        model.show_job(job)
+        # The read is under way: its result must not undo these.
+        model.apply(ChangeSet(frames=(change(2, P, R),)))
+        model.apply(ChangeSet(frames=(change(2, R, C),)))
+    assert [model.states.of(frame) for frame in (1, 2, 3)] == [C, C, P]
+
+
+def test_details_are_read_when_a_cell_is_looked_at(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-1000", C, C)
+    reader.rows[1, 2] = FrameRow(1, 2, C, attempts=2, thumbnail="/t/2.jpg", seconds=1.5)
+    reader.asked.clear()
+    assert model.cell(1).row is None
+    qtbot.waitUntil(lambda: model.cell(1).row is not None)
+    row = model.cell(1).row
+    assert row is not None
+    assert (row.attempts, row.thumbnail) == (2, "/t/2.jpg")
+    (asked,) = reader.asked
+    assert asked[2] is not None
+    assert asked[2] < 200, "only the neighbourhood is read"
+
+
+def test_a_detail_read_does_not_overtake_a_later_change(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-10", R)
+    model.cell(0)
+    model._fetch_timer.stop()
+    model._fetch()
+    result = FrameResult(("/out/1.png",), "/t/1.jpg", 2.0)
+    model.apply(ChangeSet(frames=(change(1, R, C, result=result),)))
+    qtbot.waitUntil(lambda: not model._reading)
+    row = model.cell(0).row
+    assert row is not None
+    assert row.state is C
+    assert row.outputs == ("/out/1.png",)
+    assert model.cell(0).state is C
+
+
+def test_progress_is_shown_and_goes_with_the_attempt(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-5", R)
+    progress = FrameProgress(1, 1, 42.0, "Sample 4/10", 0.0)
+    model.apply(ChangeSet(progress={(1, 1): progress}))
+    assert model.index(0).data(CELL_ROLE).progress is progress
+    model.apply(ChangeSet(progress={(1, 1): None}))
+    assert model.index(0).data(CELL_ROLE).progress is None
+
+
+def test_progress_survives_a_look_at_another_job(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-5", R)
+    model.apply(ChangeSet(progress={(1, 1): FrameProgress(1, 1, 42.0, "", 0.0)}))
+    other = make_job(2, "1-3")
+    reader.put(other)
+    with qtbot.waitSignal(model.states_changed):
+        model.show_job(other)
+    assert model.rowCount() == 3
+    with qtbot.waitSignal(model.states_changed):
+        model.show_job(make_job(1, "1-5"))
+    cell = model.cell(0)
+    assert cell.progress is not None
+    assert cell.progress.percent == 42.0
+
+
+def test_showing_no_job_empties_the_grid(qtbot: QtBot, model: FramesModel, reader: FakeReader) -> None:
+    shown(qtbot, model, reader, "1-5")
+    model.show_job(None)
+    assert model.rowCount() == 0
+    assert model.job_id is None
+
+
+def test_a_stepped_job_maps_places_to_frames(qtbot: QtBot, model: FramesModel, reader: FakeReader) -> None:
+    shown(qtbot, model, reader, "1-19x2,100")
+    assert model.place_of(3) == 1
+    assert model.place_of(2) is None
+    assert model.place_of(100) == 10
+    assert list(model.numbers([1, 2, 10])) == [3, 5, 100]
+    model.apply(ChangeSet(frames=(change(3, P, C, last=7),)))
+    assert [model.states.of(frame) for frame in (1, 3, 5, 7, 9)] == [P, C, C, C, P]
+
+
+def test_a_million_frames_take_a_megabyte_and_no_rows(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-1000000")
+    assert model.rowCount() == 1_000_000
+    assert len(model.states.codes) == 1_000_000
+    assert not model._rows
+    model.apply(ChangeSet(frames=(change(1, P, X, last=1_000_000),)))
+    assert model.states.counts()[X] == 1_000_000
+
+
+def test_the_nearest_picture_is_found_for_a_cell_without_one(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-10", C, C, R)
+    result = FrameResult(("/out/2.png",), "/t/2.jpg", 2.0)
+    model.apply(ChangeSet(frames=(change(2, R, C, result=result),)))
+    assert model.neighbour_thumbnail(2) == "/t/2.jpg"
+    assert model.neighbour_thumbnail(1) == ""
+
+
+def test_a_changed_row_keeps_what_the_change_does_not_say() -> None:
+    row = FrameRow(1, 1, C, attempts=2, outputs=("/a.png",), thumbnail="/a.jpg", seconds=3.0)
+    after = changed_row(row, change(1, C, P, reason="again"))
+    assert after == replace(row, state=P, reason="again")

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+from PySide6.QtCore import QModelIndex, Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from qt.support import make_job, with_counts
+from render_manager.domain.changes import ChangeSet
+from render_manager.domain.states import JobState
+from render_manager.ui.models.jobs_model import JOB_ROLE, JobColumn, JobsModel
+
+
+def applied(*jobs, removed=()):  # type: ignore[no-untyped-def]
+    return ChangeSet(jobs={job.id: job for job in jobs}, removed_jobs=tuple(removed))
+
+
+def test_the_model_keeps_qts_rules_through_all_changes(qtmodeltester: ModelTester) -> None:
+    model = JobsModel()
+    qtmodeltester.check(model)
+    model.apply(applied(make_job(1), make_job(2)))
+    model.apply(applied(make_job(3)))
+    model.apply(applied(replace(make_job(2), state=JobState.RUNNING)))
+    model.apply(applied(removed=[1]))
+    qtmodeltester.check(model)
+
+
+def test_the_newest_job_is_on_top_and_jobs_never_move() -> None:
+    model = JobsModel()
+    model.apply(applied(make_job(2), make_job(1)))
+    model.apply(applied(make_job(3)))
+    assert [job.id for job in model.jobs()] == [3, 2, 1]
+    model.apply(applied(replace(make_job(1), priority=10, state=JobState.RUNNING)))
+    assert [job.id for job in model.jobs()] == [3, 2, 1]
+    assert model.row_of(1) == 2
+
+
+def test_only_changed_rows_are_announced(qtbot: QtBot) -> None:
+    model = JobsModel()
+    model.apply(applied(*(make_job(number) for number in range(1, 11))))
+    announced: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: announced.append((first.row(), last.row())))
+    model.apply(applied(make_job(10), make_job(9), make_job(5)))
+    assert announced == [(0, 1), (5, 5)]
+
+
+def test_older_jobs_that_come_later_are_sorted_in() -> None:
+    model = JobsModel()
+    model.apply(applied(make_job(5)))
+    model.apply(applied(make_job(3), make_job(7)))
+    assert [job.id for job in model.jobs()] == [7, 5, 3]
+    assert model.job(3) is not None
+
+
+def test_cells_say_what_they_should() -> None:
+    model = JobsModel()
+    job = replace(with_counts(make_job(1), completed=4, skipped=1), started_at=100.0, finished_at=865.0)
+    model.apply(applied(job))
+    assert model.index(0, JobColumn.DONE).data() == "5/10"
+    assert model.index(0, JobColumn.ELAPSED).data() == "12:45"
+    assert model.index(0, JobColumn.PRIORITY).data() == "5"
+    assert model.index(0, JobColumn.NAME).data(JOB_ROLE) is job
+    assert "shot_001.blend" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert model.rowCount(model.index(0, 0)) == 0
+    assert model.data(QModelIndex()) is None
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in JobColumn]
+    assert titles[0] == "Job"
+    assert all(titles)
+
+
+def test_removing_a_job_that_is_not_there_does_nothing() -> None:
+    model = JobsModel()
+    model.apply(applied(make_job(1), removed=[99]))
+    assert [job.id for job in model.jobs()] == [1]

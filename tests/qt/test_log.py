@@ -1,0 +1,202 @@
+from array import array
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from render_manager.domain.changes import AttemptRecord
+from render_manager.domain.states import AttemptOutcome
+from render_manager.ui.log_index import LogIndex
+from render_manager.ui.log_pane import LogPane
+from render_manager.ui.log_view import LogView
+from render_manager.ui.pools import Errands
+from render_manager.ui.theme import DARK, Theme
+
+
+def index_of(path: Path, start: int = 0, end: int | None = None) -> LogIndex:
+    index = LogIndex(path, start, end)
+    while index.extend(index.look()):
+        pass
+    return index
+
+
+def attempt(path: Path, number: int = 1, start: int = 0, end: int | None = None) -> AttemptRecord:
+    outcome = AttemptOutcome.RUNNING if end is None else AttemptOutcome.FAILED
+    return AttemptRecord(1, 7, number, outcome, 0.0, log_path=str(path), log_start=start, log_end=end)
+
+
+def test_lines_are_found_whatever_ends_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\ntwo\r\nthree\rfour")
+    index = index_of(path)
+    assert index.lines(0, 10) == ["one", "two", "three", "four"]
+    assert len(index) == 4
+    assert index.lines(1, 3) == ["two", "three"]
+    assert index.lines(3, 2) == []
+
+
+def test_only_the_attempts_part_of_the_file_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"before\nmine\nalso mine\nafter\n")
+    index = index_of(path, 7, 7 + len(b"mine\nalso mine\n"))
+    assert index.lines(0, 10) == ["mine", "also mine"]
+
+
+def test_a_growing_log_is_continued_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\nhal")
+    index = index_of(path)
+    assert index.lines(0, 5) == ["one", "hal"]
+    with path.open("ab") as file:
+        file.write(b"f\nthree\n")
+    assert index.extend(index.look())
+    assert index.lines(0, 5) == ["one", "half", "three"]
+    assert not index.extend(index.look())
+
+
+def test_a_log_that_is_gone_or_never_was_shows_nothing(tmp_path: Path) -> None:
+    index = index_of(tmp_path / "none.log")
+    assert len(index) == 0
+    assert index.lines(0, 5) == []
+
+
+def test_nothing_hostile_reaches_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"\x1b[31mred\x07\x00\tend\xff\n" + b"x" * 10_000_000 + b"\nlast\n")
+    index = index_of(path)
+    first, long, last = index.lines(0, 3)
+    assert "\x1b" not in first
+    assert "\x00" not in first
+    assert "red" in first
+    assert len(long) <= 4000
+    assert last == "last"
+
+
+@given(
+    pieces=st.lists(st.sampled_from([b"a", b"\n", b"\r\n", b"\r", "ö".encode()]), max_size=60),
+    cut=st.integers(0, 60),
+)
+def test_reading_in_pieces_gives_the_same_lines(tmp_path_factory, pieces, cut) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path_factory.mktemp("log") / "a.log"
+    path.write_bytes(b"".join(pieces[:cut]))
+    index = index_of(path)
+    with path.open("ab") as file:
+        file.write(b"".join(pieces[cut:]) + b"end\n")
+    while index.extend(index.look()):
+        pass
+    assert index.lines(0, 1000) == index_of(path).lines(0, 1000)
+
+
+def test_a_million_lines_cost_eight_megabytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"Fra:1 Mem:1M | Sample 1/10\n" * 1_000_000)
+    index = index_of(path)
+    assert len(index) == 1_000_000
+    assert isinstance(index._starts, array)
+    assert index._starts.itemsize * len(index._starts) < 9_000_000
+    assert index.lines(999_999, 1_000_001) == ["Fra:1 Mem:1M | Sample 1/10"]
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme, tmp_path: Path) -> LogView:
+    view = LogView(theme)
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.show()
+    qtbot.waitExposed(view)
+    path = tmp_path / "view.log"
+    path.write_text("".join(f"line {number}\n" for number in range(1000)) + "Error: no camera\n")
+    view.show_index(index_of(path))
+    return view
+
+
+def test_the_view_keeps_to_the_end_until_the_user_scrolls_up(qtbot: QtBot, view: LogView) -> None:
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    with qtbot.waitSignal(view.follow_changed):
+        qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    assert not view.is_following
+    view.lines_changed()
+    assert bar.value() == 0
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert view.is_following
+
+
+def test_lines_can_be_selected_and_copied(qtbot: QtBot, view: LogView) -> None:
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    height = view.fontMetrics().lineSpacing()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(4, 2))
+    point = QPoint(4, 2 * height + 2)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, pos=point)
+    view.copy()
+    assert QGuiApplication.clipboard().text() == "line 0\nline 1\nline 2"
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(view.selected_lines()) == 1001
+
+
+def test_errors_stand_out(view: LogView) -> None:
+    image = view.viewport().grab().toImage()
+    height = view.fontMetrics().lineSpacing()
+    last = view._lines_in_sight() - 1
+    colors = {
+        image.pixelColor(x, y).name()
+        for x in range(8, 150)
+        for y in range(last * height, (last + 1) * height)
+    }
+    assert QColor("#d55e00").name() in colors or any(_is_reddish(QColor(name)) for name in colors)
+    assert DARK.pane.name() in colors
+
+
+def _is_reddish(color: QColor) -> bool:
+    return color.red() > color.green() + 60
+
+
+def test_the_pane_follows_a_live_log_and_stops_at_the_attempts_end(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "live.log"
+    path.write_text("start\n")
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(path)])
+    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 1)
+    with path.open("a") as file:
+        file.write("more\n")
+    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 2)
+    size = path.stat().st_size
+    with path.open("a") as file:
+        file.write("another frame's\n")
+    pane.show_attempts([attempt(path, end=size)])
+    qtbot.waitUntil(lambda: not pane._timer.isActive())
+
+
+def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "1.log", tmp_path / "2.log"
+    first.write_text("first try\n")
+    second.write_text("second try\n")
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    tries = [attempt(first, 1, end=10), attempt(second, 2, end=11)]
+    pane.show_attempts(tries)
+    shown = lambda: [] if pane._index is None else pane._index.lines(0, 5)  # noqa: E731
+    qtbot.waitUntil(lambda: shown() == ["second try"])
+    pane.choose(1)
+    qtbot.waitUntil(lambda: shown() == ["first try"])
+    # News of the same attempts keep what the user chose; a further attempt takes over.
+    pane.show_attempts([tries[0], replace(tries[1], reason="x")])
+    assert pane.attempt is not None
+    assert pane.attempt.number == 1
+    pane.show_attempts([*tries, attempt(second, 3, end=11)])
+    assert pane.attempt.number == 3
+    pane.show_attempts([])
+    assert pane.attempt is None

@@ -1,0 +1,365 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from qt.support import FakeReader, Posts, change, make_job, with_counts
+from render_manager.domain import commands
+from render_manager.domain.changes import ChangeSet, FrameResult, FrameRow, Notice
+from render_manager.domain.facts import FrameCompleted
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.states import FrameState, JobState
+from render_manager.ui.bridge import Bridge
+from render_manager.ui.main_window import MainWindow
+from render_manager.ui.pools import Errands
+from render_manager.ui.theme import Theme
+
+P, R, C, F = FrameState.PENDING, FrameState.RENDERING, FrameState.COMPLETED, FrameState.FAILED
+
+
+@pytest.fixture
+def posts() -> Posts:
+    return Posts()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, theme: Theme, errands: Errands, reader: FakeReader, posts: Posts, tmp_path: Path
+) -> Iterator[MainWindow]:
+    bridge = Bridge()
+    bridge.connect_to(posts)
+    window = MainWindow(
+        theme=theme,
+        bridge=bridge,
+        errands=errands,
+        prepare=lambda _request, _then: None,
+        state_file=tmp_path / "window.ini",
+        suffixes=(".blend",),
+    )
+    window.read_from(reader)
+    window.load_icons()
+    with qtbot.waitSignal(window.painted_first):
+        window.show()
+    yield window
+    window.let_close()
+
+
+def with_jobs(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    """Two jobs; the second, selected one has frames in every finished and unfinished way."""
+    reader.put(make_job(1))
+    reader.put(make_job(2, "1-6"), C, F, R)
+    reader.rows[2, 1] = FrameRow(2, 1, C, outputs=("/show/out/frame_0001.png",), attempts=1, seconds=1.0)
+    second = replace(
+        with_counts(make_job(2, "1-6"), completed=1, failed=1, rendering=1), state=JobState.RUNNING
+    )
+    with qtbot.waitSignal(window.frames.model.states_changed):
+        window.apply(ChangeSet(jobs={1: make_job(1), 2: second}))
+    qtbot.waitUntil(lambda: window.frames.model.rowCount() == 6)
+
+
+def choose(window: MainWindow, *frames: int) -> None:
+    window.frames.grid.clearSelection()
+    for number in frames:
+        place = window.frames.model.place_of(number)
+        assert place is not None
+        index = window.frames.model.index(place)
+        flags = window.frames.grid.selectionModel().SelectionFlag
+        window.frames.grid.selectionModel().setCurrentIndex(index, flags.Select)
+
+
+def test_the_newest_job_is_shown_by_itself(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    with_jobs(qtbot, window, reader)
+    job = window.jobs.current_job()
+    assert job is not None
+    assert job.id == 2
+    assert [window.frames.model.cell(place).state for place in range(4)] == [C, F, R, P]
+
+
+def test_a_selection_stays_on_its_job_when_others_come_and_go(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    with_jobs(qtbot, window, reader)
+    window.jobs.select_job(1)
+    reader.put(make_job(3))
+    window.apply(ChangeSet(jobs={3: make_job(3)}))
+    current = window.jobs.current_job()
+    assert current is not None
+    assert current.id == 1
+    window.apply(ChangeSet(removed_jobs=(3,)))
+    assert [job.id for job in window.jobs.selected_jobs()] == [1]
+
+
+def test_dropped_files_are_taken_anywhere_on_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/show/a b.blend"), QUrl.fromLocalFile("/show/灯.blend")])
+    enter = QDragEnterEvent(
+        QPoint(400, 500),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(
+        QPointF(400, 500),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with qtbot.waitSignal(window.files_dropped) as signal:
+        QApplication.sendEvent(window, drop)
+    assert signal.args[0] == [Path("/show/a b.blend"), Path("/show/灯.blend")]
+
+
+def test_text_and_web_addresses_are_not_taken(window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/a.blend")])
+    enter = QDragEnterEvent(
+        QPoint(10, 10),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+
+
+def test_cancel_and_retry_go_to_the_selected_frames(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
+) -> None:
+    with_jobs(qtbot, window, reader)
+    choose(window, 3, 4)
+    assert window.actions_by_name["cancel"].isEnabled()
+    assert not window.actions_by_name["retry"].isEnabled()
+    window.actions_by_name["cancel"].trigger()
+    assert posts.given == [commands.CancelFrames(2, FrameSet.parse("3-4"))]
+    choose(window, 1, 2)
+    assert window.actions_by_name["retry"].isEnabled()
+    window.actions_by_name["retry"].trigger()
+    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("1-2"))
+
+
+def test_without_frames_they_go_to_the_selected_jobs(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
+) -> None:
+    with_jobs(qtbot, window, reader)
+    window.frames.grid.clearSelection()
+    window.actions_by_name["cancel"].trigger()
+    window.actions_by_name["retry"].trigger()
+    assert posts.given == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
+
+
+def test_the_frames_menu_offers_what_is_possible(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    with_jobs(qtbot, window, reader)
+    qtbot.waitUntil(lambda: window.frames.model.cell(0).row is not None)
+    menu = window.frame_orders.menu()
+    texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    assert texts == [
+        "Retry",
+        "Cancel",
+        "Skip",
+        "Render next",
+        "Open image",
+        "Show in folder",
+        "Copy path",
+        "Show log of attempt",
+    ]
+    for frames, possible in (
+        ((1,), {"frame_retry", "frame_open", "frame_show", "frame_copy", "frame_log"}),
+        ((2,), {"frame_retry", "frame_skip", "frame_log"}),
+        ((3,), {"frame_cancel", "frame_skip", "frame_log"}),
+        ((4,), {"frame_cancel", "frame_skip", "frame_next", "frame_log"}),
+    ):
+        choose(window, *frames)
+        window.frame_orders.update_actions()
+        names = ["retry", "cancel", "skip", "next", "open", "show", "copy", "log"]
+        enabled = {f"frame_{name}" for name in names if window.actions_by_name[f"frame_{name}"].isEnabled()}
+        assert enabled == possible, frames
+
+
+def test_every_frame_action_gives_its_command(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
+) -> None:
+    with_jobs(qtbot, window, reader)
+    choose(window, 4, 5)
+    chosen = FrameSet.parse("4-5")
+    window.actions_by_name["frame_skip"].trigger()
+    window.actions_by_name["frame_next"].trigger()
+    window.actions_by_name["frame_cancel"].trigger()
+    assert posts.given == [
+        commands.SkipFrames(2, chosen),
+        commands.RenderNext(2, chosen),
+        commands.CancelFrames(2, chosen),
+    ]
+
+
+def test_copying_paths_and_showing_the_log(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    with_jobs(qtbot, window, reader)
+    qtbot.waitUntil(lambda: window.frames.model.cell(0).row is not None)
+    choose(window, 1)
+    window.frame_orders.update_actions()
+    window.actions_by_name["frame_copy"].trigger()
+    assert QGuiApplication.clipboard().text() == "/show/out/frame_0001.png"
+    window.actions_by_name["frame_log"].trigger()
+    assert window.inspector.shown == (2, 1)
+
+
+def test_the_jobs_menu_gives_its_commands(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
+) -> None:
+    with_jobs(qtbot, window, reader)
+    menu = window.job_orders.menu()
+    texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    assert texts == ["Pause", "Resume", "Cancel", "Retry failed", "Priority", "Open output folder", "Delete"]
+    for name in ("job_pause", "job_cancel", "job_retry"):
+        window.actions_by_name[name].trigger()
+    window.job_orders.set_priority(9)
+    assert posts.given == [
+        commands.PauseJobs((2,)),
+        commands.CancelJobs((2,)),
+        commands.RetryFrames(2, failed_only=True),
+        commands.SetPriority((2,), 9),
+    ]
+    assert not window.actions_by_name["job_resume"].isEnabled()
+    paused = replace(make_job(1), state=JobState.PAUSED, paused=True)
+    window.apply(ChangeSet(jobs={1: paused}))
+    window.jobs.select_job(1)
+    window.actions_by_name["job_resume"].trigger()
+    assert posts.given[-1] == commands.ResumeJobs((1,))
+
+
+@pytest.mark.parametrize("is_sure", [True, False])
+def test_deleting_asks_first(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts, is_sure: bool
+) -> None:
+    with_jobs(qtbot, window, reader)
+    window.actions_by_name["job_delete"].trigger()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert "cancelled" in box.informativeText()
+    roles = QMessageBox.ButtonRole
+    wanted = roles.DestructiveRole if is_sure else roles.RejectRole
+    (button,) = [button for button in box.buttons() if box.buttonRole(button) is wanted]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert posts.given == ([commands.DeleteJobs((2,))] if is_sure else [])
+
+
+def test_pausing_everything_can_be_undone(window: MainWindow, posts: Posts) -> None:
+    window.actions_by_name["hold"].trigger()
+    assert "paused" in window.banner.text()
+    window.actions_by_name["hold"].trigger()
+    assert posts.given == [commands.HoldQueue(True), commands.HoldQueue(False)]
+    assert not window.banner.isVisible()
+
+
+def test_chips_count_states_and_select_them(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    with_jobs(qtbot, window, reader)
+    texts = {chip.text() for chip in window.frames._chips.values() if chip.isVisible()}
+    assert texts == {"pending 3", "rendering 1", "completed 1", "failed 1"}
+    qtbot.mouseClick(window.frames._chips[P], Qt.MouseButton.LeftButton)
+    assert list(window.frames.selected_frames()) == [4, 5, 6]
+
+
+def test_notices_are_shown_on_top_and_go_away(window: MainWindow) -> None:
+    window.apply(
+        ChangeSet(notices=(Notice("store", "The disk is full."), Notice("x", "Something <b>else</b>.")))
+    )
+    assert window.banner.isVisible()
+    assert window.banner.text() == "The disk is full.\nSomething <b>else</b>."
+    window.apply(ChangeSet(notices=(Notice("store", ""),)))
+    assert window.banner.text() == "Something <b>else</b>."
+    window.apply(ChangeSet(notices=(Notice("x", ""),)))
+    assert not window.banner.isVisible()
+
+
+def test_the_newest_frame_is_shown_while_none_is_selected(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    with_jobs(qtbot, window, reader)
+    window.frames.grid.setCurrentIndex(window.frames.model.index(-1))
+    done = change(3, R, C, job_id=2, result=FrameResult(("/o.png",), "", 1.0))
+    fact = FrameCompleted(2, 3, 1, ("/o.png",), 1.0)
+    window.apply(ChangeSet(frames=(done,), facts=(fact,)))
+    assert window.inspector.shown == (2, 3)
+    window.frames.select_frame(1)
+    window.apply(ChangeSet(facts=(FrameCompleted(2, 4, 1, ("/o.png",), 1.0),)))
+    assert window.inspector.shown == (2, 1)
+
+
+def test_closing_asks_the_program_first(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.close_wanted):
+        window.close()
+    assert window.isVisible()
+    window.let_close()
+    assert not window.isVisible()
+
+
+def test_the_window_remembers_its_panes(
+    qtbot: QtBot, window: MainWindow, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    window.frames.grid.set_cell_width(200)
+    window.resize(780, 640)
+    window.let_close()
+    again = MainWindow(
+        theme=theme,
+        bridge=Bridge(),
+        errands=errands,
+        prepare=lambda _request, _then: None,
+        state_file=tmp_path / "window.ini",
+        suffixes=(".blend",),
+    )
+    qtbot.addWidget(again)
+    assert again.frames.grid.cell_width == 200
+    assert again.size().height() == 640
+    again._may_close = True
+
+
+def test_a_spoiled_memory_is_no_reason_not_to_open(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    (tmp_path / "window.ini").write_bytes(
+        b"\x00\xff[General]\ngeometry=@ByteArray(nonsense)\ncell_width_px=x\n"
+    )
+    window = MainWindow(
+        theme=theme,
+        bridge=Bridge(),
+        errands=errands,
+        prepare=lambda _request, _then: None,
+        state_file=tmp_path / "window.ini",
+        suffixes=(".blend",),
+    )
+    qtbot.addWidget(window)
+    window._may_close = True
+    assert window.frames.grid.cell_width > 0
+
+
+def test_panes_can_be_hidden_and_found_again(window: MainWindow) -> None:
+    (menu,) = [action.menu() for action in window.menuBar().actions() if action.text() == "&View"]
+    for toggle, pane in zip(menu.actions(), (window.jobs, window.frames, window.inspector), strict=True):
+        toggle.trigger()
+        assert not pane.isVisible()
+        toggle.trigger()
+        assert pane.isVisible()
+
+
+def test_every_action_has_words_and_a_tip(window: MainWindow) -> None:
+    for name, action in window.actions_by_name._actions.items():
+        assert action.text(), name
+        assert action.toolTip(), name
+    keys = [
+        action.shortcut().toString()
+        for action in window.actions_by_name._actions.values()
+        if not action.shortcut().isEmpty()
+    ]
+    assert len(keys) == len(set(keys)), "two actions on one key"

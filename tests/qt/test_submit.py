@@ -1,0 +1,273 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from render_manager.domain.errors import UserError
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import Existing, JobSpec
+from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.preparing import JobRequest, Preparation
+from render_manager.engines.protocols import Installation, InstallationKind
+from render_manager.ui.submit_draft import scene_files
+from render_manager.ui.submit_panel import SubmitPanel
+from render_manager.ui.theme import Theme
+
+
+def make_scene(path: Path) -> SceneInfo:
+    return SceneInfo(
+        path=path,
+        engine="blender",
+        engine_version=(5, 0),
+        frame_start=1,
+        frame_end=24,
+        frame_step=1,
+        fps=24.0,
+        width=1920,
+        height=1080,
+        scene="Shot",
+        scenes=("Shot", "Other"),
+        camera="Camera",
+        cameras=("Camera", "Close"),
+        layers=("Beauty",),
+        renderer="CYCLES",
+        output="//out/f_####",
+        file_format="PNG",
+    )
+
+
+INSTALLATION = Installation(
+    "blender", "blender:/b", (5, 0, 1), "5.0.1", Path("/b"), InstallationKind.PROGRAM, "PATH"
+)
+
+
+class Preparer:
+    """Answers like the program, when the test says so; refuses frame lists with letters."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[JobRequest, Any]] = []
+        self.problems: tuple[Problem, ...] = ()
+        self.at_once = True
+
+    def __call__(self, request: JobRequest, then: Any) -> None:
+        self.waiting.append((request, then))
+        if self.at_once:
+            self.answer()
+
+    def answer(self) -> None:
+        for request, then in self.waiting:
+            then(self.result(request))
+        self.waiting = []
+
+    def result(self, request: JobRequest) -> Preparation | UserError:
+        if "bad" in request.path.name:
+            return UserError(f"{request.path} is not a Blender file.")
+        try:
+            frames = FrameSet.parse(request.frames or "1-24")
+        except UserError as error:
+            return error
+        spec = JobSpec(
+            name=request.path.stem,
+            scene=request.path,
+            engine="blender",
+            installation="blender:/b",
+            frames=frames,
+            output_dir=request.output or Path("/show/out"),
+            output_name="f_####",
+            output_suffix=".png",
+            existing=request.existing or Existing.SKIP,
+            priority=5 if request.priority is None else request.priority,
+            options=request.options,
+        )
+        return Preparation(spec, make_scene(request.path), INSTALLATION, self.problems, 0)
+
+
+@pytest.fixture
+def preparer() -> Preparer:
+    return Preparer()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
+    panel = SubmitPanel(theme=theme, prepare=preparer)
+    qtbot.addWidget(panel)
+    panel.resize(900, 600)
+    panel.show()
+    return panel
+
+
+def test_a_scene_shows_what_it_says_and_what_will_be_done(panel: SubmitPanel) -> None:
+    panel.add([Path("/show/shot.blend")])
+    for part in ("5.0", "Cycles", "1920", "24 fps", "Camera", "Beauty", "1-24"):
+        assert part in panel._facts.text()
+    for part in ("5.0.1", "24 frames", "/show/out", "f_0001.png", "f_0024.png"):
+        assert part in panel._plan.text()
+    assert panel._queue.isEnabled()
+
+
+def test_queueing_gives_the_specs_and_closes_the_panel(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    queued: list[list[JobSpec]] = []
+    panel.queued.connect(queued.append)
+    with qtbot.waitSignal(panel.closed):
+        qtbot.mouseClick(panel._queue, Qt.MouseButton.LeftButton)
+    assert [[spec.name for spec in specs] for specs in queued] == [["a", "b"]]
+    assert panel.drafts == []
+
+
+def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/bad.blend"), Path("/good.blend")])
+    assert "is not a Blender file" in panel._problems.text()
+    closed: list[bool] = []
+    panel.closed.connect(lambda: closed.append(True))
+    with qtbot.waitSignal(panel.queued) as signal:
+        panel.queue()
+    assert [spec.name for spec in signal.args[0]] == ["good"]
+    assert [draft.request.path.name for draft in panel.drafts] == ["bad.blend"]
+    assert not closed
+    assert not panel._queue.isEnabled()
+
+
+def test_a_problem_that_forbids_rendering_forbids_queueing(panel: SubmitPanel, preparer: Preparer) -> None:
+    preparer.problems = (Problem("no-camera", Severity.ERROR, "No <camera>.", "Add one."),)
+    panel.add([Path("/a.blend")])
+    assert "No &lt;camera&gt;." in panel._problems.text()
+    assert not panel._queue.isEnabled()
+    preparer.problems = (Problem("missing-files", Severity.WARNING, "2 textures are missing.", ""),)
+    panel.add([Path("/b.blend")])
+    assert panel._queue.isEnabled()
+
+
+def test_what_is_typed_counts_even_if_queued_at_once(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend")])
+    qtbot.keyClicks(panel.form.frames, "1-9x2")
+    with qtbot.waitSignal(panel.queued) as signal:
+        qtbot.keyClick(panel.form.frames, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (spec,) = signal.args[0]
+    assert spec.frames.text() == "1-9x2"
+
+
+def test_nonsense_frames_are_refused_in_place(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend")])
+    qtbot.keyClicks(panel.form.frames, "abc")
+    qtbot.waitUntil(lambda: "abc" in panel._problems.text())
+    assert not panel._queue.isEnabled()
+    panel.form.frames.clear()
+    panel.form.frames.textEdited.emit("")
+    qtbot.waitUntil(panel._queue.isEnabled)
+
+
+def test_every_field_reaches_the_request(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend")])
+    form = panel.form
+    form.output.setText("/elsewhere")
+    form.existing.setCurrentIndex(1)
+    form.priority.setValue(9)
+    form.retries.setValue(1)
+    form.scene.setCurrentIndex(2)
+    form.camera.setCurrentIndex(1)
+    form.percent.setValue(50)
+    form.samples.setValue(16)
+    form.device.setCurrentIndex(1)
+    form.scripts.setChecked(True)
+    form.further.setText("view_layers=Beauty,Fog file-format=OPEN_EXR")
+    request = form.take(panel.drafts[0])
+    assert request == replace(
+        request,
+        output=Path("/elsewhere"),
+        existing=Existing.OVERWRITE,
+        priority=9,
+        retries=1,
+        options={
+            "scene": "Other",
+            "camera": "Camera",
+            "device": "CPU",
+            "resolution_percent": 50,
+            "samples": 16,
+            "scripts": True,
+            "view_layers": "Beauty,Fog",
+            "file_format": "OPEN_EXR",
+        },
+    )
+    assert isinstance(request.existing, Existing)
+
+
+def test_an_answer_to_an_older_wish_is_dropped(qtbot: QtBot, panel: SubmitPanel, preparer: Preparer) -> None:
+    panel.add([Path("/a.blend")])
+    preparer.at_once = False
+    panel.form.frames.setText("1-5")
+    panel.form.edited.emit()
+    qtbot.waitUntil(lambda: len(preparer.waiting) == 1)
+    panel.form.frames.setText("1-7")
+    panel.form.edited.emit()
+    qtbot.waitUntil(lambda: len(preparer.waiting) == 2)
+    older, newer = preparer.waiting
+    newer[1](preparer.result(newer[0]))
+    older[1](preparer.result(older[0]))
+    result = panel.drafts[0].result
+    assert isinstance(result, Preparation)
+    assert result.spec.frames.text() == "1-7"
+
+
+def test_an_edit_belongs_to_the_scene_it_was_made_for(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    qtbot.keyClicks(panel.form.frames, "3-4")
+    panel.list.setCurrentRow(1)
+    assert panel.drafts[0].request.frames == "3-4"
+    assert panel.drafts[1].request.frames == ""
+    assert panel.form.frames.text() == ""
+    panel.list.setCurrentRow(0)
+    assert panel.form.frames.text() == "3-4"
+
+
+def test_queueing_waits_for_scenes_that_are_still_read(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer
+) -> None:
+    preparer.at_once = False
+    panel.add([Path("/a.blend")])
+    panel.queue()
+    assert panel.drafts
+    with qtbot.waitSignal(panel.queued):
+        preparer.answer()
+
+
+def test_the_scene_is_shown_before_an_engine_is_known(panel: SubmitPanel, preparer: Preparer) -> None:
+    preparer.at_once = False
+    panel.add([Path("/a.blend")])
+    ((request, then),) = preparer.waiting
+    then(make_scene(request.path))
+    assert "1920" in panel._facts.text()
+    assert panel._plan.text() == ""
+    assert not panel._queue.isEnabled()
+
+
+def test_the_same_scene_is_not_doubled_and_can_be_left_out(panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend"), Path("/a.blend")])
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    assert [draft.request.path.name for draft in panel.drafts] == ["a.blend", "b.blend"]
+    panel._leave_out()
+    assert [draft.request.path.name for draft in panel.drafts] == ["b.blend"]
+
+
+def test_escape_closes_without_queueing(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend")])
+    panel.list.setFocus()
+    with qtbot.waitSignal(panel.closed), qtbot.assertNotEmitted(panel.queued):
+        qtbot.keyClick(panel.list, Qt.Key.Key_Escape)
+    assert panel.drafts == []
+
+
+def test_dropped_files_and_folders_are_sorted_into_scenes_and_others(tmp_path: Path) -> None:
+    for name in ("a.blend", "B.BLEND", "notes.txt", "deep/er/c.blend"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "empty").mkdir()
+    scenes, others = scene_files(
+        [tmp_path / "a.blend", tmp_path / "notes.txt", tmp_path / "deep", tmp_path / "empty"], (".blend",)
+    )
+    assert [path.name for path in scenes] == ["a.blend", "c.blend"]
+    assert [path.name for path in others] == ["notes.txt", "empty"]
+    assert scene_files([tmp_path / "B.BLEND"], (".blend",))[0]
