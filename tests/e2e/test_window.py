@@ -84,7 +84,7 @@ def play(program: WindowProgram, scenario: Scenario) -> None:
     async def run() -> None:
         try:
             await asyncio.wait_for(scenario(program), PATIENCE_S * 2)
-        except BaseException as problem:
+        except BaseException as problem:  # noqa: BLE001 - raised again outside the loop
             problems.append(problem)
         program._stop()
 

@@ -1,4 +1,4 @@
-"""What the window's tests share: Qt without a screen, hand-made jobs, and a reader that answers from memory."""
+"""What the window's tests share: Qt without a screen, hand-made jobs, a reader that answers from memory."""
 
 import os
 from collections.abc import Iterator
