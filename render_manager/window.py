@@ -188,7 +188,7 @@ class WindowProgram:
         self.window.painted_first.connect(lambda: self._spawn(self._start(files, is_demo=is_demo)))
         self.window.show()
         before = {
-            number: signal.signal(number, lambda *_args: self._on_close_wanted())
+            number: signal.signal(number, lambda *_args: self._stop())
             for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:

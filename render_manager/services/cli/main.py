@@ -1,5 +1,6 @@
 """The commands, their options and their exit codes; each hands over to a module that does the work."""
 
+import io
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -41,6 +42,10 @@ Slots = Annotated[int | None, typer.Option(min=1, max=64, help="How many engines
 
 def run_command_line(arguments: Sequence[str], composition: Composition) -> int:
     """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or pipe that cannot hold a character must not end a render.
+            stream.reconfigure(errors="backslashreplace")
     app = build_app(composition)
     try:
         app(args=list(arguments), prog_name="render-manager")

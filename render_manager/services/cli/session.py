@@ -86,7 +86,7 @@ class Speaker:
 
     def object(self, value: dict[str, Any]) -> None:
         """Write one JSON object on a line of its own, at once."""
-        self._write(self._out, json.dumps(value, ensure_ascii=False, default=str))
+        self._write(self._out, json.dumps(value, default=str))
 
     def line(self, text: str) -> None:
         """Write a line of text for people."""
@@ -97,9 +97,6 @@ class Speaker:
         self._write(self._err, text)
 
     def _write(self, stream: TextIO, text: str) -> None:
-        encoding = stream.encoding or "utf-8"
-        # A terminal that cannot show a character must not end a render.
-        shown = text.encode(encoding, "backslashreplace").decode(encoding)
         with suppress(BrokenPipeError):
-            stream.write(shown + "\n")
+            stream.write(text + "\n")
             stream.flush()
