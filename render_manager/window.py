@@ -1,26 +1,21 @@
-"""The window's half of the composition root: builds window and core, joins Qt's loop to asyncio, runs them.
+"""The window's part of the composition root: builds the window, paints it, then starts what is behind it.
 
-Used by `app` and nobody else. The window is painted before anything slow is imported; database, engines
-and owner thread come up on a thread behind it, and the panes wait for them.
+Used by `app` and `self_test`. The window is painted before anything slow is imported (`program`).
 """
 
-import asyncio
-import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEventLoop, qVersion
+from PySide6.QtWidgets import QApplication
 
-from render_manager.domain.errors import RenderManagerError, UserError
-from render_manager.domain.states import FrameState
+from render_manager.domain.errors import UserError
 from render_manager.system.crash import CrashFile
 from render_manager.system.logs import start_logging
 from render_manager.system.ownership import Ownership
@@ -28,25 +23,23 @@ from render_manager.system.paths import AppPaths, app_paths
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import Errands, QtPool
-from render_manager.ui.submit_draft import Prepared, scene_files
 from render_manager.ui.theme import apply_theme, system_theme
 
 if TYPE_CHECKING:
-    from render_manager.assembly import Core
-    from render_manager.domain.scene import SceneInfo
-    from render_manager.engines.catalog import Catalog
-    from render_manager.engines.preparing import JobRequest
-    from render_manager.services.control import ControlServer
-    from render_manager.system.settings import Settings
-
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
+    from render_manager.program import WindowProgram
 
 SCENE_SUFFIXES = (".blend",)
-CHECK_LIMIT_MS = 20_000
-EDGE_THREADS = 3
-"""Threads for scene inspection, engine discovery, start and stop."""
+PAINT_LIMIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A window that is open, with nothing behind it yet."""
+
+    app: QApplication
+    window: MainWindow
+    bridge: Bridge
+    reading_pool: QtPool
 
 
 def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -> int:
@@ -61,48 +54,68 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     last_crash = crash_file.take_last()
     crash_file.start()
     try:
-        app = QApplication.instance() or QApplication(sys.argv[:1])
-        assert isinstance(app, QApplication)
-        program = WindowProgram(app, paths, ownership)
+        opened = open_painted(paths.window_state)
         if last_crash is not None:
-            program.say_last_crash(last_crash)
-        return program.run(files, is_demo=is_demo)
+            text = _("Render Manager ended unexpectedly the last time. {path} tells more.")
+            opened.window.say("crash", text.format(path=last_crash))
+        return program_behind(opened, paths, ownership).run(files, is_demo=is_demo)
     finally:
         crash_file.stop()
         ownership.release()
 
 
-def check_window() -> str:
-    """Open the window without a core, paint it once, and say with what; for the self-test."""
-    if "QT_QPA_PLATFORM" not in os.environ and not has_display():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+def open_painted(state_file: Path | None) -> Opened:
+    """Open the window and return when it has been painted, or when that takes strangely long."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    app.setApplicationName("Render Manager")
+    app.setQuitOnLastWindowClosed(False)
     theme = system_theme()
     apply_theme(app, theme)
-    pool = QtPool(name="reading", max_threads=1)
+    bridge, reading_pool = Bridge(), QtPool(name="reading", max_threads=2)
     window = MainWindow(
         theme=theme,
-        bridge=Bridge(),
-        errands=Errands(pool),
-        prepare=lambda _request, _then: None,
-        state_file=None,
+        bridge=bridge,
+        errands=Errands(reading_pool),
+        state_file=state_file,
         suffixes=SCENE_SUFFIXES,
     )
-    window.painted_first.connect(lambda: app.exit(0))
-    QTimer.singleShot(CHECK_LIMIT_MS, lambda: app.exit(1))
     window.show()
-    failed = app.exec()
-    window.load_icons()
-    size = window.grab().size()
-    window.let_close()
-    pool.finish()
-    if failed:
-        raise UserError(
-            _("The window was not painted within {limit} s.").format(limit=CHECK_LIMIT_MS // 1000)
-        )
+    give_up_at = time.monotonic() + PAINT_LIMIT_S
+    while not window.was_painted and time.monotonic() < give_up_at:
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    return Opened(app, window, bridge, reading_pool)
+
+
+def program_behind(opened: Opened, paths: AppPaths, ownership: Ownership) -> "WindowProgram":
+    """Return what runs behind an open window."""
+    from render_manager.program import WindowProgram  # imports asyncio, which the first paint waits for not
+
+    return WindowProgram(
+        app=opened.app,
+        window=opened.window,
+        bridge=opened.bridge,
+        reading_pool=opened.reading_pool,
+        paths=paths,
+        ownership=ownership,
+        suffixes=SCENE_SUFFIXES,
+    )
+
+
+def check_window() -> str:
+    """Open the window without a core, and say with what it was painted; for the self-test."""
+    if "QT_QPA_PLATFORM" not in os.environ and not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    opened = open_painted(None)
+    opened.window.load_icons()
+    size = opened.window.grab().size()
+    was_painted = opened.window.was_painted
+    opened.window.let_close()
+    opened.reading_pool.finish()
+    if not was_painted:
+        raise UserError(_("The window was not painted within {limit:.0f} s.").format(limit=PAINT_LIMIT_S))
     return _("painted {width} x {height} on the platform {platform}, Qt {version}").format(
-        width=size.width(), height=size.height(), platform=app.platformName(), version=qVersion()
+        width=size.width(), height=size.height(), platform=opened.app.platformName(), version=qVersion()
     )
 
 
@@ -125,280 +138,3 @@ def _show_running(paths: AppPaths, files: Sequence[Path]) -> int:
             + "\n"
         )
     return 0
-
-
-class Doorbell(QObject):
-    """Lets other threads knock at the GUI thread.
-
-    Signals:
-        rang: the files another start of the program was given.
-    """
-
-    rang = Signal(object)
-
-
-class WindowProgram:
-    """Everything behind one window, from its first paint to the end of the last thread."""
-
-    def __init__(self, app: QApplication, paths: AppPaths, ownership: Ownership) -> None:
-        import qasync  # the loop is made here, and nowhere before
-
-        self._app = app
-        self._paths = paths
-        self._ownership = ownership
-        self._core: Core | None = None
-        self._catalog: Catalog | None = None
-        self._settings: Settings | None = None
-        self._channel: ControlServer | None = None
-        self._is_stopping = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        app.setApplicationName("Render Manager")
-        app.setQuitOnLastWindowClosed(False)
-        theme = system_theme()
-        apply_theme(app, theme)
-        self._loop = qasync.QEventLoop(app)
-        asyncio.set_event_loop(self._loop)
-        self._core_ready = asyncio.Event()
-        self._engines_known = asyncio.Event()
-        self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
-        self._reading_pool = QtPool(name="reading", max_threads=2)
-        self._doorbell = Doorbell()
-        self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        self.bridge = Bridge()
-        self.window = MainWindow(
-            theme=theme,
-            bridge=self.bridge,
-            errands=Errands(self._reading_pool),
-            prepare=self._prepare,
-            state_file=paths.window_state,
-            suffixes=SCENE_SUFFIXES,
-        )
-        self.window.files_dropped.connect(self._on_files_dropped)
-        self.window.close_wanted.connect(self._on_close_wanted)
-
-    def say_last_crash(self, path: Path) -> None:
-        """Say that the last run crashed, and where its last words are."""
-        self.window.say(
-            "crash",
-            _("Render Manager ended unexpectedly the last time. {path} tells more.").format(path=path),
-        )
-
-    def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
-        """Show the window, start everything behind it, and run until it is closed."""
-        self.window.painted_first.connect(lambda: self._spawn(self._start(files, is_demo=is_demo)))
-        self.window.show()
-        before = {
-            number: signal.signal(number, lambda *_args: self._stop())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            with self._loop:
-                self._loop.run_forever()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            self._edge.shutdown()
-            self._reading_pool.finish()
-        return 0
-
-    async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
-        """Bring up the core on a thread, connect the window to it, then look for engines."""
-        self.window.load_icons()
-        try:
-            core = await self._in_background(self._build)
-        except RenderManagerError as error:
-            self.window.say("start", str(error))
-            return
-        self._core = core
-        for notice in core.notices:
-            self.window.say("database", notice)
-        self.window.read_from(core.reader)
-        assert self._settings is not None and self._channel is not None
-        self.window.submit.set_defaults(
-            priority=self._settings.default_priority, retries=self._settings.max_retries
-        )
-        core.start()
-        self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
-        self.bridge.connect_to(core.post)
-        self._core_ready.set()
-        if files:
-            self._on_files_dropped(files)
-        assert self._catalog is not None
-        await self._in_background(self._catalog.refresh)
-        core.engines_found()
-        self._engines_known.set()
-        self._say_engines()
-        if is_demo:
-            await self._submit_sample()
-
-    def _build(self) -> "Core":
-        """Import, read and open everything; on a thread."""
-        from render_manager.assembly import (
-            MOST_WORKER_THREADS,
-            Pools,
-            build_catalog,
-            build_core,
-            media_threads,
-        )
-        from render_manager.services.control import ControlServer
-        from render_manager.system.settings import load_settings
-
-        self._settings = load_settings(self._paths)
-        self._catalog = build_catalog(self._paths, self._settings)
-        self._channel = ControlServer()
-        return build_core(
-            paths=self._paths,
-            settings=self._settings,
-            catalog=self._catalog,
-            subscribers=[self.bridge.receive, self._channel.publish],
-            pools=Pools(
-                workers=QtPool(name="workers", max_threads=MOST_WORKER_THREADS),
-                media=QtPool(name="media", max_threads=media_threads()),
-            ),
-        )
-
-    def _say_engines(self) -> None:
-        assert self._catalog is not None
-        if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
-            self.window.say("engines", "")
-            return
-        places = len(self._catalog.found("blender").searched)
-        self.window.say(
-            "engines",
-            _(
-                "No Blender was found; {places} places were looked at (“render-manager engines” lists them). "
-                "Install Blender from blender.org, or name its program in the setting BLENDER_EXECUTABLE."
-            ).format(places=places),
-        )
-
-    async def _submit_sample(self) -> None:
-        from render_manager.services.sample import sample_request  # only the demo needs it
-
-        try:
-            request = await self._in_background(lambda: sample_request(self._paths))
-            result = await self._prepared(request)
-        except UserError as error:
-            self.window.say("demo", str(error))
-            return
-        if isinstance(result, UserError):
-            self.window.say("demo", str(result))
-        elif result.errors:
-            self.window.say("demo", result.errors[0].text)
-        else:
-            self.window.submit_specs([result.spec])
-
-    def _prepare(self, request: "JobRequest", then: Callable[["Prepared | SceneInfo"], None]) -> None:
-        """Read a scene off the GUI thread and call back with it, then with the job it can become."""
-
-        async def prepare_and_tell() -> None:
-            if not self._engines_known.is_set():
-                scene = await self._scene_of(request)
-                if scene is not None:
-                    then(scene)
-            then(await self._prepared(request))
-
-        self._spawn(prepare_and_tell())
-
-    async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
-        """Return what a scene says although no engine is known yet; None when it says nothing good."""
-        from render_manager.engines.preparing import inspect  # first used after the first paint
-
-        await self._core_ready.wait()
-        catalog = self._catalog
-        assert catalog is not None
-        try:
-            return await self._in_background(lambda: inspect(request.path, catalog))
-        except UserError:
-            # `_prepared` finds the same and says it.
-            return None
-
-    async def _prepared(self, request: "JobRequest") -> Prepared:
-        from render_manager.engines.preparing import prepare  # first used long after the first paint
-
-        await self._engines_known.wait()
-        catalog, settings = self._catalog, self._settings
-        assert catalog is not None and settings is not None
-        try:
-            return await self._in_background(lambda: prepare(request, catalog=catalog, settings=settings))
-        except UserError as error:
-            return error
-        except Exception as error:  # a scene nobody foresaw must show as a sentence, not end the window
-            log.exception("preparing %s", request.path)
-            return UserError(_("{path} could not be read: {why}.").format(path=request.path, why=error))
-
-    def _on_files_dropped(self, paths: Sequence[Path]) -> None:
-        self._spawn(self._take_files(paths))
-
-    async def _take_files(self, paths: Sequence[Path]) -> None:
-        scenes, others = await self._in_background(lambda: scene_files(paths, SCENE_SUFFIXES))
-        ignored = ""
-        if others:
-            names = ", ".join(path.name for path in others[:5]) + ("…" if len(others) > 5 else "")
-            ignored = _("Not a scene, left out: {names}. Scenes end in {suffixes}.").format(
-                names=names, suffixes=", ".join(SCENE_SUFFIXES)
-            )
-        self.window.say("ignored", ignored)
-        self.window.add_scenes(scenes)
-
-    def _on_rang(self, files: Sequence[Path]) -> None:
-        self.window.setWindowState(
-            (self.window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
-        )
-        self.window.raise_()
-        self.window.activateWindow()
-        if files:
-            self._on_files_dropped(files)
-
-    def _on_close_wanted(self) -> None:
-        """Ask once when frames are being rendered, then stop everything."""
-        rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
-        if not rendering or self._is_stopping:
-            self._stop()
-            return
-        box = QMessageBox(self.window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(
-            ngettext(
-                "{count} frame is being rendered.", "{count} frames are being rendered.", rendering
-            ).format(count=rendering)
-        )
-        box.setInformativeText(_("If you quit now, it is rendered again the next time you start."))
-        leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
-        box.finished.connect(lambda _result: self._stop() if box.clickedButton() is leave else None)
-        box.finished.connect(box.deleteLater)
-        box.open()
-
-    def _stop(self) -> None:
-        if not self._is_stopping:
-            self._is_stopping = True
-            self._spawn(self._shut_down())
-
-    async def _shut_down(self) -> None:
-        """Stop in reverse: channel, core, window, loop."""
-        self.window.say("stopping", _("Stopping the engines and storing everything…"))
-        if self._channel is not None:
-            await self._in_background(self._channel.stop)
-        if self._core is not None:
-            await self._in_background(self._core.stop)
-        self.window.let_close()
-        self._loop.stop()
-
-    async def _in_background(self, function: Callable[[], T]) -> T:
-        result: T = await self._loop.run_in_executor(self._edge, function)
-        return result
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_done)
-
-    def _task_done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.error("a task of the window failed", exc_info=error)
-            self.window.say(
-                "internal",
-                _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
-            )

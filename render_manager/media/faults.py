@@ -32,8 +32,14 @@ def truncated(path: Path, detail: str = "") -> PictureError:
     return PictureError(text, fault=Fault.TRUNCATED, detail=detail)
 
 
+def no_memory(path: Path) -> PictureError:
+    """Return what to say when memory did not suffice for a file, which may be good."""
+    text = _("{path} is not decoded: there is not enough memory for it.").format(path=path)
+    return PictureError(text, fault=Fault.TOO_LARGE)
+
+
 def unsupported(path: Path, what: str) -> PictureError:
-    """Return what to say of a rare kind of file; `what` names it, such as `Cineon, 8 bits`."""
+    """Return what to say of a rare kind of file; `what` names it, such as `Cineon with 8 bits`."""
     text = _("{path} cannot be checked: {what} is not a kind of picture that Render Manager reads.")
     return PictureError(text.format(path=path, what=what), fault=Fault.UNKNOWN_FORMAT)
 

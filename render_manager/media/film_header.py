@@ -6,6 +6,7 @@ short DPX with black, so its length is checked here before a library sees it.
 
 import struct
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.media import faults
@@ -62,7 +63,7 @@ def check_dpx(path: Path) -> Encoding:
 def _check_element(path: Path, header: bytes, order: str, number: int, size: int) -> None:
     at = _DPX_ELEMENTS_AT + number * _DPX_ELEMENT_BYTES
     width, height = struct.unpack_from(f"{order}II", header, 772)
-    descriptor, _transfer, _colorimetric, bits = struct.unpack_from("4B", header, at + 20)
+    descriptor, bits = header[at + 20], header[at + 23]
     packing, encoding, offset = struct.unpack_from(f"{order}HHI", header, at + 24)
     if offset in (0, _UNDEFINED):
         offset = struct.unpack_from(f"{order}I", header, 4)[0]
@@ -115,7 +116,8 @@ def read_cineon_header(path: Path) -> CineonHeader:
     interleave, packing = header[680], header[681]
     line_padding = struct.unpack_from(f"{order}I", header, 684)[0]
     if (channels, bits, interleave) != (3, 10, 0) or packing != _CINEON_LEFT_JUSTIFIED:
-        raise faults.unsupported(path, f"Cineon, {channels} x {bits} bits, {interleave}/{packing}")
+        what = _("Cineon with {channels} channels of {bits} bits in packing {packing}")
+        raise faults.unsupported(path, what.format(channels=channels, bits=bits, packing=packing))
     faults.check_size(path, width, height, 4)
     line_bytes = width * 4 + (0 if line_padding == _UNDEFINED else line_padding)
     if offset < _CINEON_HEADER_BYTES or offset + line_bytes * height > size:

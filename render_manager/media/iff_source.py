@@ -7,6 +7,7 @@ TBMP, tiles that are packed channel by channel, alpha first, with the picture's 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -96,9 +97,9 @@ class IffSource:
         return header, tiles
 
     def _read_header(self, block: bytes, file_bytes: int) -> tuple[_Header, int]:
-        width, height, _, _, flags, is_16_bit, tiles, packing = struct.unpack_from(">IIHHIHHI", block)
+        width, height, flags, is_16_bit, tiles, packing = struct.unpack_from(">II4xIHHI", block)
         if not flags & _HAS_RGB or packing not in (_NONE, _RUN_LENGTH) or not tiles:
-            raise faults.unsupported(self._path, f"Maya IFF, {flags}/{packing}/{tiles}")
+            raise faults.unsupported(self._path, _("Maya IFF without colour, without tiles or packed as QRL"))
         channels = 4 if flags & _HAS_ALPHA else 3
         header = _Header(width, height, channels, 2 if is_16_bit else 1)
         faults.check_size(self._path, width, height, header.planes)
@@ -130,7 +131,7 @@ class IffSource:
             plain = np.frombuffer(packed, f">u{header.bytes_per_value}", pixels * header.channels)
             return plain.reshape(shape)[:, ::-1]
         planes, at = [], 0
-        for _ in range(header.planes):
+        for _plane in range(header.planes):
             plane, at = _unpack(packed, at, pixels)
             planes.append(np.frombuffer(plane, np.uint8))
         if header.bytes_per_value == 1:

@@ -8,6 +8,7 @@ is asked for (tested with every compression). Of parts that are not shown one ch
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from render_manager.media import faults
 from render_manager.media.exr_structure import ExrPart, read_structure
 from render_manager.media.film_header import check_dpx
 from render_manager.media.formats import Format
+from render_manager.media.jpeg_check import check_jpeg
 from render_manager.media.layers import Layer, Meaning, best_layer, layers_of, qualified
 from render_manager.media.oiio_library import (
     channel_names,
@@ -40,8 +42,6 @@ FORMATS = frozenset(_LIBRARY_NAMES)
 
 _STRIP_BYTES = 4 << 20
 _MAX_PARTS = 1024
-_JPEG_PIXELS_PER_BYTE = 512
-"""A block of 8 x 8 pixels takes one bit at least."""
 _ENCODINGS = {Meaning.VECTOR: Encoding.VECTOR, Meaning.DEPTH: Encoding.DEPTH}
 
 
@@ -61,6 +61,8 @@ class OiioSource:
         self._encoding = check_dpx(path) if kind is Format.DPX else None
         if kind is Format.TIFF:
             check_tiff(path)
+        if kind is Format.JPEG:
+            check_jpeg(path)
         self._stack = ExitStack()
         try:
             self._input = self._open()
@@ -117,10 +119,7 @@ class OiioSource:
             if spec.tile_width:
                 faults.check_size(self._path, spec.tile_width, spec.tile_height, max(1, spec.pixel_bytes()))
             if spec.depth > 1 or spec.nchannels < 1:
-                raise faults.unsupported(self._path, f"{spec.depth} x {spec.nchannels}")
-        pixels = specs[0].width * specs[0].height
-        if self._kind is Format.JPEG and pixels > self._path.stat().st_size * _JPEG_PIXELS_PER_BYTE:
-            raise faults.truncated(self._path)
+                raise faults.unsupported(self._path, _("a volume, or a picture without channels,"))
         return specs
 
     def _describe(self) -> SourceInfo:

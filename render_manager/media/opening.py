@@ -30,6 +30,8 @@ def opened(path: Path) -> Iterator[Source]:
         source = _open(path)
     try:
         yield source
+    except MemoryError as error:
+        raise faults.no_memory(path) from error
     finally:
         source.close()
 
@@ -56,8 +58,7 @@ def _guarded(path: Path) -> Iterator[None]:
     except PictureError:
         raise
     except MemoryError as error:
-        text = _("{path} is not decoded: there is not enough memory for it.").format(path=path)
-        raise PictureError(text, fault=Fault.TOO_LARGE) from error
+        raise faults.no_memory(path) from error
     except OSError as error:
         raise _meaning_of(error, path) from error
     # Image libraries raise nearly everything on damaged bytes: ValueError, KeyError, struct.error, warnings

@@ -16,7 +16,7 @@ def write_thumbnail(image: Image.Image, path: Path) -> None:
         OSError: the folder cannot be made or written to; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.tmp")
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as file:
             image.save(file, format="JPEG", quality=_JPEG_QUALITY)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -35,7 +35,6 @@ from render_manager.ui.job_orders import JobOrders
 from render_manager.ui.jobs_pane import JobsPane, job_ids
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
-from render_manager.ui.submit_draft import Prepare
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
@@ -44,12 +43,10 @@ class MainWindow(QMainWindow):
     """The window; GUI thread.
 
     Signals:
-        painted_first: the window has been painted for the first time.
         files_dropped: the paths that were dropped or chosen.
         close_wanted: the user wants to leave; the program decides when.
     """
 
-    painted_first = Signal()
     files_dropped = Signal(object)
     close_wanted = Signal()
 
@@ -59,7 +56,6 @@ class MainWindow(QMainWindow):
         theme: Theme,
         bridge: Bridge,
         errands: Errands,
-        prepare: Prepare,
         state_file: Path | None,
         suffixes: tuple[str, ...],
     ) -> None:
@@ -71,7 +67,7 @@ class MainWindow(QMainWindow):
         self._bridge = bridge
         self._suffixes = suffixes
         self._state_file = state_file
-        self._was_painted = False
+        self.was_painted = False
         self._may_close = False
         self._is_held = False
         icons = Icons(theme)
@@ -79,7 +75,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobsPane(theme=theme, icons=icons)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
         self.inspector = InspectorPane(theme=theme, errands=errands)
-        self.submit = SubmitPanel(theme=theme, prepare=prepare)
+        self.submit = SubmitPanel(theme=theme)
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
         self._lay_out()
@@ -159,11 +155,9 @@ class MainWindow(QMainWindow):
             self.files_dropped.emit(paths)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Say when the window is there to be seen."""
+        """Take note that the window is there to be seen."""
         super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
-            QTimer.singleShot(0, self.painted_first.emit)
+        self.was_painted = True
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask the program to end instead of vanishing with engines running."""

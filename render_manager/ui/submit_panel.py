@@ -42,10 +42,10 @@ class SubmitPanel(QWidget):
     queued = Signal(object)
     closed = Signal()
 
-    def __init__(self, *, theme: Theme, prepare: Prepare, parent: QWidget | None = None) -> None:
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._prepare = prepare
+        self._prepare: Prepare | None = None
         self._default_priority = 5
         self._default_retries = 3
         self._edited: Draft | None = None
@@ -77,6 +77,12 @@ class SubmitPanel(QWidget):
         self._edit_timer.setInterval(EDIT_PAUSE_MS)
         self._edit_timer.timeout.connect(self._take_edit)
         self._connect()
+
+    def prepare_with(self, prepare: Prepare) -> None:
+        """Look at scenes in this way from now on; those that waited first."""
+        self._prepare = prepare
+        for draft in self.drafts:
+            self._look_at(draft)
 
     def set_defaults(self, *, priority: int, retries: int) -> None:
         """Show these where the user has chosen nothing."""
@@ -142,7 +148,8 @@ class SubmitPanel(QWidget):
                 draft.scene = result.scene if isinstance(result, Preparation) else draft.scene
             self._refresh(draft)
 
-        self._prepare(draft.request, done)
+        if self._prepare is not None:
+            self._prepare(draft.request, done)
 
     def _refill(self) -> None:
         row = min(max(self.list.currentRow(), 0), max(len(self.drafts) - 1, 0))

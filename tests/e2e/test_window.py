@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -20,7 +21,10 @@ from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
 from render_manager.domain.states import FrameState, JobState  # noqa: E402 - as above
 from render_manager.system.ownership import Ownership  # noqa: E402 - as above
 from render_manager.system.paths import app_paths  # noqa: E402 - as above
-from render_manager.window import WindowProgram  # noqa: E402 - as above
+from render_manager.window import open_painted, program_behind  # noqa: E402 - as above
+
+if TYPE_CHECKING:
+    from render_manager.program import WindowProgram
 
 pytestmark = [
     pytest.mark.bpy,
@@ -63,21 +67,21 @@ def scene(bpy_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowProgram]:
+def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[WindowProgram]":
     # The bpy wheel of this Python, whatever else is installed.
     monkeypatch.setenv("BLENDER_EXECUTABLE", sys.executable)
     paths = app_paths(tmp_path / "base")
     paths.make()
     ownership = Ownership(paths.lock)
     assert ownership.take()
-    yield WindowProgram(qapp, paths, ownership)
+    yield program_behind(open_painted(paths.window_state), paths, ownership)
     ownership.release()
 
 
-Scenario = Callable[[WindowProgram], Awaitable[None]]
+Scenario = Callable[["WindowProgram"], Awaitable[None]]
 
 
-def play(program: WindowProgram, scenario: Scenario) -> None:
+def play(program: "WindowProgram", scenario: Scenario) -> None:
     """Run the program's own loop with a scenario in it, then close the window as a user would."""
     problems: list[BaseException] = []
 
@@ -88,7 +92,7 @@ def play(program: WindowProgram, scenario: Scenario) -> None:
             problems.append(problem)
         program._stop()
 
-    program.window.painted_first.connect(lambda: program._spawn(run()))
+    program._spawn(run())
     assert program.run([], is_demo=False) == 0
     if problems:
         raise problems[0]
@@ -102,7 +106,7 @@ async def until(condition: Callable[[], object], what: str) -> None:
     raise AssertionError(f"waited {PATIENCE_S} s for {what}")
 
 
-def drop(program: WindowProgram, *paths: Path) -> None:
+def drop(program: "WindowProgram", *paths: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -113,7 +117,7 @@ def drop(program: WindowProgram, *paths: Path) -> None:
     QApplication.sendEvent(program.window, event)
 
 
-def select(program: WindowProgram, *frames: int) -> None:
+def select(program: "WindowProgram", *frames: int) -> None:
     pane = program.window.frames
     pane.grid.clearSelection()
     for number in frames:
@@ -123,11 +127,11 @@ def select(program: WindowProgram, *frames: int) -> None:
         pane.grid.selectionModel().setCurrentIndex(pane.model.index(place), flags.Select)
 
 
-def state_of(program: WindowProgram, frame: int) -> FrameState:
+def state_of(program: "WindowProgram", frame: int) -> FrameState:
     return program.window.frames.model.states.of(frame)
 
 
-def count(program: WindowProgram, state: FrameState) -> int:
+def count(program: "WindowProgram", state: FrameState) -> int:
     return program.window.frames.model.states.counts()[state]
 
 
@@ -142,7 +146,7 @@ def mean_color(image: QImage) -> tuple[float, float, float]:
     return color.red(), color.green(), color.blue()
 
 
-async def queue(program: WindowProgram, scene: Path, output: Path) -> None:
+async def queue(program: "WindowProgram", scene: Path, output: Path) -> None:
     window = program.window
     drop(program, scene)
     await until(lambda: window.submit.drafts and window.submit.drafts[0].is_sound, "the scene to be read")
@@ -154,7 +158,7 @@ async def queue(program: WindowProgram, scene: Path, output: Path) -> None:
     await until(lambda: window.frames.model.rowCount() == FRAMES, "the job to be shown")
 
 
-async def cancel_retry_finish(program: WindowProgram, scene: Path, output: Path) -> None:
+async def cancel_retry_finish(program: "WindowProgram", scene: Path, output: Path) -> None:
     window = program.window
     await queue(program, scene, output)
     await until(lambda: count(program, FrameState.COMPLETED) >= 2, "two frames to be finished")
@@ -186,14 +190,14 @@ async def cancel_retry_finish(program: WindowProgram, scene: Path, output: Path)
     await until(lambda: not (output / ".render-manager").exists(), "the staging folder to be cleared")
 
 
-def cell_pixmap(program: WindowProgram, frame: int):  # type: ignore[no-untyped-def]
+def cell_pixmap(program: "WindowProgram", frame: int):  # type: ignore[no-untyped-def]
     pane = program.window.frames
     row = pane.model.cell(pane.model.place_of(frame)).row
     return pane.thumbnails.get(row.thumbnail) if row is not None and row.thumbnail else None
 
 
 def test_drop_cancel_retry_and_every_picture_in_the_grid(
-    program: WindowProgram, scene: Path, tmp_path: Path
+    program: "WindowProgram", scene: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "out put"
     play(program, lambda running: cancel_retry_finish(running, scene, output))
@@ -203,11 +207,11 @@ def test_drop_cancel_retry_and_every_picture_in_the_grid(
 
 
 def test_closing_in_mid_render_stops_everything_and_the_next_start_goes_on(
-    program: WindowProgram, qapp: QApplication, scene: Path, tmp_path: Path
+    program: "WindowProgram", qapp: QApplication, scene: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "frames"
 
-    async def begin(running: WindowProgram) -> None:
+    async def begin(running: "WindowProgram") -> None:
         await queue(running, scene, output)
         await until(lambda: count(running, FrameState.COMPLETED) >= 1, "a first frame")
 
@@ -216,11 +220,11 @@ def test_closing_in_mid_render_stops_everything_and_the_next_start_goes_on(
     finished_before = {path.name: path.stat().st_mtime_ns for path in output.glob("*.png")}
     assert 1 <= len(finished_before) < FRAMES
 
-    async def go_on(running: WindowProgram) -> None:
+    async def go_on(running: "WindowProgram") -> None:
         await until(lambda: running.window.frames.model.rowCount() == FRAMES, "the stored job to be shown")
         await until(lambda: count(running, FrameState.COMPLETED) == FRAMES, "the job to be completed")
 
-    again = WindowProgram(qapp, program._paths, program._ownership)
+    again = program_behind(open_painted(None), program._paths, program._ownership)
     play(again, go_on)
     after = {path.name: path.stat().st_mtime_ns for path in output.glob("*.png")}
     assert len(after) == FRAMES
@@ -228,14 +232,14 @@ def test_closing_in_mid_render_stops_everything_and_the_next_start_goes_on(
 
 
 def test_a_scene_that_cannot_be_rendered_says_why_in_the_panel(
-    program: WindowProgram, tmp_path: Path
+    program: "WindowProgram", tmp_path: Path
 ) -> None:
     bad = tmp_path / "torn.blend"
     bad.write_bytes(b"BLENDER-v404" + bytes(100))
     other = tmp_path / "notes.txt"
     other.touch()
 
-    async def look(running: WindowProgram) -> None:
+    async def look(running: "WindowProgram") -> None:
         drop(running, bad, other)
         window = running.window
         await until(lambda: window.submit.drafts and window.submit.drafts[0].result, "the answer")
@@ -247,7 +251,7 @@ def test_a_scene_that_cannot_be_rendered_says_why_in_the_panel(
 
 
 def test_without_any_engine_the_window_says_where_it_looked(
-    program: WindowProgram, monkeypatch: pytest.MonkeyPatch
+    program: "WindowProgram", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "render_manager.engines.blender.installations._places", lambda: iter([("nowhere", iter(()))])
@@ -255,7 +259,7 @@ def test_without_any_engine_the_window_says_where_it_looked(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setenv("BLENDER_EXECUTABLE", "")
 
-    async def look(running: WindowProgram) -> None:
+    async def look(running: "WindowProgram") -> None:
         await until(lambda: "No Blender was found" in running.window.banner.text(), "the sentence")
 
     play(program, look)

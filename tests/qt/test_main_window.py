@@ -37,14 +37,13 @@ def window(
         theme=theme,
         bridge=bridge,
         errands=errands,
-        prepare=lambda _request, _then: None,
         state_file=tmp_path / "window.ini",
         suffixes=(".blend",),
     )
     window.read_from(reader)
     window.load_icons()
-    with qtbot.waitSignal(window.painted_first):
-        window.show()
+    window.show()
+    qtbot.waitUntil(lambda: window.was_painted)
     yield window
     window.let_close()
 
@@ -315,7 +314,6 @@ def test_the_window_remembers_its_panes(
         theme=theme,
         bridge=Bridge(),
         errands=errands,
-        prepare=lambda _request, _then: None,
         state_file=tmp_path / "window.ini",
         suffixes=(".blend",),
     )
@@ -335,7 +333,6 @@ def test_a_spoiled_memory_is_no_reason_not_to_open(
         theme=theme,
         bridge=Bridge(),
         errands=errands,
-        prepare=lambda _request, _then: None,
         state_file=tmp_path / "window.ini",
         suffixes=(".blend",),
     )

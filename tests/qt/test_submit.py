@@ -92,7 +92,8 @@ def preparer() -> Preparer:
 
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
-    panel = SubmitPanel(theme=theme, prepare=preparer)
+    panel = SubmitPanel(theme=theme)
+    panel.prepare_with(preparer)
     qtbot.addWidget(panel)
     panel.resize(900, 600)
     panel.show()

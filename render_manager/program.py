@@ -1,0 +1,310 @@
+"""What runs behind the window: the core, engines and scenes, joined to Qt's loop by asyncio.
+
+Part of the composition root. Imported after the window has been painted: asyncio takes longer to import
+than the window takes to appear, and database and engines take longer still and are imported on a thread.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import qasync
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from render_manager.domain.errors import RenderManagerError, UserError
+from render_manager.domain.states import FrameState
+from render_manager.system.ownership import Ownership
+from render_manager.system.paths import AppPaths
+from render_manager.ui.bridge import Bridge
+from render_manager.ui.main_window import MainWindow
+from render_manager.ui.pools import QtPool
+from render_manager.ui.submit_draft import Prepared, scene_files
+
+if TYPE_CHECKING:
+    from render_manager.assembly import Core
+    from render_manager.domain.scene import SceneInfo
+    from render_manager.engines.catalog import Catalog
+    from render_manager.engines.preparing import JobRequest
+    from render_manager.services.control import ControlServer
+    from render_manager.system.settings import Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+EDGE_THREADS = 3
+"""Threads for scene inspection, engine discovery, start and stop."""
+
+
+class Doorbell(QObject):
+    """Lets other threads knock at the GUI thread.
+
+    Signals:
+        rang: the files another start of the program was given.
+    """
+
+    rang = Signal(object)
+
+
+class WindowProgram:
+    """Everything behind one window, from its first paint to the end of the last thread; GUI thread."""
+
+    def __init__(
+        self,
+        *,
+        app: QApplication,
+        window: MainWindow,
+        bridge: Bridge,
+        reading_pool: QtPool,
+        paths: AppPaths,
+        ownership: Ownership,
+        suffixes: tuple[str, ...],
+    ) -> None:
+        self.window = window
+        self.bridge = bridge
+        self._reading_pool = reading_pool
+        self._paths = paths
+        self._ownership = ownership
+        self._suffixes = suffixes
+        self._core: Core | None = None
+        self._catalog: Catalog | None = None
+        self._settings: Settings | None = None
+        self._channel: ControlServer | None = None
+        self._is_stopping = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = qasync.QEventLoop(app)
+        asyncio.set_event_loop(self._loop)
+        self._core_ready = asyncio.Event()
+        self._engines_known = asyncio.Event()
+        self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
+        self._doorbell = Doorbell()
+        self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
+        window.submit.prepare_with(self._prepare)
+        window.files_dropped.connect(self._on_files_dropped)
+        window.close_wanted.connect(self._on_close_wanted)
+
+    def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
+        """Start everything behind the window and run until it is closed."""
+        self._spawn(self._start(files, is_demo=is_demo))
+        before = {
+            number: signal.signal(number, lambda *_args: self._stop())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            with self._loop:
+                self._loop.run_forever()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._edge.shutdown()
+            self._reading_pool.finish()
+        return 0
+
+    async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
+        """Bring up the core on a thread, connect the window to it, then look for engines."""
+        self.window.load_icons()
+        try:
+            core = await self._in_background(self._build)
+        except RenderManagerError as error:
+            self.window.say("start", str(error))
+            return
+        self._core = core
+        for notice in core.notices:
+            self.window.say("database", notice)
+        self.window.read_from(core.reader)
+        assert self._settings is not None and self._channel is not None
+        self.window.submit.set_defaults(
+            priority=self._settings.default_priority, retries=self._settings.max_retries
+        )
+        core.start()
+        self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
+        self.bridge.connect_to(core.post)
+        self._core_ready.set()
+        if files:
+            self._on_files_dropped(files)
+        assert self._catalog is not None
+        await self._in_background(self._catalog.refresh)
+        core.engines_found()
+        self._engines_known.set()
+        self._say_engines()
+        if is_demo:
+            await self._submit_sample()
+
+    def _build(self) -> "Core":
+        """Import, read and open everything; on a thread."""
+        from render_manager.assembly import (
+            MOST_WORKER_THREADS,
+            Pools,
+            build_catalog,
+            build_core,
+            media_threads,
+        )
+        from render_manager.services.control import ControlServer
+        from render_manager.system.settings import load_settings
+
+        self._settings = load_settings(self._paths)
+        self._catalog = build_catalog(self._paths, self._settings)
+        self._channel = ControlServer()
+        return build_core(
+            paths=self._paths,
+            settings=self._settings,
+            catalog=self._catalog,
+            subscribers=[self.bridge.receive, self._channel.publish],
+            pools=Pools(
+                workers=QtPool(name="workers", max_threads=MOST_WORKER_THREADS),
+                media=QtPool(name="media", max_threads=media_threads()),
+            ),
+        )
+
+    def _say_engines(self) -> None:
+        assert self._catalog is not None
+        if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
+            self.window.say("engines", "")
+            return
+        places = len(self._catalog.found("blender").searched)
+        self.window.say(
+            "engines",
+            _(
+                "No Blender was found; {places} places were looked at (“render-manager engines” lists them). "
+                "Install Blender from blender.org, or name its program in the setting BLENDER_EXECUTABLE."
+            ).format(places=places),
+        )
+
+    async def _submit_sample(self) -> None:
+        from render_manager.services.sample import sample_request  # only the demo needs it
+
+        try:
+            request = await self._in_background(lambda: sample_request(self._paths))
+            result = await self._prepared(request)
+        except UserError as error:
+            self.window.say("demo", str(error))
+            return
+        if isinstance(result, UserError):
+            self.window.say("demo", str(result))
+        elif result.errors:
+            self.window.say("demo", result.errors[0].text)
+        else:
+            self.window.submit_specs([result.spec])
+
+    def _prepare(self, request: "JobRequest", then: Callable[["Prepared | SceneInfo"], None]) -> None:
+        """Read a scene off the GUI thread and call back with it, then with the job it can become."""
+
+        async def prepare_and_tell() -> None:
+            if not self._engines_known.is_set():
+                scene = await self._scene_of(request)
+                if scene is not None:
+                    then(scene)
+            then(await self._prepared(request))
+
+        self._spawn(prepare_and_tell())
+
+    async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
+        """Return what a scene says although no engine is known yet; None when it says nothing good."""
+        from render_manager.engines.preparing import inspect  # first used after the first paint
+
+        await self._core_ready.wait()
+        catalog = self._catalog
+        assert catalog is not None
+        try:
+            return await self._in_background(lambda: inspect(request.path, catalog))
+        except UserError:
+            # `_prepared` finds the same and says it.
+            return None
+
+    async def _prepared(self, request: "JobRequest") -> Prepared:
+        from render_manager.engines.preparing import prepare  # first used long after the first paint
+
+        await self._engines_known.wait()
+        catalog, settings = self._catalog, self._settings
+        assert catalog is not None and settings is not None
+        try:
+            return await self._in_background(lambda: prepare(request, catalog=catalog, settings=settings))
+        except UserError as error:
+            return error
+        except Exception as error:  # a scene nobody foresaw must show as a sentence, not end the window
+            log.exception("preparing %s", request.path)
+            return UserError(_("{path} could not be read: {why}.").format(path=request.path, why=error))
+
+    def _on_files_dropped(self, paths: Sequence[Path]) -> None:
+        self._spawn(self._take_files(paths))
+
+    async def _take_files(self, paths: Sequence[Path]) -> None:
+        scenes, others = await self._in_background(lambda: scene_files(paths, self._suffixes))
+        ignored = ""
+        if others:
+            names = ", ".join(path.name for path in others[:5]) + ("…" if len(others) > 5 else "")
+            ignored = _("Not a scene, left out: {names}. Scenes end in {suffixes}.").format(
+                names=names, suffixes=", ".join(self._suffixes)
+            )
+        self.window.say("ignored", ignored)
+        self.window.add_scenes(scenes)
+
+    def _on_rang(self, files: Sequence[Path]) -> None:
+        self.window.setWindowState(
+            (self.window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
+        )
+        self.window.raise_()
+        self.window.activateWindow()
+        if files:
+            self._on_files_dropped(files)
+
+    def _on_close_wanted(self) -> None:
+        """Ask once when frames are being rendered, then stop everything."""
+        rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
+        if not rendering or self._is_stopping:
+            self._stop()
+            return
+        box = QMessageBox(self.window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(
+            ngettext(
+                "{count} frame is being rendered.", "{count} frames are being rendered.", rendering
+            ).format(count=rendering)
+        )
+        box.setInformativeText(_("If you quit now, it is rendered again the next time you start."))
+        leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
+        box.finished.connect(lambda _result: self._stop() if box.clickedButton() is leave else None)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _stop(self) -> None:
+        if not self._is_stopping:
+            self._is_stopping = True
+            self._spawn(self._shut_down())
+
+    async def _shut_down(self) -> None:
+        """Stop in reverse: channel, core, window, loop."""
+        self.window.say("stopping", _("Stopping the engines and storing everything…"))
+        if self._channel is not None:
+            await self._in_background(self._channel.stop)
+        if self._core is not None:
+            await self._in_background(self._core.stop)
+        self.window.let_close()
+        self._loop.stop()
+
+    async def _in_background(self, function: Callable[[], T]) -> T:
+        result: T = await self._loop.run_in_executor(self._edge, function)
+        return result
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("a task of the window failed", exc_info=error)
+            self.window.say(
+                "internal",
+                _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
+            )
