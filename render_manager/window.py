@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import UserError
 from render_manager.system.crash import CrashFile
-from render_manager.system.logs import start_logging
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.ui.bridge import Bridge
@@ -49,12 +48,14 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     ownership = Ownership(paths.lock)
     if not ownership.take():
         return _show_running(paths, files)
-    start_logging(paths, is_verbose=False)
     crash_file = CrashFile(paths.crash_file)
     last_crash = crash_file.take_last()
     crash_file.start()
     try:
         opened = open_painted(paths.window_state)
+        from render_manager.system.logs import start_logging  # not before the first paint
+
+        start_logging(paths, is_verbose=False)
         if last_crash is not None:
             text = _("Render Manager ended unexpectedly the last time. {path} tells more.")
             opened.window.say("crash", text.format(path=last_crash))

@@ -4,8 +4,7 @@ import faulthandler
 import logging
 import sys
 import threading
-import traceback
-from datetime import datetime
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -64,7 +63,9 @@ class CrashFile:
         log.critical("unhandled exception", exc_info=(kind, error, trace))
         if self._file is None:
             return
-        when = datetime.now().astimezone().isoformat(timespec="seconds")
+        import traceback  # takes time that every start would pay
+
+        when = time.strftime("%Y-%m-%d %H:%M:%S %z")
         self._file.write(f"{when} Render Manager {__version__}, Python {sys.version.split()[0]}\n")
         traceback.print_exception(kind, error, trace, file=self._file)
         self._file.flush()

@@ -1,6 +1,7 @@
 """The frame grid of the selected job, with counts by state that select their frames."""
 
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState
-from render_manager.scheduling.ports import StateReader
 from render_manager.ui.frame_delegate import FrameDelegate
 from render_manager.ui.frame_grid import DEFAULT_CELL_PX, LARGEST_CELL_PX, SMALLEST_CELL_PX, FrameGrid
 from render_manager.ui.models.frames_model import FramesModel
@@ -16,6 +16,10 @@ from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons, frame_looks
 from render_manager.ui.theme import Theme
 from render_manager.ui.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    # Its module imports much that the first paint does not need.
+    from render_manager.scheduling.ports import StateReader
 
 
 class FramesPane(QWidget):
@@ -62,7 +66,7 @@ class FramesPane(QWidget):
         self.grid.customContextMenuRequested.connect(self._on_menu_requested)
         self._update_chips()
 
-    def read_from(self, reader: StateReader) -> None:
+    def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
         self.model.read_from(reader)
         job, self._job = self._job, None

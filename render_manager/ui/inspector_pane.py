@@ -2,6 +2,7 @@
 
 from gettext import gettext as _
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
@@ -9,14 +10,16 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
-from render_manager.media import load_preview
-from render_manager.scheduling.ports import StateReader
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.picture_view import PictureView
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.theme import Theme
+
+if TYPE_CHECKING:
+    # Its module imports much that the first paint does not need.
+    from render_manager.scheduling.ports import StateReader
 
 PREVIEW_PX = 1600
 
@@ -65,7 +68,7 @@ class InspectorPane(QWidget):
         self._refresh_timer.timeout.connect(self._refresh)
         self.show_frame(None, None)
 
-    def read_from(self, reader: StateReader) -> None:
+    def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
         self._reader = reader
 
@@ -179,6 +182,8 @@ def _load(path: str) -> QImage | None:
     """Read a picture for showing; on a pool thread."""
     if not Path(path).exists():
         return None
+    from render_manager.media import load_preview  # image code that the first paint does not need
+
     width, height, rgb = load_preview(Path(path), PREVIEW_PX)
     return QImage(rgb, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
@@ -23,7 +24,6 @@ from render_manager.domain.commands import CancelJobs, HoldQueue, RetryFrames, S
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FINISHED_JOBS, JobState
-from render_manager.scheduling.ports import StateReader
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
@@ -35,8 +35,12 @@ from render_manager.ui.job_orders import JobOrders
 from render_manager.ui.jobs_pane import JobsPane, job_ids
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
-from render_manager.ui.submit_panel import SubmitPanel
-from render_manager.ui.theme import Theme
+from render_manager.ui.theme import Theme, apply_style
+
+if TYPE_CHECKING:
+    # Its module imports much that the first paint does not need.
+    from render_manager.scheduling.ports import StateReader
+    from render_manager.ui.submit_panel import SubmitPanel
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +79,8 @@ class MainWindow(QMainWindow):
         self.jobs = JobsPane(theme=theme, icons=icons)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
         self.inspector = InspectorPane(theme=theme, errands=errands)
-        self.submit = SubmitPanel(theme=theme)
+        self._theme = theme
+        self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
         self._lay_out()
@@ -88,8 +93,21 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_state()
         self._update_actions()
+        apply_style(self, theme)
 
-    def read_from(self, reader: StateReader) -> None:
+    @property
+    def submit(self) -> "SubmitPanel":
+        """Return the submit panel; it is made when it is first asked for."""
+        if self._submit is None:
+            from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
+
+            self._submit = SubmitPanel(theme=self._theme)
+            self._work.addWidget(self._submit)
+            self._submit.queued.connect(self.submit_specs)
+            self._submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
+        return self._submit
+
+    def read_from(self, reader: "StateReader") -> None:
         """Read details from this reader from now on."""
         self.inspector.read_from(reader)
         self.frames.read_from(reader)
@@ -180,7 +198,6 @@ class MainWindow(QMainWindow):
         self._lower.setSizes([760, 520])
         self._lower.setChildrenCollapsible(False)
         self._work.addWidget(self._lower)
-        self._work.addWidget(self.submit)
         self._whole = QSplitter(Qt.Orientation.Vertical)
         self._whole.addWidget(self.jobs)
         self._whole.addWidget(self._work)
@@ -256,8 +273,6 @@ class MainWindow(QMainWindow):
         self.frames.frame_selected.connect(self._on_frame_selected)
         self.frames.grid.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frame_orders.log_wanted.connect(self._on_log_wanted)
-        self.submit.queued.connect(self.submit_specs)
-        self.submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)

@@ -8,7 +8,7 @@ while a read is under way are applied again on top of its result, so that neithe
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -16,8 +16,11 @@ from render_manager.domain.changes import ChangeSet, FrameChange, FrameProgress,
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
-from render_manager.scheduling.ports import StateReader
 from render_manager.ui.pools import Errands
+
+if TYPE_CHECKING:
+    # Its module imports much that the first paint does not need.
+    from render_manager.scheduling.ports import StateReader
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
@@ -77,7 +80,7 @@ class FramesModel(QAbstractListModel):
         """Return the packed states; not to be changed by the caller."""
         return self._states
 
-    def read_from(self, reader: StateReader) -> None:
+    def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
         self._reader = reader
 
