@@ -27,7 +27,10 @@ class FrameResult:
 
 @dataclass(frozen=True, slots=True)
 class FrameChange:
-    """A step of one frame, or the same step of many frames of a job."""
+    """A step of one frame, or the same step of many frames of a job.
+
+    Both states are `pending` where only the wait for a retry was dropped.
+    """
 
     job_id: int
     runs: tuple[tuple[int, int], ...]

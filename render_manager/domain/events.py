@@ -83,6 +83,14 @@ class FramesRetried:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsDropped:
+    """The user does not want to wait for the retry time of these frames."""
+
+    frames: FrameSet
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FramesBlocked:
     """No frame of the job can be rendered, for this reason."""
 
@@ -116,6 +124,7 @@ JobEvent = (
     | ExistingFramesFound
     | OutputsLost
     | FramesRetried
+    | WaitsDropped
     | FramesBlocked
     | JobHeld
     | JobReleased

@@ -45,10 +45,7 @@ class FrameSet:
                     length=len(text)
                 )
             )
-        parts = [part.strip() for part in _SEPARATORS.split(text)]
-        runs = [_run(part, text) for part in parts if part]
-        if not runs:
-            raise UserError(_("The frame list is empty. Write frames such as 1-100, 1-100x5 or 1,5,9."))
+        runs = _read(text)
         total = sum(len(run) for run in runs)
         if total > MAX_FRAMES:
             raise UserError(
@@ -57,6 +54,11 @@ class FrameSet:
                 )
             )
         return cls(runs)
+
+    @classmethod
+    def read_back(cls, text: str) -> "FrameSet":
+        """Read what `text` wrote, without the limits for people; raises UserError for anything else."""
+        return cls(_read(text))
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> "FrameSet":
@@ -119,6 +121,14 @@ def compact_text(numbers: Sequence[int], *, limit: int = 0) -> str:
     if limit and len(runs) > limit:
         return ",".join(_run_text(run) for run in runs[:limit]) + ",…"
     return ",".join(_run_text(run) for run in runs)
+
+
+def _read(text: str) -> list[range]:
+    parts = [part.strip() for part in _SEPARATORS.split(text)]
+    runs = [_run(part, text) for part in parts if part]
+    if not runs:
+        raise UserError(_("The frame list is empty. Write frames such as 1-100, 1-100x5 or 1,5,9."))
+    return runs
 
 
 def _run(part: str, text: str) -> range:

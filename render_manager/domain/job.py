@@ -439,8 +439,14 @@ class Job:
             step.facts.append(facts.FramesSkipped(self.id, count, event.reason))
 
     def _outputs_lost(self, event: events.OutputsLost, _now: float, step: JobStep) -> None:
+        # Forced, since a frame of several files may have lost one and still have its picture.
         self._move_many(
-            step, FrameState.COMPLETED, FrameState.PENDING, wanted=event.frames, reason=event.reason
+            step,
+            FrameState.COMPLETED,
+            FrameState.PENDING,
+            wanted=event.frames,
+            reason=event.reason,
+            forced=True,
         )
 
     def _frames_retried(self, event: events.FramesRetried, _now: float, step: JobStep) -> None:
@@ -458,8 +464,31 @@ class Job:
                 forced=forced or None,
             )
         if event.frames is not None:
-            for frame in [number for number in self.frames.retry_at if number in event.frames]:
-                del self.frames.retry_at[frame]
+            self._drop_waits(step, event.frames, event.reason, failures=0)
+
+    def _waits_dropped(self, event: events.WaitsDropped, _now: float, step: JobStep) -> None:
+        self._drop_waits(step, event.frames, event.reason)
+
+    def _drop_waits(
+        self, step: JobStep, wanted: FrameSet, reason: str, *, failures: int | None = None
+    ) -> None:
+        """Let frames that wait for their retry time be tried at once; they stay pending."""
+        waiting = sorted(number for number in self.frames.retry_at if number in wanted)
+        if not waiting:
+            return
+        spans = tuple((number, number) for number in waiting)
+        self._forget(spans, failures=failures, forced=None)
+        step.frames.append(
+            FrameChange(
+                job_id=self.id,
+                runs=spans,
+                count=len(spans),
+                before=FrameState.PENDING,
+                after=FrameState.PENDING,
+                reason=reason,
+                failures=failures,
+            )
+        )
 
     def _frames_blocked(self, event: events.FramesBlocked, _now: float, step: JobStep) -> None:
         count = self._move_many(
@@ -482,7 +511,8 @@ class Job:
     def _priority_changed(self, event: events.PriorityChanged, _now: float, _step: JobStep) -> None:
         self.record.priority = event.priority
 
-    def _log_error(self, line: str) -> None:
+    def _log_error(self, text: str) -> None:
+        line = " ".join(part.strip() for part in text.splitlines())
         self.record.error_log = (*self.record.error_log, line)[-ERROR_LOG_LINES:]
 
     _HANDLERS: dict[type, Callable[["Job", Any, float, JobStep], None]] = {
@@ -495,6 +525,7 @@ class Job:
         events.ExistingFramesFound: _existing_found,
         events.OutputsLost: _outputs_lost,
         events.FramesRetried: _frames_retried,
+        events.WaitsDropped: _waits_dropped,
         events.FramesBlocked: _frames_blocked,
         events.JobHeld: _held,
         events.JobReleased: _released,

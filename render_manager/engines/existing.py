@@ -4,10 +4,13 @@ Reads folders, which on a network drive can take long: not for the GUI or the ow
 """
 
 import os
+import re
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.naming import frame_name, frame_number
+from render_manager.domain.naming import frame_name
+
+_NUMBER = re.compile("-?[0-9]{1,18}")
 
 
 def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
@@ -33,17 +36,15 @@ def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -
 
 
 def _frame_of(stem: str, pattern: str) -> int | None:
-    if "#" in pattern:
-        start = pattern.rindex("#") + 1
-        tail = len(pattern) - start
-        stem_end = stem[: len(stem) - tail] if tail else stem
-    else:
-        stem_end = stem
-    number = frame_number(stem_end)
-    if number is None:
+    """Return the frame whose file has this name, None when it is not one of the pattern's."""
+    end = pattern.rindex("#") + 1 if "#" in pattern else len(pattern)
+    before, after = os.path.normcase(pattern[:end].rstrip("#")), os.path.normcase(pattern[end:])
+    name = os.path.normcase(stem)
+    if not (name.startswith(before) and name.endswith(after)):
         return None
-    # `a-0001` can mean frame 1 of `a-####` or frame -1 of `a####`; only one of them gives the name back.
-    for candidate in (number, -number):
-        if frame_name(pattern, candidate) == stem:
-            return candidate
-    return None
+    digits = name[len(before) : len(name) - len(after)]
+    if not _NUMBER.fullmatch(digits):
+        return None
+    # `00001` holds a number too, but the file of frame 1 is called `0001`.
+    number = int(digits)
+    return number if os.path.normcase(frame_name(pattern, number)) == name else None

@@ -78,6 +78,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     frames that cannot be read, an output folder that cannot be written to. Leaves no files behind.
     """
     path = absolute(request.path)
+    _check_text(path)
     engine = catalog.engine(request.engine) if request.engine else catalog.engine_for(path)
     options = engine.check_options(request.options)
     scene = engine.inspect(path, scene=str(options.get("scene", "")))
@@ -86,6 +87,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     existing = request.existing or Existing.SKIP
     folder, name = _output(request, engine, scene, settings)
     suffix = engine.output_suffix(scene, options)
+    _check_text(folder / name)
     _check_name(folder, name, suffix)
     found = _existing(folder, name, suffix, frames)
     if existing is Existing.VERSION and found:
@@ -161,6 +163,17 @@ def _output(request: JobRequest, engine: Engine, scene: SceneInfo, settings: "Se
     if wished.folder is not None:
         return wished.folder, wished.name
     return scene.path.parent / f"{scene.path.stem}_render", name
+
+
+def _check_text(path: Path) -> None:
+    """Refuse a path with bytes that are no text: neither the database nor a log could hold it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode("utf-8", "backslashreplace").decode()
+        raise UserError(
+            _("The path {path} is not valid text (UTF-8). Rename the file or folder.").format(path=shown)
+        ) from error
 
 
 def _check_name(folder: Path, name: str, suffix: str) -> None:

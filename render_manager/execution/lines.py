@@ -31,9 +31,11 @@ class LineSplitter:
 
     def feed(self, chunk: bytes) -> list[Line]:
         """Take the next chunk and return the lines it completes."""
-        if self._ended_with_cr and chunk.startswith(b"\n"):
-            chunk = chunk[1:]
-            self._offset += 1
+        if self._ended_with_cr and chunk:
+            self._ended_with_cr = False
+            if chunk.startswith(b"\n"):
+                chunk = chunk[1:]
+                self._offset += 1
         if not chunk:
             return []
         self._ended_with_cr = chunk.endswith(b"\r")

@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +23,8 @@ from render_manager.execution.process import StartError
 _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
+_LAST_WORDS_MS = 1000
+"""After the guard was killed, output is waited for this long: who holds the pipe then has left the tree."""
 
 
 def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "GuardedProcess":
@@ -28,6 +32,9 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "
     program = shutil.which(argv[0], path=env.get("PATH"))
     if program is None:
         raise StartError(_cannot_start(argv[0], errno.ENOENT if not Path(argv[0]).exists() else errno.EACCES))
+    if cwd is not None and not cwd.is_dir():
+        why = _("the working folder {folder} does not exist").format(folder=cwd)
+        raise StartError(_not_started(argv[0], why))
     ours, theirs = socket.socketpair()
     with theirs:
         try:
@@ -55,13 +62,19 @@ def _guard_command() -> list[str]:
 
 
 def _cannot_start(program: str, code: int) -> str:
+    is_there = Path(program).exists()
+    absent = _("something it needs to run does not exist") if is_there else _("it does not exist")
     why = {
-        errno.ENOENT: _("it does not exist"),
+        errno.ENOENT: absent,
         errno.EACCES: _("this user may not run it"),
         errno.ENOEXEC: _("it is not a program for this computer"),
         errno.ENOMEM: _("there is not enough memory"),
         errno.EAGAIN: _("the system allows no further processes"),
     }.get(code, os.strerror(code))
+    return _not_started(program, why)
+
+
+def _not_started(program: str, why: str) -> str:
     return _("{program} could not be started: {why}.").format(program=program, why=why)
 
 
@@ -76,6 +89,12 @@ class GuardedProcess:
         self._write_lock = threading.Lock()
         self._peak_memory_bytes: int | None = None
         self._measure_at = 0.0
+        assert guard.stdout is not None
+        self._output = guard.stdout
+        self._ready = select.poll()
+        self._ready.register(self._output, select.POLLIN)
+        self._ready.register(control, select.POLLIN)
+        self._has_guard = True
         report = _first_line(control)
         if not report.startswith(b"S"):
             guard.wait()
@@ -90,8 +109,7 @@ class GuardedProcess:
 
     def read(self) -> bytes:
         """Wait for output and return it; empty at the end."""
-        assert self._guard.stdout is not None
-        chunk = os.read(self._guard.stdout.fileno(), _CHUNK_BYTES)
+        chunk = os.read(self._output.fileno(), _CHUNK_BYTES) if self._has_output() else b""
         if time.monotonic() >= self._measure_at:
             self._measure()
         return chunk
@@ -137,6 +155,20 @@ class GuardedProcess:
         self._measure()
         return self._peak_memory_bytes
 
+    def _has_output(self) -> bool:
+        """Wait until there is output, or its end; return False when nobody is left who could make any."""
+        while True:
+            ready = self._ready.poll(None if self._has_guard else _LAST_WORDS_MS)
+            if not ready:
+                return False
+            if any(descriptor == self._output.fileno() for descriptor, _events in ready):
+                return True
+            # Only a guard that was killed closes its socket before the output ends: do its work for it.
+            self._has_guard = False
+            self._ready.unregister(self._control)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._pid, signal.SIGKILL)
+
     def _measure(self) -> None:
         self._measure_at = time.monotonic() + _MEASURE_EVERY_S
         peak = peak_memory_bytes(self._pid)
@@ -145,8 +177,7 @@ class GuardedProcess:
 
     def _close(self) -> None:
         self.close_input()
-        if self._guard.stdout is not None:
-            self._guard.stdout.close()
+        self._output.close()
         self._control.close()
 
 

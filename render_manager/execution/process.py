@@ -1,12 +1,8 @@
 """A renderer's process and everything it starts, as one thing that can be read, written and ended.
 
-`start_process` picks the way of the system: a guard process on Linux and macOS (`guard.py`), a Job
-Object on Windows. Either way nothing of the tree outlives `kill`, or this program.
+`posix` and `windows` are the two ways to have that; `start` picks one.
 """
 
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from render_manager.domain.outcome import ProcessOutcome
@@ -47,14 +43,3 @@ class RunningProcess(Protocol):
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use, None when unknown. Any thread."""
         ...
-
-
-def start_process(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> RunningProcess:
-    """Start a renderer; raises StartError with a sentence when that fails."""
-    if sys.platform == "win32":
-        from render_manager.execution.windows import start  # a module of the other system
-
-        return start(argv, env=env, cwd=cwd)
-    from render_manager.execution.posix import start  # a module of the other system
-
-    return start(argv, env=env, cwd=cwd)

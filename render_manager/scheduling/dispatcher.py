@@ -11,7 +11,7 @@ from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain import commands
-from render_manager.domain.changes import Notice
+from render_manager.domain.changes import ChangeSet, Notice
 from render_manager.domain.errors import StorageError, StorageUnavailableError
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
@@ -31,6 +31,7 @@ SHUTDOWN_LIMIT_S = 20.0
 MOST_ITEMS_A_TURN = 2000
 INTERNAL_NOTICE = "internal"
 RELOAD_NOTICE = "reload"
+STOPPED_NOTICE = "stopped"
 
 
 class Inbox:
@@ -83,6 +84,8 @@ class Dispatcher:
         self._recovery = recovery
         self._clock = clock
         self._flush_at = 0.0
+        self._must_reload = False
+        """Whether memory is not to be trusted, since reading everything again has not worked yet."""
         self._stop_by: float | None = None
         self.is_stopped = False
 
@@ -92,6 +95,10 @@ class Dispatcher:
             self.start()
             while not self.is_stopped:
                 self.turn(self.time_to_next())
+        except StorageError as error:
+            self._give_up(str(error))
+        except Exception:  # noqa: BLE001 - the top of the thread; it is logged and told
+            self._give_up(_("Render Manager made a mistake and renders no more. The log file tells more."))
         finally:
             self._close()
 
@@ -101,6 +108,7 @@ class Dispatcher:
         self._recovery.run()
         self._flush()
         self._ledger.publish_everything([job.snapshot() for job in self._jobs])
+        self._guarded(self._advance, None)
 
     def turn(self, timeout_s: float) -> None:
         """Take what is in the inbox, decide, and store and publish if it is time."""
@@ -109,9 +117,14 @@ class Dispatcher:
         self._guarded(self._advance, None)
         now = self._clock.monotonic()
         if now >= self._flush_at and (self._ledger.is_in_trouble or not self._ledger.is_empty):
+            was_in_trouble = self._ledger.is_in_trouble
             self._flush()
+            if was_in_trouble and not self._ledger.is_in_trouble:
+                self._guarded(self._advance, None)
         if self._stop_by is not None:
             self._try_to_stop(now)
+        if self._ledger.is_empty and not self._ledger.is_in_trouble:
+            self._guarded(self._tidy_up, None)
 
     def time_to_next(self) -> float:
         """Return for how long the inbox may be waited on, in seconds."""
@@ -126,6 +139,8 @@ class Dispatcher:
     def _handle(self, item: object) -> None:
         if isinstance(item, commands.Shutdown):
             self._begin_shutdown()
+        elif self._must_reload and not isinstance(item, messages.WorkerEnded | commands.SubmitJob):
+            log.info("not done while the database is in trouble: %r", item)
         elif type(item) in self._MESSAGES:
             self._MESSAGES[type(item)](self._foreman, item)
         else:
@@ -134,6 +149,10 @@ class Dispatcher:
     def _advance(self, _nothing: object) -> None:
         is_working = self._stop_by is None and not self._ledger.is_in_trouble
         self._foreman.advance(may_start=is_working and not self._orders.is_held)
+
+    def _tidy_up(self, _nothing: object) -> None:
+        self._foreman.tidy_up()
+        self._orders.clear_deleted()
 
     def _guarded(self, function: Callable[[Any], None], item: object) -> None:
         """Run a step; a bug in it is logged and shown, and does not end the night's work."""
@@ -155,8 +174,10 @@ class Dispatcher:
 
     def _flush(self) -> None:
         try:
-            is_stored = self._ledger.flush()
-        except StorageError:
+            if self._must_reload:
+                self._reload()
+            is_stored = not self._must_reload and self._ledger.flush()
+        except Exception:
             log.exception("the store and the memory disagree")
             self._start_over()
             is_stored = True
@@ -165,21 +186,25 @@ class Dispatcher:
     def _start_over(self) -> None:
         """Forget the memory and read everything again; for when somebody else wrote to the database."""
         for worker in list(self._workforce.workers.values()):
+            worker.tasks.clear()
             self._workforce.kill(worker)
         self._attempts.forget_all()
         self._ledger.drop()
-        self._jobs.load()
-        self._recovery.run()
-        self._ledger.notify(
-            Notice(
-                RELOAD_NOTICE,
-                _(
-                    "Another program changed the database; the queue was read again. "
-                    "Running frames start anew."
-                ),
-            )
-        )
-        self._ledger.flush()
+        self._must_reload = True
+        self._reload()
+
+    def _reload(self) -> None:
+        text = _("Another program changed the database; the queue was read again. Running frames start anew.")
+        try:
+            self._jobs.load()
+            self._recovery.run()
+            self._ledger.notify(Notice(RELOAD_NOTICE, text))
+            self._ledger.flush()
+        except StorageError as error:
+            self._ledger.drop()
+            self._ledger.report_trouble(str(error))
+            return
+        self._must_reload = False
         self._ledger.publish_everything([job.snapshot() for job in self._jobs])
 
     def _begin_shutdown(self) -> None:
@@ -195,6 +220,13 @@ class Dispatcher:
         self._foreman.interrupt_checks(_("Render Manager was closed; it is rendered again."))
         self._flush()
         self.is_stopped = True
+
+    def _give_up(self, sentence: str) -> None:
+        """Say that nothing more will be done, and end all engines; called while an exception is handled."""
+        log.critical("the owner thread ends", exc_info=True)
+        for worker in self._workforce.workers.values():
+            self._workforce.kill(worker)
+        self._ledger.publish(ChangeSet(notices=(Notice(STOPPED_NOTICE, sentence),)))
 
     def _close(self) -> None:
         try:

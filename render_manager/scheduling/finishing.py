@@ -24,6 +24,23 @@ from render_manager.scheduling.staging import Move, MoveNote, move_file, write_n
 
 log = logging.getLogger(__name__)
 
+_LASTING = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EEXIST,
+        errno.ENAMETOOLONG,
+        errno.EINVAL,
+        errno.ELOOP,
+    }
+)
+"""Why a folder cannot be used, where waiting does not help."""
+_HELD_OPEN = frozenset({5, 32, 33})
+"""Windows: access denied, sharing violation, lock violation; said of a file that another program shows."""
+
 
 class Picture(Protocol):
     """What the finisher needs to know of a decoded picture."""
@@ -120,10 +137,14 @@ class FrameFinisher:
     def _accepted(self, order: FinishOrder) -> FrameAccepted | FrameRejected | None:
         files = self._files(order)
         thumbnail = ""
+        moves = []
         for number, file in enumerate(files):
             wanted = order.thumbnail if number == 0 else None
-            thumbnail = self._decode(Path(file.path), wanted) or thumbnail
-        moves = [_move_of(file, order) for file in files]
+            try:
+                thumbnail = self._decode(Path(file.path), wanted) or thumbnail
+                moves.append(_move_of(file, order))
+            except FileNotFoundError as error:
+                raise _RejectedError(_not_written(Path(file.path))) from error
         note = MoveNote(
             job_uuid=order.job_uuid,
             frame=order.task.frame,
@@ -169,14 +190,18 @@ class FrameFinisher:
             ) from error
 
     def _move(self, order: FinishOrder, note: MoveNote) -> FrameAccepted | None:
+        target: Path | None = None
         try:
             write_note(order.task.staging_dir, note)
             if not order.claim.take():
                 return None
             for move in note.moves:
-                move_file(Path(move.source), Path(move.target))
+                target = Path(move.target)
+                move_file(Path(move.source), target)
         except OSError as error:
-            raise _RejectedError(_cannot_write(order.output_dir, error)) from error
+            if target is not None and getattr(error, "winerror", None) in _HELD_OPEN and target.is_file():
+                raise _RejectedError(_in_use(target)) from error
+            raise _RejectedError(cannot_use_folder(order.output_dir, error)) from error
         targets = tuple(move.target for move in note.moves)
         result = FrameResult(targets, note.thumbnail, note.seconds)
         return FrameAccepted(order.task.job_id, order.task.frame, order.task.attempt, result)
@@ -196,12 +221,27 @@ def _move_of(file: WrittenFile, order: FinishOrder) -> Move:
     return Move(str(source), str(final_dir / source.name), source.stat().st_size)
 
 
+def _not_written(path: Path) -> Diagnosis:
+    return Diagnosis(
+        code="no-file",
+        text=_("The engine said that it wrote {name}, but the file is not there.").format(name=path.name),
+        advice=_("Look at the log of this attempt for the reason."),
+    )
+
+
+def _in_use(target: Path) -> Diagnosis:
+    return Diagnosis(
+        code="file-in-use",
+        text=_("{path} cannot be replaced, since another program has it open.").format(path=target),
+        advice=_("Close the program that shows it; the frame is then rendered again."),
+    )
+
+
 def cannot_use_folder(folder: Path, error: OSError) -> Diagnosis:
-    """Return the diagnosis of a folder that could not be made or written to."""
-    return _cannot_write(folder, error)
+    """Return the diagnosis of a folder that could not be made or written to.
 
-
-def _cannot_write(folder: Path, error: OSError) -> Diagnosis:
+    What rights and names forbid stays so until somebody acts; a share that is away may come back.
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Diagnosis(
             code="disk-full",
@@ -214,6 +254,6 @@ def _cannot_write(folder: Path, error: OSError) -> Diagnosis:
             folder=folder, why=error.strerror or type(error).__name__
         ),
         advice=_("Give this user the right to write there, or choose another output folder, then retry."),
-        permanent=True,
-        scope=Scope.JOB,
+        permanent=error.errno in _LASTING,
+        scope=Scope.JOB if error.errno in _LASTING else Scope.FRAME,
     )

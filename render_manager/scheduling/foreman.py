@@ -1,7 +1,6 @@
 """Puts frames and workers together and draws conclusions from what workers report. Owner thread only."""
 
 import logging
-from collections.abc import Callable
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path
@@ -22,9 +21,14 @@ from render_manager.engines.protocols import FrameTask, Installation, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.frame_queue import FrameQueue
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
-from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK, START_FAILURES_LIMIT
+from render_manager.scheduling.policy import (
+    MAX_FOLDERS_LOOKED_AT,
+    MAX_FRAMES_IN_CHECK,
+    START_FAILURES_LIMIT,
+)
 from render_manager.scheduling.ports import Clock, EngineCatalog, ListExisting, Post
 from render_manager.scheduling.staging import attempt_staging, remove_job_staging, run_staging
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
@@ -60,6 +64,7 @@ class Foreman:
         self._start_failures: dict[int, int] = {}
         self._warned: set[tuple[int, str]] = set()
         self._batch_only: set[int] = set()
+        self._looked_at: set[int] = set()
         self._found: dict[int, dict[int, FrameResult]] = {}
         self._kill_check_at: float | None = None
         self._retry_due: float | None = None
@@ -74,10 +79,13 @@ class Foreman:
         self._kill_check_at = self._workforce.kill_overdue()
         self._retry_due = None
         self._skip_found()
-        self._tidy_up()
+        self._workforce.dismiss_surplus()
         if may_start:
             for job in list(self._jobs.queue_order()):
-                if not self._workforce.can_take_more or not self._serve(job):
+                if not self._workforce.can_take_more:
+                    self._prepare_next()
+                    break
+                if not self._serve(job):
                     break
         for worker in self._workforce.idle_workers():
             if not (may_start and self._has_work_for(worker)):
@@ -89,6 +97,7 @@ class Foreman:
             job = self._jobs.get(worker.job_id)
             for frame in list(worker.tasks):
                 if job is not None and (job.id, frame) in self._attempts.running:
+                    del worker.tasks[frame]
                     self._attempts.interrupt(job, frame, reason)
             self._workforce.kill(worker)
 
@@ -100,10 +109,10 @@ class Foreman:
                 self._attempts.interrupt(job, frame, reason)
 
     def worker_said(self, message: messages.WorkerSaid) -> None:
-        """Take in what a line of a worker's output means."""
+        """Take in what a line of a worker's output means; a killed one is not listened to any more."""
         worker = self._workforce.workers.get(message.worker_id)
         job = self._jobs.get(worker.job_id) if worker is not None else None
-        if worker is None or job is None:
+        if worker is None or job is None or worker.is_killed:
             return
         event = message.event
         match event:
@@ -112,6 +121,7 @@ class Foreman:
                 for frame in worker.tasks:
                     self._attempts.advance(job.id, frame, None, _("rendering"))
             case said.FrameBegan(frame=frame) if worker.mode is RunMode.BATCH:
+                worker.is_ready = True
                 self._begin_batch_frame(job, worker, frame)
             case said.FrameAdvanced(frame=frame, percent=percent, text=text):
                 if frame in worker.tasks:
@@ -151,6 +161,7 @@ class Foreman:
 
     def existing_listed(self, message: messages.ExistingListed) -> None:
         """Have the files that are there already decoded; the other frames can start."""
+        self._looked_at.discard(message.job_id)
         job = self._jobs.get(message.job_id)
         if job is None:
             return
@@ -196,10 +207,10 @@ class Foreman:
         """Give a job what can be given; return whether jobs after it may get something as well."""
         if job.record.paused or job.state in FINISHED_JOBS:
             return True
+        if len(self._looked_at) >= MAX_FOLDERS_LOOKED_AT:
+            return False
         queue, now = self._jobs.frames_of(job), self._clock.now()
-        if not queue.was_compared:
-            queue.was_compared = True
-            self._look_for_existing(job)
+        self._look_for_existing(job, queue)
         while queue.has_next(now):
             if self._attempts.in_check >= MAX_FRAMES_IN_CHECK:
                 self._say_why(job, _("Waits until finished frames are checked and stored."))
@@ -215,6 +226,16 @@ class Foreman:
                 return not self._make_room_for(job)
         self._explain_waiting(job)
         return True
+
+    def _prepare_next(self) -> None:
+        """While every slot is taken, learn what the jobs that come next will need to know."""
+        for job in self._jobs.queue_order():
+            if job.record.paused or job.state in FINISHED_JOBS:
+                continue
+            queue = self._jobs.frames_of(job)
+            self._look_for_existing(job, queue)
+            if queue.is_closed or queue.in_doubt or queue.has_next(self._clock.now()):
+                return
 
     def _has_work_for(self, worker: ActiveWorker) -> bool:
         """Return whether an idle worker only waits until frames are checked."""
@@ -249,10 +270,15 @@ class Foreman:
         if job.wait_for(reason):
             self._ledger.touch(job)
 
-    def _look_for_existing(self, job: Job) -> None:
+    def _look_for_existing(self, job: Job, queue: FrameQueue) -> None:
+        """Look once which files are there already; until that is known none of the job's frames start."""
+        if queue.was_compared:
+            return
+        queue.was_compared = True
         if job.spec.existing is not Existing.SKIP:
             return
-        self._jobs.frames_of(job).is_closed = True
+        queue.is_closed = True
+        self._looked_at.add(job.id)
         spec, job_id, post, list_existing = job.spec, job.id, self._post, self._list_existing
 
         def look() -> None:
@@ -323,10 +349,17 @@ class Foreman:
     ) -> None:
         if event.frame not in worker.tasks:
             return
+        worker.is_ready = True
         if worker.mode is RunMode.BATCH:
             self._begin_batch_frame(job, worker, event.frame)
+            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
+            self._jobs.frames_of(job).taken.discard(event.frame)
         del worker.tasks[event.frame]
         worker.finished_frames += 1
+        for remark in worker.remarks:
+            # An error after which the engine wrote the frame all the same, as one in a script of the scene.
+            if remark.severity is Severity.ERROR and not remark.fatal:
+                self._warn(job, event.frame, remark)
         self._attempts.rendered(job, event, message)
         worker.log_offset = message.log_offset
 
@@ -340,15 +373,19 @@ class Foreman:
 
     def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
         worker.remember(remark)
-        if remark.severity is Severity.WARNING and (job.id, remark.code) not in self._warned:
-            self._warned.add((job.id, remark.code))
-            frame = next(iter(worker.tasks), None)
-            self._ledger.add_fact(EngineWarned(job.id, frame, remark.meaning, remark.advice))
+        if remark.severity is Severity.WARNING:
+            self._warn(job, next(iter(worker.tasks), None), remark)
         if remark.fatal and remark.permanent and remark.scope is Scope.JOB and worker.mode is RunMode.BATCH:
             # The run goes on with what was not asked for (another scene, say): stop it here.
             engine = self._catalog.engine(job.spec.engine)
             self._fail_run(job, worker, engine.explain(None, worker.remarks, ""))
             self._workforce.kill(worker)
+
+    def _warn(self, job: Job, frame: int | None, remark: said.Remark) -> None:
+        """Tell what the artist should know though the frame goes on; each kind once a job."""
+        if (job.id, remark.code) not in self._warned:
+            self._warned.add((job.id, remark.code))
+            self._ledger.add_fact(EngineWarned(job.id, frame, remark.meaning, remark.advice))
 
     def _conclude(self, job: Job, worker: ActiveWorker, message: messages.WorkerEnded) -> None:
         if worker.is_killed:
@@ -361,7 +398,8 @@ class Foreman:
         if self._fell_back(job, worker, diagnosis):
             return
         self._fail_run(job, worker, diagnosis, log_end=message.log_offset)
-        if worker.finished_frames:
+        if worker.finished_frames or worker.is_ready:
+            # It died under a frame, which has its own limit of tries.
             return
         failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
         if failures >= START_FAILURES_LIMIT:
@@ -432,17 +470,20 @@ class Foreman:
         for job_id, results in self._found.items():
             job = self._jobs.get(job_id)
             if job is not None:
+                self._jobs.with_frames(job)
                 event = events.ExistingFramesFound(results, reason)
                 self._ledger.add(job, job.apply(event, self._clock.now()))
         self._found.clear()
 
-    def _tidy_up(self) -> None:
-        """Let go of the frames of jobs that have nothing under way, and clear their staging folders."""
+    def tidy_up(self) -> None:
+        """Let go of the frames of jobs that have nothing under way, and clear their staging folders.
+
+        Only while everything is stored: from then on the store is asked for these frames.
+        """
         for job in self._jobs.loaded():
             if job.state not in FINISHED_JOBS:
                 continue
             if self._workforce.workers_of(job.id) or self._attempts.of(job.id):
                 continue
             self._jobs.release(job)
-            clear: Callable[[], None] = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
-            self._ledger.after_commit(partial(self._finisher.run, clear))
+            self._finisher.run(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))

@@ -38,10 +38,7 @@ class FrameQueue:
 
     def put_first(self, frames: Iterable[int]) -> None:
         """Put frames before all others, in this order, whatever they waited for."""
-        chosen = list(frames)
-        for frame in chosen:
-            self._memory.retry_at.pop(frame, None)
-        self._first.extendleft(reversed(chosen))
+        self._first.extendleft(reversed(list(frames)))
 
     def put_back(self, frame: int) -> None:
         """Take a frame back that was handed out and is pending again."""

@@ -100,7 +100,7 @@ class Ledger:
 
     def publish_everything(self, jobs: Sequence[JobSnapshot]) -> None:
         """Tell the viewers about all jobs, at the start."""
-        self._publish(ChangeSet(jobs={job.id: job for job in jobs}))
+        self.publish(ChangeSet(jobs={job.id: job for job in jobs}))
 
     def flush(self) -> bool:
         """Store and publish what was collected; return False when it could not be stored now.
@@ -125,7 +125,7 @@ class Ledger:
             self._in_trouble = False
             batch.notices.append(Notice(STORE_NOTICE, ""))
         self._batch = _Batch()
-        self._publish(
+        self.publish(
             ChangeSet(
                 jobs=snapshots,
                 frames=tuple(batch.frames),
@@ -149,9 +149,10 @@ class Ledger:
         if not self._in_trouble:
             log.error("%s", sentence)
         self._in_trouble = True
-        self._publish(ChangeSet(notices=(Notice(STORE_NOTICE, sentence),)))
+        self.publish(ChangeSet(notices=(Notice(STORE_NOTICE, sentence),)))
 
-    def _publish(self, changes: ChangeSet) -> None:
+    def publish(self, changes: ChangeSet) -> None:
+        """Tell the viewers at once, of something that needs not be stored."""
         if changes.is_empty:
             return
         for subscriber in self._subscribers:

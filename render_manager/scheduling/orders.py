@@ -54,6 +54,7 @@ class Orders:
         self._clock = clock
         self._log_dir = log_dir
         self._thumbnail_dir = thumbnail_dir
+        self._deleted: list[Job] = []
         self.is_held = False
 
     def carry_out(self, command: commands.Command) -> None:
@@ -69,6 +70,8 @@ class Orders:
             worker = self._workforce.worker_with(job.id, frame)
             self._attempts.abandon(job, frame, reason)
             if worker is not None:
+                # It lives on for a moment, and the frame may be somebody else's by then.
+                del worker.tasks[frame]
                 self._workforce.kill(worker)
         for worker in self._workforce.workers_of(job.id):
             wanted = [frame for frame in worker.tasks if job.frame_state(frame) in _STILL_WANTED]
@@ -78,14 +81,13 @@ class Orders:
     def _submit(self, command: commands.SubmitJob) -> None:
         try:
             job = self._store.add_job(command.spec, command.token or str(uuid.uuid4()), self._clock.now())
-        except StorageUnavailableError as error:
-            self._ledger.notify(
-                Notice(
-                    SUBMIT_NOTICE,
-                    _("{name} was not queued. {why}").format(name=command.spec.name, why=error),
-                )
-            )
-            return
+        except Exception as error:
+            # Whoever sent it waits for an answer.
+            text = _("{name} was not queued. {why}").format(name=command.spec.name, why=error)
+            self._ledger.notify(Notice(SUBMIT_NOTICE, text))
+            if isinstance(error, StorageUnavailableError):
+                return
+            raise
         self._jobs.add(job)
         self._ledger.touch(job)
         self._ledger.add_fact(JobSubmitted(job.id, len(job.spec.frames)))
@@ -140,8 +142,14 @@ class Orders:
                 self._workforce.kill(worker)
             self._ledger.remove(job)
             self._jobs.remove(job.id)
-            clear = partial(self._clear_files, job)
-            self._ledger.after_commit(partial(self._finisher.run, clear))
+            self._deleted.append(job)
+
+    def clear_deleted(self) -> None:
+        """Remove what was kept of deleted jobs once their last process is gone; only after a commit."""
+        for job in list(self._deleted):
+            if not self._workforce.workers_of(job.id):
+                self._deleted.remove(job)
+                self._finisher.run(partial(self._clear_files, job))
 
     def _clear_files(self, job: Job) -> None:
         """Remove what the program itself kept of a job; on a media thread."""
@@ -160,8 +168,9 @@ class Orders:
     def _render_next(self, command: commands.RenderNext) -> None:
         for job in self._known((command.job_id,)):
             queue = self._jobs.frames_of(job)
+            event = events.WaitsDropped(command.frames, _("To be rendered next."))
+            self._ledger.add(job, job.apply(event, self._clock.now()))
             queue.put_first(job.frames.states.numbers_in(FrameState.PENDING, command.frames))
-            self._ledger.touch(job)
 
     def _hold(self, command: commands.HoldQueue) -> None:
         self.is_held = command.held

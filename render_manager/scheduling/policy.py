@@ -7,6 +7,8 @@ START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
 MAX_FRAMES_IN_CHECK = 8
 """No further frame is started while this many wait to be decoded, so that disks and memory do not fill."""
+MAX_FOLDERS_LOOKED_AT = 8
+"""Output folders that are looked through for existing files at once; thousands of jobs may be waiting."""
 DISMISSED_GRACE_S = 10.0
 """A dismissed worker that has not ended after this long is killed; add-ons keep Blender from quitting."""
 STORE_RETRY_S = 2.0

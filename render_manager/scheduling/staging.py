@@ -106,7 +106,7 @@ def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
             values = json.loads(path.read_text("utf-8"))
             moves = tuple(Move(**move) for move in values.pop("moves"))
             notes.append(MoveNote(moves=moves, **values))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             log.info("the note %s cannot be read: %s", path, error)
     return notes
 
@@ -136,11 +136,19 @@ def move_file(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         # A File Output node may belong on another drive: copy beside the final place, then rename.
-        part = target.with_name(f".{target.name}.part")
+        _copy_and_rename(source, target)
+
+
+def _copy_and_rename(source: Path, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    try:
         shutil.copy2(source, part)
         _flush(part)
         part.replace(target)
-        source.unlink()
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    source.unlink()
 
 
 def _flush(path: Path) -> None:

@@ -24,7 +24,8 @@ from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvance
 from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
 from render_manager.execution.environment import engine_environment
 from render_manager.execution.lines import Line, LineSplitter
-from render_manager.execution.process import RunningProcess, StartError, start_process
+from render_manager.execution.process import RunningProcess, StartError
+from render_manager.execution.start import start_process
 from render_manager.scheduling.finishing import cannot_use_folder
 from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import Pool, WorkerOrder
@@ -116,8 +117,6 @@ class EngineWorker:
             outcome = ProcessOutcome(exit_code=None, start_error=str(error))
         except Exception as error:  # a worker thread must always say how it ended, or its slot is lost
             log.exception("worker %s", self._order.worker_id)
-            if self._process is not None:
-                self._process.kill()
             outcome = ProcessOutcome(
                 exit_code=None, start_error=_("Internal error: {error}.").format(error=error)
             )
@@ -144,8 +143,14 @@ class EngineWorker:
             log_file.head(invocation.argv)
             env = engine_environment({**self._env, **invocation.env})
             process = start_process(invocation.argv, env=env, cwd=invocation.cwd)
-            self._greet(process, invocation.greeting)
-            outcome = self._read(process, parser, log_file)
+            try:
+                self._greet(process, invocation.greeting)
+                outcome = self._read(process, parser, log_file)
+            except BaseException:
+                # Nothing may run on, nor stay open, once the end of this worker is told.
+                process.kill()
+                process.wait()
+                raise
             for event in parser.finish(outcome):
                 self._say(event, log_file.size)
             return outcome, log_file.size
@@ -170,14 +175,15 @@ class EngineWorker:
         while chunk := process.read():
             log_file.write(chunk)
             for line in splitter.feed(chunk):
-                self._feed(parser, line, head)
+                self._feed(parser, line, head, log_file)
         for line in splitter.finish():
-            self._feed(parser, line, head)
+            self._feed(parser, line, head, log_file)
         return process.wait()
 
-    def _feed(self, parser: LineParser, line: Line, head: int) -> None:
+    def _feed(self, parser: LineParser, line: Line, head: int, log_file: "_LogFile") -> None:
         for event in parser.feed(line.text):
-            self._say(event, head + line.end)
+            # A log that stopped growing has no place for what is said after that.
+            self._say(event, min(head + line.end, log_file.size))
 
     def _say(self, event: EngineEvent, offset: int) -> None:
         if isinstance(event, FileWritten):

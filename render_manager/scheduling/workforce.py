@@ -131,6 +131,12 @@ class Workforce:
             worker.dismissed_at = self._clock.monotonic()
             worker.handle.dismiss()
 
+    def dismiss_surplus(self) -> None:
+        """Ask idle workers to end while more stay than there are slots; after the slots became fewer."""
+        staying = sum(w.dismissed_at is None and not w.is_killed for w in self.workers.values())
+        for worker in self.idle_workers()[: max(staying - self.slots, 0)]:
+            self.dismiss(worker)
+
     def kill(self, worker: ActiveWorker) -> None:
         """End a worker's processes at once."""
         if not worker.is_killed:

@@ -11,10 +11,18 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from gettext import gettext as _
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import (
+    Client,
+    Connection,
+    Listener,
+    answer_challenge,
+    deliver_challenge,
+)
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +35,7 @@ from render_manager.system.ownership import Owner, Ownership, read_owner
 
 log = logging.getLogger(__name__)
 
+PATIENCE_S = 10.0
 MOST_WAITING_UPDATES = 1000
 """A follower that reads no faster is let go."""
 
@@ -51,12 +60,14 @@ class ControlServer:
         """Listen, and say where in the lock file; when that fails the program works without a channel."""
         self._post, self._show = post, show
         try:
-            self._listener = Listener(authkey=self._secret)
+            # Without the key: it is asked for on the caller's own thread, so that a silent caller keeps
+            # nobody else waiting.
+            self._listener = Listener()
         except OSError as error:
             log.info("no control channel: %s", error)
             return
         ownership.announce(Owner(os.getpid(), str(self._listener.address), self._secret.hex()))
-        threading.Thread(target=self._accept, name="control", daemon=True).start()
+        threading.Thread(target=self._accept, args=(self._listener,), name="control", daemon=True).start()
 
     def publish(self, changes: ChangeSet) -> None:
         """Pass a change set on to followers; called on the owner thread, returns at once."""
@@ -69,30 +80,32 @@ class ControlServer:
                     waiting.put_nowait(update)
                 except queue.Full:
                     self._followers.remove(waiting)
+                    _let_go(waiting)
 
     def stop(self) -> None:
         """Listen no more and let followers go."""
         self._is_stopping = True
         with self._lock:
             for waiting in self._followers:
-                waiting.put(None)
+                _let_go(waiting)
             self._followers.clear()
-        if self._listener is None:
+        listener, self._listener = self._listener, None
+        if listener is None:
             return
         try:
-            # Closing a listener does not wake the thread that waits on it; a caller does.
-            Client(self._listener.address, authkey=self._secret).close()
-        except (OSError, EOFError, AuthenticationError) as error:
+            # Closing a listener does not wake the thread that waits on it; a caller does. It says nothing,
+            # since that thread may have gone already and would not answer.
+            Client(listener.address).close()
+        except OSError as error:
             log.info("waking the control channel: %s", error)
-        self._listener.close()
+        listener.close()
 
-    def _accept(self) -> None:
-        assert self._listener is not None
+    def _accept(self, listener: Listener) -> None:
         while not self._is_stopping:
             try:
-                connection = self._listener.accept()
-            except (OSError, EOFError, AuthenticationError) as error:
-                log.info("a caller was turned away: %s", error)
+                connection = listener.accept()
+            except OSError as error:
+                log.info("a caller could not be let in: %s", error)
                 continue
             threading.Thread(
                 target=self._serve, args=(connection,), name="control-caller", daemon=True
@@ -101,18 +114,20 @@ class ControlServer:
     def _serve(self, connection: Connection) -> None:
         with connection:
             try:
+                deliver_challenge(connection, self._secret)
+                answer_challenge(connection, self._secret)
                 while True:
                     request = json.loads(connection.recv_bytes(maxlength=64 * 1024 * 1024))
-                    if request.get("do") == "follow":
+                    if request == {"do": "follow"}:
                         self._feed(connection)
                         return
                     _send(connection, self._answer(request))
             except (OSError, EOFError) as error:
                 log.debug("a caller left: %s", error)
-            except ValueError as error:
-                log.info("a caller spoke nonsense: %s", error)
+            except (ValueError, AuthenticationError) as error:
+                log.info("a caller was turned away: %s", error)
 
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, request: Any) -> dict[str, Any]:
         try:
             if request["do"] == "command" and self._post is not None:
                 self._post(decode_command(request["command"]))
@@ -152,6 +167,10 @@ class RemoteOwner:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
         self._connection.close()
         if self._following is not None:
             self._following.close()
@@ -215,6 +234,31 @@ def reach_owner(lock: Path) -> RemoteOwner:
             ) from error
 
     return RemoteOwner(owner, connect)
+
+
+def take_or_reach(ownership: Ownership, lock: Path) -> RemoteOwner | None:
+    """Become the owner of the data and return None, or return the program that is.
+
+    One that is just starting or only does something short is waited for; raises UserError after that.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        if ownership.take():
+            return None
+        try:
+            return reach_owner(lock)
+        except UserError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)  # another process's lock and file: there is nothing to be woken by
+
+
+def _let_go(waiting: "queue.Queue[Update | None]") -> None:
+    """Have a follower's thread end, whatever still waits for it."""
+    with suppress(queue.Empty):
+        while True:
+            waiting.get_nowait()
+    waiting.put_nowait(None)
 
 
 def _send(connection: Connection, values: dict[str, Any]) -> None:

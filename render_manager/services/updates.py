@@ -56,18 +56,25 @@ class Update:
 
     events: tuple[Event, ...] = ()
     jobs: tuple[JobBrief, ...] = ()
+    removed: tuple[int, ...] = ()
+    """Numbers of jobs that are forgotten."""
 
     @classmethod
     def of(cls, changes: ChangeSet) -> "Update":
         """Return what a change set means for followers."""
-        return cls(tuple(events_of(changes)), tuple(JobBrief.of(job) for job in changes.jobs.values()))
+        jobs = tuple(JobBrief.of(job) for job in changes.jobs.values())
+        return cls(tuple(events_of(changes)), jobs, changes.removed_jobs)
 
     def to_json(self) -> dict[str, Any]:
         """Return the update as JSON values."""
-        return {"events": list(self.events), "jobs": [asdict(job) for job in self.jobs]}
+        return {
+            "events": list(self.events),
+            "jobs": [asdict(job) for job in self.jobs],
+            "removed": list(self.removed),
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Update":
         """Read an update; raises KeyError, TypeError or ValueError when it is not one."""
         jobs = tuple(JobBrief(**{**job, "state": JobState(job["state"])}) for job in values["jobs"])
-        return cls(tuple(values["events"]), jobs)
+        return cls(tuple(values["events"]), jobs, tuple(values["removed"]))

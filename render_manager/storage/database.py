@@ -6,6 +6,8 @@ One `Database` belongs to the one writer. Readers open their own (`open_for_read
 import logging
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -69,9 +71,10 @@ def open_database(path: Path) -> Database:
                 ).format(aside=aside)
             )
         engine = _writer(path)
-        notices += _bring_up_to_date(path, engine)
-        with engine.begin() as connection:
-            _set_meta(connection, _CLOSED_PROPERLY, "0")
+        with _let_go_on_error(engine):
+            notices += _bring_up_to_date(path, engine)
+            with engine.begin() as connection:
+                _set_meta(connection, _CLOSED_PROPERLY, "0")
     return Database(path, engine, tuple(notices))
 
 
@@ -81,16 +84,26 @@ def open_for_reading(path: Path) -> Engine:
         raise StorageUnavailableError(_("There is no database at {path} yet.").format(path=path))
     engine = create_engine(_url(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
     event.listen(engine, "connect", _prepare_reader)
-    with translated(path):
+    with translated(path), _let_go_on_error(engine):
         revision = _revision(engine)
-    _refuse_newer(path, revision)
-    if revision != schema.HEAD_REVISION:
-        raise StorageError(
-            _(
-                "The database {path} is from an older version. Start Render Manager once to upgrade it."
-            ).format(path=path)
-        )
+        _refuse_newer(path, revision)
+        if revision != schema.HEAD_REVISION:
+            raise StorageError(
+                _(
+                    "The database {path} is from an older version. Start Render Manager once to upgrade it."
+                ).format(path=path)
+            )
     return engine
+
+
+@contextmanager
+def _let_go_on_error(engine: Engine) -> Iterator[None]:
+    """Close the file again when opening it comes to nothing."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _writer(path: Path) -> Engine:

@@ -1,6 +1,7 @@
 """Upgrading an older database with Alembic, after copying it."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -13,12 +14,10 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def upgrade(path: Path, engine: Engine, revision: str) -> Path:
-    """Copy the database to `<name>.before-<head>.db`, upgrade it in place, and return the copy's path."""
+    """Copy the database to `<name>.from-<revision>.db`, upgrade it in place, and return the copy's path."""
     backup = path.with_name(f"{path.stem}.from-{revision}{path.suffix}")
-    with sqlite3.connect(path) as source, sqlite3.connect(backup) as target:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
         source.backup(target)
-    source.close()
-    target.close()
     run_migrations(engine, schema.HEAD_REVISION)
     return backup
 

@@ -91,7 +91,7 @@ def record_of(row: Row[Any]) -> JobRecord:
         priority=row.priority,
         paused=row.paused,
         retry_count=row.retry_count,
-        error_log=tuple(row.error_log.splitlines()),
+        error_log=tuple(row.error_log.split("\n")) if row.error_log else (),
         render_seconds=row.render_seconds,
         rendered_frames=row.rendered_frames,
         started_at=row.started_at,

@@ -136,7 +136,7 @@ class Store:
             assert result.inserted_primary_key is not None
             record.id = result.inserted_primary_key[0]
             _insert_frames(connection, record.id, spec.frames)
-            _roll_up_projects(connection, [record.id], now)
+            _roll_up_projects(connection, _projects_of(connection, [record.id]), now)
         return job
 
     def commit(
@@ -164,9 +164,8 @@ class Store:
                     update(jobs).where(jobs.c.id == bindparam("b_id")),
                     [{"b_id": job.id, **rows.job_values(job)} for job in snapshots],
                 )
-                grouped = [job.id for job in snapshots if job.project]
-                if grouped:
-                    _roll_up_projects(connection, grouped, time.time())
+            grouped = [*(job.id for job in snapshots if job.project), *removed_jobs]
+            touched = _projects_of(connection, grouped) if grouped else []
             if removed_jobs:
                 for table, column in (
                     (frames, frames.c.job_id),
@@ -174,6 +173,8 @@ class Store:
                     (jobs, jobs.c.id),
                 ):
                     connection.execute(delete(table).where(column.in_(removed_jobs)))
+            if touched:
+                _roll_up_projects(connection, touched, time.time())
 
     def _reading(self) -> "_Reading":
         return _Reading(self._database)
@@ -245,12 +246,16 @@ def _project_id(connection: Connection, name: str, now: float) -> int | None:
     return int(result.inserted_primary_key[0])
 
 
-def _roll_up_projects(connection: Connection, job_ids: Sequence[int], now: float) -> None:
-    touched = select(jobs.c.project_id).where(jobs.c.id.in_(job_ids), jobs.c.project_id.is_not(None))
-    states: dict[int, set[JobState]] = {}
-    query = select(jobs.c.project_id, jobs.c.state).where(jobs.c.project_id.in_(touched)).distinct()
+def _projects_of(connection: Connection, job_ids: Sequence[int]) -> list[int]:
+    query = select(jobs.c.project_id).where(jobs.c.id.in_(job_ids), jobs.c.project_id.is_not(None))
+    return [int(project_id) for project_id in connection.scalars(query.distinct())]
+
+
+def _roll_up_projects(connection: Connection, project_ids: Sequence[int], now: float) -> None:
+    states: dict[int, set[JobState]] = {project_id: set() for project_id in project_ids}
+    query = select(jobs.c.project_id, jobs.c.state).where(jobs.c.project_id.in_(project_ids)).distinct()
     for project_id, state in connection.execute(query):
-        states.setdefault(project_id, set()).add(JobState(state))
+        states[project_id].add(JobState(state))
     for project_id, found in states.items():
         state = roll_up_project(found).value
         connection.execute(

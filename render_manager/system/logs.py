@@ -10,6 +10,13 @@ LIMIT_BYTES = 2 * 1024 * 1024
 KEPT_FILES = 3
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log file that is silent when it cannot be written to, as on a full disk."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Lose the record; logging would print a traceback for each one, into somebody's terminal."""
+
+
 def start_logging(paths: AppPaths, *, is_verbose: bool) -> None:
     """Send the log to its file, and with `is_verbose` to standard error as well.
 
@@ -24,9 +31,7 @@ def start_logging(paths: AppPaths, *, is_verbose: bool) -> None:
     handlers: list[logging.Handler] = []
     try:
         handlers.append(
-            logging.handlers.RotatingFileHandler(
-                paths.program_log, maxBytes=LIMIT_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
-            )
+            _LogFile(paths.program_log, maxBytes=LIMIT_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
         )
     except OSError as error:
         sys.stderr.write(f"{paths.program_log}: {error}\n")

@@ -4,8 +4,8 @@ from gettext import gettext as _
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
-from render_manager.engines.blender.options import BlenderOptions
-from render_manager.engines.protocols import Installation
+from render_manager.engines.blender.options import BlenderOptions, Mode
+from render_manager.engines.protocols import Installation, InstallationKind
 
 LAST_FRAME = 1_048_574
 """Blender's own limit (MAXFRAME)."""
@@ -20,6 +20,8 @@ def problems_with(
     """Return the scene's own problems as far as the options leave them, and those of the combination."""
     problems = [problem for problem in scene.problems if not _is_settled(problem, options, frames)]
     problems += _names_not_in_scene(scene, options)
+    if options.mode is Mode.BATCH:
+        problems += _not_in_batch_mode(installation, frames)
     if installation.version[:2] < scene.engine_version:
         problems.append(
             Problem(
@@ -67,6 +69,19 @@ def _is_settled(problem: Problem, options: BlenderOptions, frames: FrameSet) -> 
     if problem.code == "movie-output":
         return bool(options.file_format)
     return False
+
+
+def _not_in_batch_mode(installation: Installation, frames: FrameSet) -> list[Problem]:
+    advice = _("Use the resident mode, which can.")
+    if installation.kind is InstallationKind.PYTHON_MODULE:
+        text = _("The bpy wheel has no batch mode; only the Blender program has.")
+        return [Problem("batch-bpy", Severity.ERROR, text, advice)]
+    if any(number < 0 for number in frames.numbers[:1]):
+        text = _("Blender's batch mode cannot render negative frames such as {frame}.").format(
+            frame=frames.numbers[0]
+        )
+        return [Problem("batch-negative", Severity.ERROR, text, advice)]
+    return []
 
 
 def _names_not_in_scene(scene: SceneInfo, options: BlenderOptions) -> list[Problem]:

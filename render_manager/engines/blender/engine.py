@@ -216,8 +216,10 @@ class BlenderEngine:
             argv += ["-S", options.scene]
         if options.threads:
             argv += ["-t", str(options.threads)]
-        if options.file_format:
-            argv += ["-F", options.file_format]
+        # A scene that is set to write a movie has to be told that frames are wanted.
+        file_format = options.file_format or ("PNG" if spec.output_suffix == ".png" else "")
+        if file_format:
+            argv += ["-F", file_format]
         settings = options.model_dump(mode="json", include=_SCENE_OPTIONS, exclude_defaults=True)
         if settings:
             argv += ["-P", str(_DRIVER)]

@@ -64,7 +64,9 @@ def _upper(value: Any) -> Any:
 
 
 def _device(value: Any) -> Any:
-    return value.upper() if isinstance(value, str) and value.lower() != "scene" else value
+    if not isinstance(value, str):
+        return value
+    return value.lower() if value.lower() == Device.SCENE else value.upper()
 
 
 _TextList = Annotated[tuple[str, ...], BeforeValidator(_split)]

@@ -20,6 +20,14 @@ OUTPUT_RULES = (
     ),
     fatal(
         "disk-full",
+        "could only write",
+        # Blender 5 says no more than this, and then that it "cannot save" for no reason ("Success").
+        N_("The disk is full, and the picture could not be written completely."),
+        N_("Free space on the drive of the output folder, then render the frame again."),
+        pattern=re.compile(r"could only write \d+/\d+ bytes"),
+    ),
+    fatal(
+        "disk-full",
         "disk",
         N_("The disk is full, and the picture could not be written completely."),
         N_("Free space on the drive of the output folder, then render the frame again."),

@@ -284,6 +284,18 @@ class FileOutputs:
             return tuple(os.path.split(expand(scene, node.base_path)))
         return expand(scene, node.base_path), ""
 
+    def add_numbers(self, finals, frame):
+        """Put the frame's number into file names that Blender 5 leaves without one.
+
+        It adds the number only when it renders an animation; frame by frame, each would overwrite the last.
+        """
+        for node, own in zip(self.nodes, finals):
+            if hasattr(node, "directory") and not has_number(node) and os.path.isdir(own):
+                for name in os.listdir(own):
+                    stem, suffix = os.path.splitext(name)
+                    number = "%s%04d" % ("-" if frame < 0 else "", abs(frame))
+                    os.replace(os.path.join(own, name), os.path.join(own, stem + number + suffix))
+
     def redirect(self, folder):
         """Let the nodes write below `folder`; return {their folder there: final folder}."""
         finals = {}
@@ -295,6 +307,11 @@ class FileOutputs:
             else:
                 node.base_path = escape(os.path.join(own, name))
         return finals
+
+
+def has_number(node):
+    """Return whether a File Output node of Blender 5 has a place for the frame's number in its names."""
+    return "#" in node.file_name or any("#" in item.name for item in node.file_output_items)
 
 
 def expand(scene, path):
@@ -355,6 +372,7 @@ class FrameRenderer:
         if self.cancelled:
             self.reporter.send("frame_failed", frame=frame, error="Blender cancelled the render")
             return
+        self.outputs.add_numbers(finals, frame)
         self.reporter.send(
             "frame_rendered",
             frame=frame,

@@ -18,7 +18,8 @@ from render_manager.services.cli.session import (
 )
 from render_manager.services.updates import JobBrief, Update
 
-SUBMIT_NOTICE = "submit"
+ENDING_NOTICES = frozenset({"submit", "stopped"})
+"""Codes of notices after which there is nothing to wait for: a job was not taken, the scheduler gave up."""
 
 
 class View(Protocol):
@@ -39,9 +40,11 @@ class Follower:
     def __init__(self, *, speaker: Speaker, view: View | None) -> None:
         self._speaker = speaker
         self._view = view
-        self._updates: queue.SimpleQueue[Update | None] = queue.SimpleQueue()
+        self._updates: queue.SimpleQueue[Update | str] = queue.SimpleQueue()
         self._wanted: set[str] = set()
+        self._guests: set[str] = set()
         self._jobs: dict[str, JobBrief] = {}
+        self._removed: set[str] = set()
 
     def receive_changes(self, changes: ChangeSet) -> None:
         """Take a change set; any thread, returns at once."""
@@ -55,16 +58,22 @@ class Follower:
         """Wait for these jobs."""
         self._wanted |= uuids
 
-    def interrupt(self) -> None:
-        """Stop waiting; safe in a signal handler (SimpleQueue.put is reentrant)."""
-        self._updates.put(None)
+    def watch_guest(self, uuid: str) -> None:
+        """Wait for a job that another program handed over; the exit code leaves it out. Any thread."""
+        self._guests.add(uuid)
+
+    def interrupt(self, sentence: str = "") -> None:
+        """Stop waiting, and say why; safe in a signal handler (SimpleQueue.put is reentrant)."""
+        self._updates.put(sentence)
 
     def follow(self) -> int:
         """Show what happens until all watched jobs are finished or an interrupt; return the exit code."""
         try:
             while not self._is_done():
                 update = self._updates.get()
-                if update is None:
+                if isinstance(update, str):
+                    if update:
+                        self._speaker.error(update)
                     return EXIT_INTERRUPTED
                 if not self._take(update):
                     return EXIT_BAD_INPUT
@@ -76,6 +85,7 @@ class Follower:
     def _take(self, update: Update) -> bool:
         for job in update.jobs:
             self._jobs[job.uuid] = job
+        self._removed |= {uuid for uuid, job in self._jobs.items() if job.id in update.removed}
         if self._speaker.is_json:
             for event in update.events:
                 self._speaker.object(event)
@@ -86,16 +96,20 @@ class Follower:
             if event["event"] == "notice":
                 if not self._speaker.is_json:
                     self._speaker.error(event["text"])
-                is_good = is_good and event["code"] != SUBMIT_NOTICE
+                is_good = is_good and event["code"] not in ENDING_NOTICES
         return is_good
 
     def _is_done(self) -> bool:
-        found = [self._jobs.get(uuid) for uuid in self._wanted]
-        return all(job is not None and job.is_finished for job in found)
+        return all(self._is_over(uuid) for uuid in {*self._wanted, *self._guests})
+
+    def _is_over(self, uuid: str) -> bool:
+        job = self._jobs.get(uuid)
+        return uuid in self._removed or (job is not None and job.is_finished)
 
     def _exit_code(self) -> int:
-        lost = sum(self._jobs[uuid].failed + self._jobs[uuid].cancelled for uuid in self._wanted)
-        return EXIT_FRAMES_FAILED if lost else EXIT_GOOD
+        jobs = [self._jobs[uuid] for uuid in self._wanted]
+        is_lost = any(job.failed or job.cancelled or job.uuid in self._removed for job in jobs)
+        return EXIT_FRAMES_FAILED if is_lost else EXIT_GOOD
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
 
-from render_manager.domain.commands import SubmitJob
+from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import JobRequest, Preparation, prepare
 from render_manager.services.cli.following import Follower, View, interruptible
-from render_manager.services.cli.session import EXIT_GOOD, Composition, Speaker
-from render_manager.services.control import ControlServer, reach_owner
+from render_manager.services.cli.session import EXIT_GOOD, Composition, RunningCore, Speaker
+from render_manager.services.control import ControlServer, RemoteOwner, take_or_reach
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -38,8 +38,9 @@ class RenderSession:
         prepared = [self._checked(request, catalog) for request in requests]
         submissions = [SubmitJob(one.spec, str(uuid.uuid4())) for one in prepared]
         ownership = Ownership(self.paths.lock)
-        if not ownership.take():
-            return self._hand_over(submissions)
+        owner = take_or_reach(ownership, self.paths.lock)
+        if owner is not None:
+            return self._hand_over(owner, submissions)
         try:
             return self._run(catalog, submissions, ownership=ownership, slots=slots, serves_stored_jobs=False)
         finally:
@@ -48,7 +49,9 @@ class RenderSession:
     def resume(self, *, slots: int | None) -> int:
         """Go on with whatever is unfinished; return the exit code."""
         ownership = Ownership(self.paths.lock)
-        if not ownership.take():
+        owner = take_or_reach(ownership, self.paths.lock)
+        if owner is not None:
+            owner.close()
             raise UserError(
                 _("Render Manager is running already with {path}, and goes on by itself.").format(
                     path=self.paths.data_dir
@@ -98,12 +101,18 @@ class RenderSession:
             self.speaker.error(notice)
         wanted = {submission.token for submission in submissions}
         if serves_stored_jobs:
-            wanted |= {job.uuid for job in core.reader.jobs() if job.state not in FINISHED_JOBS}
+            wanted |= self._unfinished(core)
         follower.watch(wanted)
+
+        def take(command: Command) -> None:
+            if isinstance(command, SubmitJob):
+                follower.watch_guest(command.token)
+            core.post(command)
+
         with interruptible(follower):
             try:
                 core.start()
-                channel.start(ownership, post=core.post)
+                channel.start(ownership, post=take)
                 for submission in submissions:
                     core.post(submission)
                 return follower.follow() if wanted else EXIT_GOOD
@@ -111,8 +120,17 @@ class RenderSession:
                 channel.stop()
                 core.stop()
 
-    def _hand_over(self, submissions: Sequence[SubmitJob]) -> int:
-        owner = reach_owner(self.paths.lock)
+    def _unfinished(self, core: RunningCore) -> set[str]:
+        """Return the jobs to wait for; those that somebody paused stay paused."""
+        unfinished = [job for job in core.reader.jobs() if job.state not in FINISHED_JOBS]
+        for job in unfinished:
+            if job.paused:
+                self.speaker.error(
+                    _("Job {job} ({name}) is paused and stays so.").format(job=job.id, name=job.name)
+                )
+        return {job.uuid for job in unfinished if not job.paused}
+
+    def _hand_over(self, owner: RemoteOwner, submissions: Sequence[SubmitJob]) -> int:
         if not self.speaker.is_json:
             self.speaker.line(
                 _("Render Manager is running already (process {pid}); the jobs go to it.").format(
@@ -122,7 +140,8 @@ class RenderSession:
         follower = Follower(speaker=self.speaker, view=self.view)
         follower.watch({submission.token for submission in submissions})
         with owner, interruptible(follower):
-            owner.follow(follower.receive, on_end=follower.interrupt)
+            gone = _("The Render Manager that renders (process {pid}) was closed; “resume” goes on.")
+            owner.follow(follower.receive, on_end=lambda: follower.interrupt(gone.format(pid=owner.pid)))
             for submission in submissions:
                 owner.post(submission)
             return follower.follow()

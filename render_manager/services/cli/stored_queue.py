@@ -14,7 +14,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
-from render_manager.services.control import reach_owner
+from render_manager.services.control import take_or_reach
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -53,7 +53,7 @@ class StoredQueue:
                 str(job.priority),
                 job.reason,
             )
-        Console(highlight=False, markup=False).print(table)
+        Console(highlight=False, markup=False, emoji=False).print(table)
 
     def list_frames(self, job_id: int) -> None:
         """Show the frames of a job."""
@@ -75,7 +75,7 @@ class StoredQueue:
                 "" if frame.seconds is None else f"{frame.seconds:.1f}",
                 frame.reason or (frame.outputs[0] if frame.outputs else ""),
             )
-        Console(highlight=False, markup=False).print(table)
+        Console(highlight=False, markup=False, emoji=False).print(table)
 
     def retry(self, job_id: int, frames: str, *, failed_only: bool) -> None:
         """Have frames rendered again, by the program that runs or by the next `resume`."""
@@ -101,8 +101,9 @@ class StoredQueue:
     def _order(self, command: Command) -> None:
         """Give an order to the owner of the data, or be the owner for a moment."""
         ownership = Ownership(self.paths.lock)
-        if not ownership.take():
-            with reach_owner(self.paths.lock) as owner:
+        owner = take_or_reach(ownership, self.paths.lock)
+        if owner is not None:
+            with owner:
                 owner.post(command)
             return
         try:

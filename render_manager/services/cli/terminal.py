@@ -22,7 +22,7 @@ class TerminalView:
     """Shows jobs on a console; one thread."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._console = console or Console(highlight=False, soft_wrap=True, emoji=False)
         self._names: dict[int, str] = {}
         self._tasks: dict[int, TaskID] = {}
         self._running: dict[tuple[int, int], str] = {}
@@ -36,10 +36,12 @@ class TerminalView:
                 TextColumn("{task.fields[now]}", markup=False),
                 console=self._console,
             )
-            self._progress.start()
 
     def show(self, update: Update) -> None:
         """Show what happened."""
+        if self._progress is not None and not self._progress.live.is_started:
+            # Not before: it hides the cursor, which a command that ends early would not give back.
+            self._progress.start()
         for job in update.jobs:
             self._names[job.id] = job.name
         for event in update.events:
