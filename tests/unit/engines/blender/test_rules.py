@@ -310,6 +310,11 @@ CASES = [
     ("disk-full", "log blender-3.4-disk-full", "/proj/full/x_0002.png: No space left on device"),
     ("disk-full", "system", "There is not enough space on the disk."),
     (
+        "disk-full",
+        "bpy 5.0 on a full disk",
+        "Write error at position 683574, could only write 458/2560 bytes",
+    ),
+    (
         "output-unwritable",
         "log blender-3.4-output-readonly-anim",
         "Error: Render error (Invalid argument) cannot save: '/proc/render/x_0001.png'",

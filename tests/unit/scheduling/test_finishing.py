@@ -1,0 +1,258 @@
+"""From a rendered frame to a finished one: looked at, noted, moved; every frame gets its answer."""
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.fake_world import BAD, GOOD, FakePicture, ManualPool, fake_examine, fake_is_picture_name
+from support.log_watch import LogWatch
+
+from render_manager.domain.changes import FrameResult
+from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.engines.events import WrittenFile
+from render_manager.engines.protocols import FrameTask
+from render_manager.scheduling import finishing
+from render_manager.scheduling.claim import Claim
+from render_manager.scheduling.finishing import FinishOrder, FrameFinisher, cannot_use_folder
+from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
+from render_manager.scheduling.staging import attempt_staging, read_notes, run_staging
+
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+Finish = Callable[..., object]
+
+
+class Bench:
+    """One attempt at frame 7, with its folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.output = folder / "out"
+        self.staging = attempt_staging(self.output, UUID, 7, 2)
+        self.staging.mkdir(parents=True)
+        self.claim = Claim()
+        self.posted: list[object] = []
+        self.pool = ManualPool()
+        self.examine: object = fake_examine
+
+    def file(self, name: str, content: bytes = GOOD, *, below: str = "", final: str = "") -> WrittenFile:
+        folder = self.staging / below
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        return WrittenFile(str(folder / name), final)
+
+    def finish(self, *files: WrittenFile) -> object:
+        finisher = FrameFinisher(
+            examine=self.examine,  # type: ignore[arg-type]
+            is_picture_name=fake_is_picture_name,
+            pool=self.pool,
+        )
+        order = FinishOrder(
+            task=FrameTask(3, 7, 2, self.staging, "shot_0007"),
+            job_uuid=UUID,
+            files=files,
+            output_dir=self.output,
+            thumbnail=self.output.parent / "thumb.jpg",
+            seconds=2.5,
+            claim=self.claim,
+        )
+        finisher.finish(order, self.posted.append)
+        assert self.posted == [], "nothing happens on the owner's thread"
+        self.pool.run_all()
+        assert len(self.posted) <= 1
+        return self.posted[0] if self.posted else None
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.output.iterdir() if path.is_file())
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def rejection(message: object) -> Diagnosis:
+    assert isinstance(message, FrameRejected)
+    assert (message.job_id, message.frame, message.attempt) == (3, 7, 2)
+    return message.diagnosis
+
+
+def test_a_whole_picture_is_moved_and_accepted(bench: Bench) -> None:
+    message = bench.finish(bench.file("shot_0007.png"))
+    target = bench.output / "shot_0007.png"
+    thumbnail = str(bench.output.parent / "thumb.jpg")
+    assert message == FrameAccepted(3, 7, 2, FrameResult((str(target),), thumbnail, 2.5))
+    assert target.read_bytes() == GOOD
+    assert not bench.claim.take(), "the media thread decided"
+    (note,) = read_notes(bench.output, UUID)
+    assert (note.frame, note.attempt, note.seconds, note.thumbnail) == (7, 2, 2.5, thumbnail)
+
+
+def test_further_files_go_to_their_own_folders(bench: Bench, tmp_path: Path) -> None:
+    files = [
+        bench.file("depth_0007.exr", b"floats", below="node0", final=str(tmp_path / "aov" / "deep")),
+        bench.file("shot_0007.png"),
+        bench.file("mask_0007.png", below="node1", final=str(tmp_path / "masks")),
+    ]
+    message = bench.finish(*files)
+    assert isinstance(message, FrameAccepted)
+    assert message.result.outputs == (
+        str(bench.output / "shot_0007.png"),
+        str(tmp_path / "masks" / "mask_0007.png"),
+        str(tmp_path / "aov" / "deep" / "depth_0007.exr"),
+    )
+    assert all(Path(path).is_file() for path in message.result.outputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("shot_0007.png", BAD, "bad-file"),
+        ("shot_0007.png", b"", "bad-file"),
+        ("shot_0007.txt", b"words", "no-file"),
+    ],
+)
+def test_what_is_no_whole_picture_is_rejected(bench: Bench, name: str, content: bytes, code: str) -> None:
+    fault = rejection(bench.finish(bench.file(name, content)))
+    assert (fault.code, fault.permanent, fault.scope) == (code, False, Scope.FRAME)
+    assert fault.text
+    assert fault.advice
+    assert bench.names() == []
+    assert bench.claim.take(), "a rejected frame can still be cancelled"
+
+
+def test_one_bad_file_rejects_all(bench: Bench) -> None:
+    files = [bench.file("shot_0007.png"), bench.file("mask_0007.png", BAD, below="node0")]
+    assert rejection(bench.finish(*files)).code == "bad-file"
+    assert bench.names() == []
+
+
+def test_an_empty_further_file_rejects_the_frame(bench: Bench) -> None:
+    fault = rejection(bench.finish(bench.file("shot_0007.png"), bench.file("depth.xyz", b"")))
+    assert (fault.code, "depth.xyz is empty" in fault.text) == ("bad-file", True)
+
+
+@pytest.mark.parametrize("name", ["shot_0007.png", "depth_0007.xyz"])
+def test_a_file_that_the_engine_only_claims_to_have_written(bench: Bench, name: str) -> None:
+    good, missing = bench.file("shot_0007.png"), bench.file(name)
+    Path(missing.path).unlink()
+    fault = rejection(bench.finish(good, missing))
+    assert fault.code in ("bad-file", "no-file")
+    assert bench.names() == []
+
+
+def test_a_log_without_files_is_checked_by_the_name_of_the_frame(bench: Bench) -> None:
+    bench.staging = run_staging(bench.output, UUID, "1-1")
+    bench.staging.mkdir()
+    for name in ("shot_0007.png", "shot_0008.png", "shot_00070.png", "moves-6-1.json"):
+        bench.file(name)
+    message = bench.finish()
+    assert isinstance(message, FrameAccepted)
+    assert bench.names() == ["shot_0007.png"]
+    assert (bench.staging / "shot_0008.png").exists()
+
+
+@pytest.mark.parametrize("folder", ["empty", "gone"])
+def test_no_file_at_all(bench: Bench, folder: str) -> None:
+    if folder == "gone":
+        bench.staging.rmdir()
+    fault = rejection(bench.finish())
+    assert fault.code == "no-file"
+    assert "wrote no picture" in fault.text
+
+
+def test_a_frame_that_was_cancelled_meanwhile_is_left(bench: Bench) -> None:
+    assert bench.claim.take()
+    assert bench.finish(bench.file("shot_0007.png")) is None
+    assert bench.names() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "lasts"),
+    [
+        (errno.ENOSPC, "disk-full", False),
+        (errno.EDQUOT, "disk-full", False),
+        (errno.EACCES, "unwritable", True),
+        (errno.EROFS, "unwritable", True),
+        (errno.EPERM, "unwritable", True),
+        (errno.ENOTDIR, "unwritable", True),
+        (errno.ENAMETOOLONG, "unwritable", True),
+        (errno.EIO, "unwritable", False),
+        (errno.ESTALE, "unwritable", False),
+        (errno.EHOSTDOWN, "unwritable", False),
+        (errno.ETIMEDOUT, "unwritable", False),
+        (errno.EBUSY, "unwritable", False),
+        (errno.ENOENT, "unwritable", False),
+    ],
+)
+def test_a_folder_that_takes_no_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, code: int, name: str, lasts: bool
+) -> None:
+    """A share that is away for a minute must not cost the night; a folder without rights stays so."""
+
+    def refuse(_source: Path, _target: Path) -> None:
+        raise OSError(code, "refused")
+
+    monkeypatch.setattr(finishing, "move_file", refuse)
+    fault = rejection(bench.finish(bench.file("shot_0007.png")))
+    assert (fault.code, fault.permanent) == (name, lasts)
+    assert (fault.scope is Scope.JOB) == lasts
+    assert str(bench.output) in fault.text
+    assert cannot_use_folder(bench.output, OSError(code, "refused")) == fault
+
+
+@pytest.mark.parametrize("winerror", [5, 32, 33])
+def test_a_picture_that_a_viewer_holds_open_on_windows(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, winerror: int
+) -> None:
+    """Another program's lock on one old file is no reason to give the job up."""
+    (bench.output / "shot_0007.png").write_bytes(b"old")
+
+    def refuse(_source: Path, _target: Path) -> None:
+        problem = PermissionError(errno.EACCES, "in use")
+        problem.winerror = winerror  # type: ignore[attr-defined]
+        raise problem
+
+    monkeypatch.setattr(finishing, "move_file", refuse)
+    fault = rejection(bench.finish(bench.file("shot_0007.png")))
+    assert (fault.code, fault.permanent, fault.scope) == ("file-in-use", False, Scope.FRAME)
+    assert "shot_0007.png" in fault.text
+
+
+def test_a_mistake_of_ours_is_an_answer_too(bench: Bench, expected_logs: LogWatch) -> None:
+    expected_logs.expect("finishing frame 7")
+
+    def fail(path: Path, *, thumbnail: Path | None = None) -> FakePicture:
+        raise RuntimeError("a bug")
+
+    bench.examine = fail
+    assert rejection(bench.finish(bench.file("shot_0007.png"))).code == "internal"
+
+
+def test_existing_files_all_get_an_answer(bench: Bench, expected_logs: LogWatch) -> None:
+    expected_logs.expect("checking .*4.png")
+
+    def look(path: Path, *, thumbnail: Path | None = None) -> FakePicture:
+        if path.name == "4.png":
+            raise RuntimeError("a bug")
+        return fake_examine(path, thumbnail=thumbnail)
+
+    for number, content in ((1, GOOD), (2, BAD), (4, GOOD)):
+        (bench.output / f"{number}.png").write_bytes(content)
+    finisher = FrameFinisher(examine=look, is_picture_name=fake_is_picture_name, pool=bench.pool)
+    thumbs = bench.output.parent / "thumbs"
+    candidates = [(n, bench.output / f"{n}.png", thumbs / f"{n}.jpg") for n in (1, 2, 3, 4)]
+    finisher.check_existing(9, candidates, bench.posted.append)
+    bench.pool.run_all()
+    good = FrameResult((str(bench.output / "1.png"),), str(thumbs / "1.jpg"), 0.0)
+    assert bench.posted == [
+        ExistingChecked(9, 1, good),
+        ExistingChecked(9, 2, None),
+        ExistingChecked(9, 3, None),
+        ExistingChecked(9, 4, None),
+    ]
+
+
+def test_a_claim_is_taken_once() -> None:
+    claim = Claim()
+    assert claim.take()
+    assert not claim.take()

@@ -1,0 +1,77 @@
+"""Commands over the wire: every one comes back as it was."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from support.jobs import make_spec
+
+from render_manager.domain import commands
+from render_manager.domain.errors import UserError
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import Existing
+from render_manager.services.codec import decode_command, encode_command
+
+FRAMES = FrameSet.parse("10-1x3,-5,20-22")
+COMMANDS = [
+    commands.SubmitJob(
+        make_spec(
+            FRAMES,
+            scene=Path("/scenes/Küche 影.blend"),
+            output_dir=Path("/out/ä b"),
+            existing=Existing.VERSION,
+            options={"samples": 4, "view_layers": ["a", "b"], "nested": {"x": None}},
+            project="Film",
+            fps=23.976,
+        ),
+        "token",
+    ),
+    commands.PauseJobs((1, 2)),
+    commands.ResumeJobs((1,)),
+    commands.CancelJobs(()),
+    commands.DeleteJobs((3,)),
+    commands.SetPriority((1, 2), 9),
+    commands.RetryFrames(1),
+    commands.RetryFrames(1, FRAMES, failed_only=True),
+    commands.CancelFrames(1, FRAMES),
+    commands.SkipFrames(2, None),
+    commands.RenderNext(3, FRAMES),
+    commands.HoldQueue(held=True),
+    commands.SetSlots(4),
+    commands.Shutdown(),
+]
+
+
+def test_no_command_is_forgotten() -> None:
+    assert {type(command) for command in COMMANDS} == set(get_args(commands.Command))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
+def test_there_and_back(command: commands.Command) -> None:
+    wire = json.dumps(encode_command(command))
+    again = decode_command(json.loads(wire))
+    assert again == command
+    for field in ("frames", "spec"):
+        if hasattr(command, field):
+            assert repr(getattr(again, field)) == repr(getattr(command, field))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"command": "Nonsense"},
+        {"command": "SubmitJob"},
+        {"command": "SubmitJob", "spec": {}, "token": ""},
+        {"command": "SubmitJob", "spec": {"frames": "abc"}, "token": ""},
+        {"command": "PauseJobs"},
+        {"command": "PauseJobs", "job_ids": ["x"]},
+        {"command": "PauseJobs", "job_ids": 3},
+        {"command": "PauseJobs", "job_ids": [1], "more": 1},
+        {"command": "__class__"},
+    ],
+)
+def test_nonsense_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError, UserError)):
+        decode_command(values)
