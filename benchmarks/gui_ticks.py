@@ -1,0 +1,58 @@
+"""How regularly the GUI thread comes by: ticks of a timer, and the gaps between them."""
+
+import time
+from dataclasses import dataclass
+
+TICK_MS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What happened in one run."""
+
+    gaps_ms: list[float]
+    """Time between two ticks of the GUI thread, which should be TICK_MS."""
+    lines_a_second: float
+    frames_a_second: float
+
+    @property
+    def worst_ms(self) -> float:
+        """Return the worst gap."""
+        return max(self.gaps_ms)
+
+
+class Ticker:
+    """Notes how regularly the GUI thread comes by."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self.gaps_ms: list[float] = []
+        self._last: float | None = None
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        if self._last is not None:
+            self.gaps_ms.append(1000.0 * (now - self._last))
+        self._last = now
+
+
+def run_loop(seconds: float) -> None:
+    """Run the event loop as the program does, for a while."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
