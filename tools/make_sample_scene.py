@@ -32,7 +32,9 @@ def mixed(position):
     place = min(max(position, 0.0), 1.0) * (len(PALETTE) - 1)
     index = min(int(place), len(PALETTE) - 2)
     share = place - index
-    return tuple(a + (b - a) * share for a, b in zip(PALETTE[index], PALETTE[index + 1]))
+    lower, upper = PALETTE[index], PALETTE[index + 1]
+    # An old Blender's Python has no `strict`.
+    return tuple(a + (b - a) * share for a, b in zip(lower, upper))  # noqa: B905
 
 
 def block_mesh():

@@ -122,7 +122,7 @@ def roll_up(counts: "dict[FrameState, int]", *, paused: bool) -> JobState:
     return JobState.COMPLETED
 
 
-def roll_up_project(jobs: "Collection[JobState]") -> JobState:
+def roll_up_project(jobs: Collection[JobState]) -> JobState:
     """Return the state of a project that holds jobs in these states."""
     order = (JobState.RUNNING, JobState.PENDING, JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
     return next((state for state in order if state in jobs), JobState.COMPLETED)

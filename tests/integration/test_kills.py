@@ -1,4 +1,4 @@
-"""kill -9 of the whole program at any moment, again and again; in the end everything is there exactly once."""
+"""kill -9 of the whole program at any moment, again and again; in the end everything is there just once."""
 
 import json
 import os
@@ -94,10 +94,10 @@ class Night:
             for frame, number, outcome in rows:
                 outcomes.setdefault(frame, []).append(outcome)
                 assert number == len(outcomes[frame])
-            for frame, count, state in connection.execute(
+            for frame, count, frame_state in connection.execute(
                 "SELECT number, attempts, state FROM frames WHERE job_id = ?", (job_id,)
             ):
-                assert state == "completed"
+                assert frame_state == "completed"
                 assert outcomes[frame][-1] == "completed"
                 assert set(outcomes[frame][:-1]) <= {"interrupted"}
                 assert len(outcomes[frame]) == count

@@ -162,7 +162,6 @@ def test_stopping_a_frame_that_hangs(desk: Desk, kind: str, what: str) -> None:
         pids = pids_in(desk.folder / "pids", 2)
         job_id = program.jobs[token].id
         desk.wish()
-        command: commands.Command
         if what in ("frame", "skip"):
             kind_of_order = commands.CancelFrames if what == "frame" else commands.SkipFrames
             program.post(kind_of_order(job_id, FrameSet.parse("1")))

@@ -69,8 +69,10 @@ def test_modules_import_in_any_order(name: str) -> None:
 def test_the_unit_tests_can_be_collected_without_qt() -> None:
     env = {**os.environ, "RENDER_MANAGER_TEST_NO_QT": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:pytest-qt", "-p", "no:cacheprovider", "tests/unit"]
-        + ["--collect-only", "-q"],
+        [
+            *(sys.executable, "-m", "pytest", "-p", "no:pytest-qt", "-p", "no:cacheprovider"),
+            *("tests/unit", "--collect-only", "-q"),
+        ],
         capture_output=True,
         text=True,
         check=False,

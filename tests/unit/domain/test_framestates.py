@@ -1,5 +1,7 @@
 """Packed states against a dictionary that does the same the plain way."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def test_runs_are_the_longest_runs(held: FrameStates, state: FrameState, wanted:
         if held.at(index) is state and (wanted is None or number in wanted)
     ]
     assert [index for first, last in runs for index in range(first, last + 1)] == expected
-    for (_first, last), (first, _last) in zip(runs, runs[1:], strict=False):
+    for (_first, last), (first, _last) in pairwise(runs):
         assert first > last + 1 or wanted is not None
     assert held.numbers_in(state, wanted) == [held.frames.numbers[index] for index in expected]
 
@@ -46,7 +48,7 @@ def test_runs_are_the_longest_runs(held: FrameStates, state: FrameState, wanted:
 @given(packed(), states)
 def test_runs_without_a_choice_never_touch(held: FrameStates, state: FrameState) -> None:
     runs = list(held.runs(state))
-    assert all(after > last + 1 for (_, last), (after, _) in zip(runs, runs[1:], strict=False))
+    assert all(after > last + 1 for (_, last), (after, _) in pairwise(runs))
 
 
 @given(packed())

@@ -50,7 +50,7 @@ def test_engines_by_id_and_by_file(catalog: Catalog, engines: list[ToyEngine]) -
     assert catalog.suffixes == (".toy", ".ma")
     assert catalog.engine("maya") is engines[1]
     assert catalog.engine_for(Path("/x/A.MA")) is engines[1]
-    with pytest.raises(UserError, match="There is no engine “x”. Engines are: toy, maya"):
+    with pytest.raises(UserError, match=r"There is no engine “x”. Engines are: toy, maya"):
         catalog.engine("x")
     with pytest.raises(UserError, match=r"/x/a\.txt is not a scene file .* It opens: \.toy, \.ma"):
         catalog.engine_for(Path("/x/a.txt"))

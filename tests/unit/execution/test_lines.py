@@ -1,6 +1,7 @@
 """Lines out of chunks: however the stream is cut, the lines are the same."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ def expected(stream: bytes) -> list[str]:
 
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
     bounds = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
-    return [stream[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [stream[start:end] for start, end in pairwise(bounds)]
 
 
 def split(chunks: list[bytes]) -> list[Line]:

@@ -262,7 +262,7 @@ class TestEnd:
     @posix_only
     @pytest.mark.parametrize("kind", TREES)
     def test_a_normal_end_leaves_nothing(self, kind: str, tmp_path: Path) -> None:
-        output, outcome = run(CHILDREN, str(tmp_path / "pids"), kind, "7", str(TREES[kind]))
+        _output, outcome = run(CHILDREN, str(tmp_path / "pids"), kind, "7", str(TREES[kind]))
         assert outcome.exit_code == 7
         assert not [pid for pid in pids_in(tmp_path / "pids", TREES[kind]) if is_alive(pid)]
 
@@ -373,7 +373,7 @@ class TestStart:
             start(str(path))
 
     def test_a_working_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(StartError, match="the working folder .*missing does not exist"):
+        with pytest.raises(StartError, match=r"the working folder .*missing does not exist"):
             start(*PYTHON, "-c", "", cwd=tmp_path / "missing")
 
 
@@ -384,8 +384,9 @@ class TestDeath:
         sys.path.insert(0, sys.argv[1])
         from render_manager.execution.environment import engine_environment
         from render_manager.execution.start import start_process
+        command = [sys.executable, '-I', '-S', '-c', sys.argv[2], sys.argv[3]]
         processes = [
-            start_process([sys.executable, '-I', '-S', '-c', sys.argv[2], sys.argv[3], kind], env=engine_environment({}))
+            start_process([*command, kind], env=engine_environment({}))
             for kind in sys.argv[4:]
         ]
         print('up', flush=True)

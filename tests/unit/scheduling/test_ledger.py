@@ -1,4 +1,4 @@
-"""The ledger: stored first, published then, cleaned up last; nothing lost while the database is in trouble."""
+"""The ledger: stored first, published then, cleaned up last; nothing lost while the database fails."""
 
 import pytest
 from support.jobs import make_job

@@ -218,7 +218,7 @@ def test_an_owner_without_a_channel_is_named(program: Program) -> None:
 
 def test_an_owner_that_is_gone_is_named(program: Program) -> None:
     program.ownership.announce(Owner(4711, "/nowhere/listener", "00" * 16))
-    with pytest.raises(UserError, match="process 4711.* does not answer"):
+    with pytest.raises(UserError, match=r"process 4711.* does not answer"):
         reach_owner(program.lock)
 
 

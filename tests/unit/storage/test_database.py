@@ -84,7 +84,7 @@ def test_a_new_database_has_no_notices_and_is_closed_properly(tmp_path: Path) ->
     opened = open_database(tmp_path / "a" / "b" / "new.db")
     assert opened.notices == ()
     opened.close()
-    assert list(path.name for path in opened.path.parent.iterdir()) == ["new.db"]
+    assert [path.name for path in opened.path.parent.iterdir()] == ["new.db"]
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_a_locked_database_is_not_taken_for_a_damaged_one(
 def test_a_read_only_disk_is_said_to_be_one(small_disk: Path) -> None:
     path = filled(small_disk / "store.db", jobs=1)
     make_read_only(small_disk)
-    with pytest.raises(StorageUnavailableError, match="read-only|cannot be opened"):
+    with pytest.raises(StorageUnavailableError, match=r"read-only|cannot be opened"):
         open_database(path)
     assert path.is_file()
 
@@ -305,7 +305,7 @@ def test_a_place_where_no_file_can_be(tmp_path: Path, kind: str) -> None:
 
 
 def test_reading_needs_a_database(tmp_path: Path) -> None:
-    with pytest.raises(StorageUnavailableError, match="no database at .*missing"):
+    with pytest.raises(StorageUnavailableError, match=r"no database at .*missing"):
         open_for_reading(tmp_path / "missing.db")
     assert not (tmp_path / "missing.db").exists()
 

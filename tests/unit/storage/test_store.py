@@ -375,7 +375,7 @@ def test_readers_see_whole_commits_while_the_writer_writes(store: Store) -> None
                 assert sum(snapshot.counts.values()) == 500
                 assert max(snapshot.counts.values()) == 500
                 reads[number] += 1
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - asserted on in the main thread
             problems.append(error)
 
     threads = [threading.Thread(target=look, args=(number,)) for number in range(3)]

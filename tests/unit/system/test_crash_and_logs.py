@@ -56,7 +56,8 @@ def crash_with(path: Path, code: str) -> "subprocess.CompletedProcess[str]":
     [
         ("raise RuntimeError('main thread')", "RuntimeError: main thread"),
         (
-            "def f(): raise RuntimeError('other thread')\nt = threading.Thread(target=f); t.start(); t.join()",
+            "def f(): raise RuntimeError('other thread')\n"
+            "t = threading.Thread(target=f); t.start(); t.join()",
             "RuntimeError: other thread",
         ),
         ("import faulthandler; faulthandler._sigsegv()", "Segmentation fault"),

@@ -221,7 +221,7 @@ def test_installations_that_do_not_do(engine: BlenderEngine, tmp_path: Path) -> 
         engine.choose_installation(scene, [], {})
     with pytest.raises(UserError, match=r"There is no Blender “4\.5” .* Found: 2\.93\.0"):
         engine.choose_installation(scene, [OLD], {"installation": "4.5"})
-    with pytest.raises(UserError, match="There is no Blender “3” .*Found: none"):
+    with pytest.raises(UserError, match=r"There is no Blender “3” .*Found: none"):
         engine.choose_installation(scene, [], {"installation": "3"})
 
 

@@ -79,7 +79,7 @@ def test_bad_values_are_named(name: str, text: object) -> None:
 
 
 def test_unknown_options_are_named_with_those_there_are() -> None:
-    with pytest.raises(UserError, match="Blender has no option “sampels”. It has: scene, camera"):
+    with pytest.raises(UserError, match=r"Blender has no option “sampels”. It has: scene, camera"):
         checked_options({"sampels": "4"})
 
 
