@@ -65,8 +65,11 @@ def cancel_once(folder: Path, engine: Engine, spec: JobSpec, command: Callable[[
 
 
 def _is_under_way(changes: ChangeSet) -> bool:
-    """Return whether the engine is up; some say nothing more for a long time."""
-    return any(progress is not None and progress.phase == RENDERING for progress in changes.progress.values())
+    """Return whether the engine is up: it says how far it is, or at least that it has begun."""
+    return any(
+        progress is not None and (progress.percent is not None or progress.phase == RENDERING)
+        for progress in changes.progress.values()
+    )
 
 
 def _is_cancelled(changes: ChangeSet) -> bool:

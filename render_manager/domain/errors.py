@@ -22,7 +22,11 @@ class StorageError(RenderManagerError):
 
 
 class StorageUnavailableError(StorageError):
-    """The environment's fault: disk full, read-only, locked, damaged. May pass by itself."""
+    """The environment's fault: disk full, read-only, locked. May pass by itself."""
+
+
+class DamagedDatabaseError(StorageError):
+    """The file is no whole database any more. Passes only when it is opened anew, which sets it aside."""
 
 
 class NewerDatabaseError(StorageError):

@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
@@ -26,30 +28,43 @@ def run_probe(argv: Sequence[str]) -> Probe:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
+    timeout_s = PROBE_TIMEOUT_S
     env = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "PYSIDE"))
     }
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             list(argv),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=PROBE_TIMEOUT_S,
-            check=False,
             env=env,
             creationflags=flags,
-        )
+            start_new_session=True,
+        ) as process:
+            try:
+                output, _none = process.communicate(timeout=timeout_s)
+            except BaseException:
+                _end(process)
+                raise
     except subprocess.TimeoutExpired:
         return Probe(
             "",
-            _("{program} did not answer within {seconds:.0f} s.").format(
-                program=argv[0], seconds=PROBE_TIMEOUT_S
-            ),
+            _("{program} did not answer within {seconds:.0f} s.").format(program=argv[0], seconds=timeout_s),
         )
     except OSError as error:
         return Probe("", _("{program} cannot be started: {why}.").format(program=argv[0], why=error.strerror))
-    return Probe(done.stdout.decode("utf-8", "replace"))
+    return Probe(output.decode("utf-8", "replace"))
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a program that is not waited for any more, and on POSIX what a script in its place started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class ProbeMemory:

@@ -12,7 +12,7 @@ from typing import Any
 
 from render_manager.domain import commands
 from render_manager.domain.changes import ChangeSet, Notice
-from render_manager.domain.errors import StorageError, StorageUnavailableError
+from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.foreman import Foreman
@@ -87,6 +87,7 @@ class Dispatcher:
         self._must_reload = False
         """Whether memory is not to be trusted, since reading everything again has not worked yet."""
         self._stop_by: float | None = None
+        self._has_given_up = False
         self.is_stopped = False
 
     def run(self) -> None:
@@ -121,7 +122,7 @@ class Dispatcher:
             self._flush()
             if was_in_trouble and not self._ledger.is_in_trouble:
                 self._guarded(self._advance, None)
-        if self._stop_by is not None:
+        if self._stop_by is not None and not self.is_stopped:
             self._try_to_stop(now)
         if self._ledger.is_empty and not self._ledger.is_in_trouble:
             self._guarded(self._tidy_up, None)
@@ -158,6 +159,8 @@ class Dispatcher:
         """Run a step; a bug in it is logged and shown, and does not end the night's work."""
         try:
             function(item)
+        except DamagedDatabaseError:
+            raise
         except StorageUnavailableError as error:
             self._ledger.report_trouble(str(error))
         except StorageError:
@@ -177,6 +180,8 @@ class Dispatcher:
             if self._must_reload:
                 self._reload()
             is_stored = not self._must_reload and self._ledger.flush()
+        except DamagedDatabaseError:
+            raise
         except Exception:
             log.exception("the store and the memory disagree")
             self._start_over()
@@ -200,6 +205,8 @@ class Dispatcher:
             self._recovery.run()
             self._ledger.notify(Notice(RELOAD_NOTICE, text))
             self._ledger.flush()
+        except DamagedDatabaseError:
+            raise
         except StorageError as error:
             self._ledger.drop()
             self._ledger.report_trouble(str(error))
@@ -218,6 +225,7 @@ class Dispatcher:
         if (self._workforce.workers or self._attempts.running) and now < self._stop_by:
             return
         self._foreman.interrupt_checks(_("Render Manager was closed; it is rendered again."))
+        self._foreman.clear_staging()
         self._flush()
         self.is_stopped = True
 
@@ -226,11 +234,15 @@ class Dispatcher:
         log.critical("the owner thread ends", exc_info=True)
         for worker in self._workforce.workers.values():
             self._workforce.kill(worker)
+        self._has_given_up = True
         self._ledger.publish(ChangeSet(notices=(Notice(STOPPED_NOTICE, sentence),)))
 
     def _close(self) -> None:
         try:
-            self._store.close()
+            if self._has_given_up:
+                self._store.abandon()
+            else:
+                self._store.close()
         except StorageError:
             log.exception("the database was not closed properly")
 

@@ -487,3 +487,10 @@ class Foreman:
                 continue
             self._jobs.release(job)
             self._finisher.run(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))
+
+    def clear_staging(self) -> None:
+        """Have the staging folders of unfinished jobs removed once everything is stored, at the very end."""
+        for job in self._jobs.loaded():
+            if not self._workforce.workers_of(job.id) and not self._attempts.of(job.id):
+                clear = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
+                self._ledger.after_commit(partial(self._finisher.run, clear))

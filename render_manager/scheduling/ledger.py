@@ -47,7 +47,7 @@ class Ledger:
     def __init__(self, *, store: JobStore, subscribers: Sequence[Subscriber]) -> None:
         self._store = store
         self._subscribers = tuple(subscribers)
-        self._in_trouble = False
+        self._trouble = ""
         self._batch = _Batch()
 
     @property
@@ -58,7 +58,7 @@ class Ledger:
     @property
     def is_in_trouble(self) -> bool:
         """Return whether the last commit could not be written; what it held is kept for the next."""
-        return self._in_trouble
+        return bool(self._trouble)
 
     def add(self, job: Job, step: JobStep) -> None:
         """Take down what an event did to a job."""
@@ -108,7 +108,7 @@ class Ledger:
         Raises StateConflictError and StorageError, after which the owner must load everything again.
         """
         batch = self._batch
-        if batch.is_empty and not self._in_trouble:
+        if batch.is_empty and not self._trouble:
             return True
         snapshots = {job_id: job.snapshot() for job_id, job in batch.jobs.items()}
         try:
@@ -121,8 +121,8 @@ class Ledger:
         except StorageUnavailableError as error:
             self.report_trouble(str(error))
             return False
-        if self._in_trouble:
-            self._in_trouble = False
+        if self._trouble:
+            self._trouble = ""
             batch.notices.append(Notice(STORE_NOTICE, ""))
         self._batch = _Batch()
         self.publish(
@@ -146,9 +146,10 @@ class Ledger:
 
     def report_trouble(self, sentence: str) -> None:
         """Tell the viewers that the database cannot be used now; the next flush tries again."""
-        if not self._in_trouble:
-            log.error("%s", sentence)
-        self._in_trouble = True
+        if sentence == self._trouble:
+            return
+        self._trouble = sentence
+        log.error("%s", sentence)
         self.publish(ChangeSet(notices=(Notice(STORE_NOTICE, sentence),)))
 
     def publish(self, changes: ChangeSet) -> None:

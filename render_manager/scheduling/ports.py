@@ -127,6 +127,10 @@ class JobStore(Protocol):
         """Close the store properly."""
         ...
 
+    def abandon(self) -> None:
+        """Close the store so that the next start looks at it closely."""
+        ...
+
 
 class EngineCatalog(Protocol):
     """The engines there are, and what is installed of them."""

@@ -63,10 +63,13 @@ class ControlServer:
             # Without the key: it is asked for on the caller's own thread, so that a silent caller keeps
             # nobody else waiting.
             self._listener = Listener()
+            ownership.announce(Owner(os.getpid(), str(self._listener.address), self._secret.hex()))
         except OSError as error:
             log.info("no control channel: %s", error)
+            if self._listener is not None:
+                self._listener.close()
+                self._listener = None
             return
-        ownership.announce(Owner(os.getpid(), str(self._listener.address), self._secret.hex()))
         threading.Thread(target=self._accept, args=(self._listener,), name="control", daemon=True).start()
 
     def publish(self, changes: ChangeSet) -> None:

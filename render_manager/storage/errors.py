@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from render_manager.domain.errors import StorageError, StorageUnavailableError
+from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
 
 _ENVIRONMENT = {
     sqlite3.SQLITE_FULL: _("the disk is full"),
@@ -32,7 +32,10 @@ def primary_code(error: BaseException | None) -> int:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn database errors into StorageUnavailableError (may pass by itself) or StorageError (a bug)."""
+    """Turn database errors into sentences.
+
+    Raises StorageUnavailableError (may pass by itself), DamagedDatabaseError, or StorageError (a bug).
+    """
     try:
         yield
     except DBAPIError as error:
@@ -44,7 +47,11 @@ def translated(path: Path) -> Iterator[None]:
 def _translation(path: Path, error: BaseException | None) -> StorageError:
     code = primary_code(error)
     if code in DAMAGE:
-        return StorageUnavailableError(_("The database {path} is damaged.").format(path=path))
+        text = _(
+            "The database {path} is damaged. Start Render Manager again: it keeps the damaged file under "
+            "another name and begins a new one. Frames that were rendered are still in their folders."
+        )
+        return DamagedDatabaseError(text.format(path=path))
     if code in _ENVIRONMENT:
         return StorageUnavailableError(
             _("The database {path} cannot be used: {why}.").format(path=path, why=_ENVIRONMENT[code])

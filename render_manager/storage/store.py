@@ -68,6 +68,10 @@ class Store:
         """Close the file properly."""
         self._database.close()
 
+    def abandon(self) -> None:
+        """Close the file so that the next start looks at it closely; for when it is not to be trusted."""
+        self._database.abandon()
+
     def load_jobs(self) -> list[Job]:
         """Return all jobs, without their frames, in queue order."""
         query = (

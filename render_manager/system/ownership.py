@@ -8,8 +8,8 @@ import os
 import sys
 from dataclasses import asdict, dataclass
 from gettext import gettext as _
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from render_manager.domain.errors import UserError
 
@@ -33,7 +33,7 @@ class Ownership:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
 
     @property
     def is_held(self) -> bool:
@@ -43,7 +43,7 @@ class Ownership:
     def take(self) -> bool:
         """Try to take the lock; return False when another program holds it.
 
-        Raises UserError when the lock file cannot be opened.
+        Raises UserError when the lock file cannot be opened or written.
         """
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
@@ -53,22 +53,30 @@ class Ownership:
                     path=self._path, why=error.strerror
                 )
             ) from error
-        file = os.fdopen(descriptor, "r+b")
+        # Without a buffer: what a full disk does not take would be tried again when it is closed.
+        file = os.fdopen(descriptor, "r+b", buffering=0)
         if not _try_lock(file):
             file.close()
             return False
         self._file = file
-        self.announce(Owner(os.getpid()))
+        try:
+            self.announce(Owner(os.getpid()))
+        except OSError as error:
+            self.release()
+            raise UserError(
+                _("{path} cannot be written: {why}. Make room there, or choose another --base-dir.").format(
+                    path=self._path, why=error.strerror
+                )
+            ) from error
         return True
 
     def announce(self, owner: Owner) -> None:
-        """Write who owns the data into the lock file."""
+        """Write who owns the data into the lock file; raises OSError."""
         if self._file is None:
             raise RuntimeError("the lock is not held")
         self._file.seek(0)
         self._file.truncate()
         self._file.write(json.dumps(asdict(owner)).encode())
-        self._file.flush()
 
     def release(self) -> None:
         """Let go of the lock."""
@@ -86,7 +94,7 @@ def read_owner(path: Path) -> Owner | None:
         return None
 
 
-def _try_lock(file: BinaryIO) -> bool:
+def _try_lock(file: FileIO) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt  # a module of the other system

@@ -101,8 +101,10 @@ class TestRender:
         assert (answer.code, answer.err) == (1, "")
         lines = answer.out.splitlines()
         assert lines[0] == "scene: 2 frames queued as job 1."
-        assert re.fullmatch(r"scene: frame 1 completed in \d+\.\d s: .*out/f_0001\.png", lines[1])
-        assert "scene: frame 2, attempt 1 failed: " in lines[2]
+        # A finished frame is looked at while the next one is rendered, so either may be told first.
+        completed, failed = sorted(lines[1:3])
+        assert re.fullmatch(r"scene: frame 1 completed in \d+\.\d s: .*out/f_0001\.png", completed)
+        assert failed.startswith("scene: frame 2, attempt 1 failed: ")
         assert lines[-1] == "scene: failed. 1 completed, 1 failed, 0 cancelled, 0 skipped."
         assert "\x1b" not in answer.out
 
@@ -178,9 +180,9 @@ class TestRender:
         answer = desk.render("--json")
         assert answer.code == 0
         assert "2 frames are in" in answer.words
-        (skipped,) = answer.events("frames_skipped")
-        assert skipped["count"] == 2
-        assert skipped["reason"]
+        skipped = answer.events("frames_skipped")
+        assert sum(event["count"] for event in skipped) == 2
+        assert all(event["reason"] for event in skipped)
         (finished,) = answer.events("job_finished")
         assert (finished["completed"], finished["skipped"]) == (3, 2)
 
@@ -741,7 +743,7 @@ class TestLooking:
         } <= set(found)
         assert found["failed"]
         assert {"line", "text", "meaning", "advice"} <= set(found["errors"][0])
-        assert "full" in found["errors"][0]["meaning"]
+        assert any("full" in error["meaning"] for error in found["errors"])
         text = desk.run("explain", log, "--engine", "blender").out
         assert "The render failed." in text
 

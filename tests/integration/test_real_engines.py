@@ -1,6 +1,7 @@
 """Whole jobs on the bpy wheel and the blender program of this computer, through the core as it is built."""
 
-import shutil
+import itertools
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -163,13 +164,25 @@ def test_an_output_folder_that_becomes_a_file(real_blender: RealBlender, tmp_pat
     assert (tmp_path / "out").read_text() == "in the way"
 
 
+def put_in_the_way(folder: Path) -> None:
+    """Replace a folder by a file; the program may make the folder anew in between."""
+    file = folder.with_name("file")
+    file.write_text("in the way")
+    for turn in itertools.count():
+        folder.rename(folder.with_name(f"moved-{turn}"))
+        try:
+            os.link(file, folder)
+        except FileExistsError:
+            continue
+        return
+
+
 def test_an_output_folder_that_becomes_a_file_in_mid_job(bpy_wheel: RealBlender, tmp_path: Path) -> None:
     scene = bpy_wheel.scene("plain", tmp_path)
     with Program(tmp_path, bpy_wheel.installation) as program:
         token = program.submit(scene, frames="1-2000")
         program.wait_fact(facts.FrameCompleted, 2)
-        shutil.move(tmp_path / "out", tmp_path / "moved")
-        (tmp_path / "out").write_text("in the way")
+        put_in_the_way(tmp_path / "out")
         job = program.wait_finished(token)
         assert job.state is JobState.FAILED
         assert job.counts[COMPLETED] >= 2

@@ -74,6 +74,7 @@ class CommandLine:
             cwd=cwd or self.folder,
             text=True,
             encoding="utf-8",
+            errors="backslashreplace",
             **{**streams, **options},
         )
 

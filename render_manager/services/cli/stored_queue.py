@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from render_manager.domain.changes import FrameRow, JobSnapshot
@@ -14,6 +13,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
+from render_manager.services.cli.terminal import print_table
 from render_manager.services.control import take_or_reach
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
@@ -41,7 +41,7 @@ class StoredQueue:
             return
         table = Table(box=None)
         for title in (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why")):
-            table.add_column(title)
+            table.add_column(title, overflow="fold")
         for job in jobs:
             done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
             table.add_row(
@@ -53,7 +53,7 @@ class StoredQueue:
                 str(job.priority),
                 job.reason,
             )
-        Console(highlight=False, markup=False, emoji=False).print(table)
+        print_table(table)
 
     def list_frames(self, job_id: int) -> None:
         """Show the frames of a job."""
@@ -66,7 +66,7 @@ class StoredQueue:
             return
         table = Table(box=None)
         for title in (_("Frame"), _("State"), _("Attempts"), _("Seconds"), _("File or reason")):
-            table.add_column(title)
+            table.add_column(title, overflow="fold")
         for frame in frames:
             table.add_row(
                 str(frame.number),
@@ -75,7 +75,7 @@ class StoredQueue:
                 "" if frame.seconds is None else f"{frame.seconds:.1f}",
                 frame.reason or (frame.outputs[0] if frame.outputs else ""),
             )
-        Console(highlight=False, markup=False, emoji=False).print(table)
+        print_table(table)
 
     def retry(self, job_id: int, frames: str, *, failed_only: bool) -> None:
         """Have frames rendered again, by the program that runs or by the next `resume`."""

@@ -13,9 +13,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Table
 
 from render_manager.services.public_events import Event
 from render_manager.services.updates import JobBrief, Update
+
+_PIPE_WIDTH = 1 << 16
+"""Characters in a line that nobody looks at; rich takes a pipe to be 80 wide."""
 
 
 class TerminalView:
@@ -112,6 +116,14 @@ def _sentence(event: Event, *, is_terminal: bool) -> str:
         case _:
             return ""
     return text.format(**event).strip()
+
+
+def print_table(table: Table) -> None:
+    """Print a table; where there is no terminal nothing in it is cut or broken over lines."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    console.print(table)
 
 
 def local_time(seconds: float | None) -> str:

@@ -50,6 +50,7 @@ def run_script(name: str, *arguments: str, expected: int = 0) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=100,
     )
     assert done.returncode == expected, done.stderr
     return done.stdout

@@ -11,7 +11,12 @@ from support.disks import make_read_only
 from support.jobs import make_spec
 
 from render_manager.domain import events
-from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
+from render_manager.domain.errors import (
+    DamagedDatabaseError,
+    NewerDatabaseError,
+    StorageError,
+    StorageUnavailableError,
+)
 from render_manager.storage import database, migrate, schema
 from render_manager.storage.database import open_database, open_for_reading
 from render_manager.storage.reader import StoreReader
@@ -321,7 +326,7 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
 def test_a_damaged_file_is_said_to_be_damaged_by_a_reader(tmp_path: Path) -> None:
     path = filled(tmp_path / "store.db")
     damage(path, "random")
-    with pytest.raises(StorageUnavailableError, match="is damaged"):
+    with pytest.raises(DamagedDatabaseError, match="is damaged"):
         open_for_reading(path)
 
 
