@@ -227,20 +227,20 @@ def check_folder(folder: Path) -> None:
 
     Raises UserError with the reason. Rights alone do not tell: disks are full, shares are read-only.
     """
-    made: list[Path] = []
     try:
-        missing = [part for part in (folder, *folder.parents) if not part.exists()]
-        for part in reversed(missing):
-            part.mkdir()
-            made.append(part)
-        if not folder.is_dir():
+        there = next(part for part in (folder, *folder.parents) if os.path.lexists(part))
+        if not there.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        _try_writing(folder)
+        if there == folder:
+            _try_writing(folder)
+            return
+        # In a folder of our own: another scene of the same output folder may be looked at right now.
+        with tempfile.TemporaryDirectory(dir=there, prefix=".render-manager-") as own:
+            trial = Path(own) / folder.relative_to(there)
+            trial.mkdir(parents=True)
+            _try_writing(trial)
     except OSError as error:
         raise _unusable(folder, error) from error
-    finally:
-        for part in reversed(made):
-            part.rmdir()
 
 
 def _try_writing(folder: Path) -> None:

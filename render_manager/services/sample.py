@@ -5,6 +5,7 @@ from gettext import gettext as _
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing
+from render_manager.engines.blender.installations import wheel_python
 from render_manager.engines.preparing import JobRequest
 from render_manager.system.paths import AppPaths
 from render_manager.system.resources import resource
@@ -13,7 +14,10 @@ SAMPLE_SCENE = "sample_scene.blend"
 
 
 def sample_request(paths: AppPaths) -> JobRequest:
-    """Copy the sample scene to the user's data and return what the demo renders."""
+    """Copy the sample scene to the user's data and return what the demo renders.
+
+    With the bpy wheel where it is installed, which the demo is to show, else with the nearest Blender.
+    """
     source = resource("sample", SAMPLE_SCENE)
     target = paths.samples / source.name
     try:
@@ -23,4 +27,10 @@ def sample_request(paths: AppPaths) -> JobRequest:
         raise UserError(
             _("The sample scene cannot be copied to {path}: {why}.").format(path=target, why=error.strerror)
         ) from error
-    return JobRequest(path=target, output=target.with_name("frames"), existing=Existing.VERSION)
+    wheel = wheel_python()
+    return JobRequest(
+        path=target,
+        output=target.with_name("frames"),
+        existing=Existing.VERSION,
+        options={} if wheel is None else {"installation": str(wheel)},
+    )

@@ -23,6 +23,8 @@ MARGIN_PX = 8
 MOST_LINES_COPIED = 200_000
 _BAD_WORDS = ("error", "traceback", "exception", "fatal", "crash")
 _WARNING_WORDS = ("warn",)
+_OUR_MARKS = ("# ", "@RM")
+"""How lines begin that are not the engine's: the head of the log, what our script in the engine reports."""
 
 
 class LogView(QAbstractScrollArea):
@@ -183,4 +185,4 @@ class LogView(QAbstractScrollArea):
             return FAILED if self._theme.is_dark else FAILED.darker(115)
         if any(word in lowered for word in _WARNING_WORDS):
             return WARNING if self._theme.is_dark else WARNING.darker(150)
-        return self._theme.text
+        return self._theme.dim_text if text.startswith(_OUR_MARKS) else self._theme.text

@@ -54,6 +54,7 @@ class SubmitPanel(QWidget):
         self.list = QListWidget()
         self.list.setMinimumWidth(200)
         self.list.setMaximumWidth(300)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form = SubmitForm()
         self._title = QLabel()
         self._title.setObjectName("title")

@@ -94,7 +94,8 @@ class BlenderFinder:
     def _add_bpy(self, found: dict[str, Installation], searched: list[SearchedPlace]) -> None:
         """Look for the bpy wheel in the Python that runs this program, without importing it."""
         place = _("bpy wheel in this Python ({path})").format(path=sys.executable)
-        if getattr(sys, "frozen", False) or importlib.util.find_spec("bpy") is None:
+        path = wheel_python()
+        if path is None:
             note = _bpy_advice()
             searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=note))
             return
@@ -105,10 +106,16 @@ class BlenderFinder:
         if len(version) < 2:
             searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=_("Its version is unknown.")))
             return
-        path = Path(sys.executable)
         installation = _installation(path, version, InstallationKind.PYTHON_MODULE, place)
         found[os.path.normcase(str(path))] = installation
         searched.append(SearchedPlace(ENGINE_ID, place, found=True, note=installation.version_text))
+
+
+def wheel_python() -> Path | None:
+    """Return the Python that runs this program if the bpy wheel is installed in it; imports nothing."""
+    if getattr(sys, "frozen", False) or importlib.util.find_spec("bpy") is None:
+        return None
+    return Path(sys.executable)
 
 
 def _bpy_advice() -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -351,6 +352,13 @@ def test_folders_are_tried_and_not_kept(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     check_folder(tmp_path / "there")
     assert tree(tmp_path) == ["there"]
+
+
+def test_scenes_of_one_output_folder_are_looked_at_side_by_side(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for answer in [threads.submit(check_folder, tmp_path / "a" / "b") for _turn in range(200)]:
+            answer.result()
+    assert tree(tmp_path) == []
 
 
 def test_a_full_disk(small_disk: Path) -> None:
