@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from gettext import ngettext
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LEAST_FREE_BYTES = 16 * 1024 * 1024
 """With less room than this a job is refused: not even its log would fit."""
 LONGEST_NAME_BYTES = 255
+_SAME_FILES = "same-files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,39 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     problems = [*engine.check(scene, installation, options, frames)]
     problems += _about_existing(found, existing, folder)
     return Preparation(spec, scene, installation, tuple(problems), found)
+
+
+def told_apart(preparations: Sequence[Preparation]) -> list[Preparation]:
+    """Return the preparations, with an error for each that would write files of one before it.
+
+    The second of two such jobs would take the first one's frames for its own and skip them.
+    """
+    earlier: dict[tuple[str, str, str], list[JobSpec]] = {}
+    told = []
+    for one in preparations:
+        spec = one.spec
+        key = (os.path.normcase(spec.output_dir), os.path.normcase(spec.output_name), spec.output_suffix)
+        others = earlier.setdefault(key, [])
+        other = next((other for other in others if _overlap(other.frames, spec.frames)), None)
+        problems = tuple(problem for problem in one.problems if problem.code != _SAME_FILES)
+        if other is None:
+            others.append(spec)
+        else:
+            problems = (*problems, _same_files(spec, other))
+        told.append(replace(one, problems=problems))
+    return told
+
+
+def _overlap(one: FrameSet, other: FrameSet) -> bool:
+    few, many = sorted((one, other), key=len)
+    return any(number in many for number in few.numbers)
+
+
+def _same_files(spec: JobSpec, other: JobSpec) -> Problem:
+    text = _("{scene} writes the same files as {other}: {name} in {folder}.").format(
+        scene=spec.scene.name, other=other.scene.name, name=spec.output_name, folder=spec.output_dir
+    )
+    return Problem(_SAME_FILES, Severity.ERROR, text, _("Choose another output folder for one of them."))
 
 
 def absolute(path: Path) -> Path:

@@ -58,8 +58,10 @@ class LogIndex:
             with self.path.open("rb") as file:
                 file.seek(position)
                 while chunk := file.read(self._room(position)):
-                    if chunk.endswith(b"\r") and len(chunk) > 1:
-                        # The "\n" of this line end may be in the next chunk.
+                    if chunk == b"\r":
+                        # Its "\n" may not be written yet; at the very end it makes no further line.
+                        break
+                    if chunk.endswith(b"\r"):
                         chunk = chunk[:-1]
                     starts.extend(position + match.end() for match in _LINE_END.finditer(chunk))
                     position += len(chunk)

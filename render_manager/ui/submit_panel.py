@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo, Severity
-from render_manager.engines.preparing import JobRequest, Preparation
+from render_manager.engines.preparing import JobRequest, Preparation, told_apart
 from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.submit_draft import Draft, Prepare, Prepared, facts_of, plan_of
 from render_manager.ui.submit_form import SubmitForm
@@ -71,6 +71,7 @@ class SubmitPanel(QWidget):
         self._queue = QPushButton()
         self._queue.setDefault(True)
         self._drop = QPushButton(_("Leave out"))
+        self._drop.setObjectName("leave_out")
         self._cancel = QPushButton(_("Close"))
         self._lay_out()
         self._edit_timer = QTimer(self)
@@ -147,12 +148,23 @@ class SubmitPanel(QWidget):
             else:
                 draft.result = result
                 draft.scene = result.scene if isinstance(result, Preparation) else draft.scene
+                self._tell_apart()
             self._refresh(draft)
 
         if self._prepare is not None:
             self._prepare(draft.request, done)
 
+    def _tell_apart(self) -> None:
+        """Mark scenes that would write the files of one above them in the list."""
+        ready = [draft for draft in self.drafts if isinstance(draft.result, Preparation)]
+        results = told_apart([draft.result for draft in ready])  # type: ignore[misc]
+        for draft, result in zip(ready, results, strict=True):
+            if draft.result != result:
+                draft.result = result
+                self._refresh(draft)
+
     def _refill(self) -> None:
+        self._tell_apart()
         row = min(max(self.list.currentRow(), 0), max(len(self.drafts) - 1, 0))
         self.list.blockSignals(True)
         self.list.clear()

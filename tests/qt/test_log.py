@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -81,6 +81,7 @@ def test_nothing_hostile_reaches_the_screen(tmp_path: Path) -> None:
     pieces=st.lists(st.sampled_from([b"a", b"\n", b"\r\n", b"\r", "ö".encode()]), max_size=60),
     cut=st.integers(0, 60),
 )
+@example(pieces=[b"aaaaaaa", b"\r", b"\n"], cut=2)
 def test_reading_in_pieces_gives_the_same_lines(tmp_path_factory, pieces, cut) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("log") / "a.log"
     path.write_bytes(b"".join(pieces[:cut]))

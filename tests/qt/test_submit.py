@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from render_manager.domain.errors import UserError
@@ -75,7 +76,7 @@ class Preparer:
             engine="blender",
             installation="blender:/b",
             frames=frames,
-            output_dir=request.output or Path("/show/out"),
+            output_dir=request.output or Path("/show/out", request.path.stem),
             output_name="f_####",
             output_suffix=".png",
             existing=request.existing or Existing.SKIP,
@@ -140,6 +141,15 @@ def test_a_problem_that_forbids_rendering_forbids_queueing(panel: SubmitPanel, p
     preparer.problems = (Problem("missing-files", Severity.WARNING, "2 textures are missing.", ""),)
     panel.add([Path("/b.blend")])
     assert panel._queue.isEnabled()
+
+
+def test_two_scenes_of_the_same_files_are_not_queued_together(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
+    assert [draft.is_sound for draft in panel.drafts] == [True, False]
+    assert "b.blend writes the same files as a.blend" in panel.list.item(1).text()
+    panel.list.setCurrentRow(0)
+    qtbot.mouseClick(panel.findChild(QPushButton, "leave_out"), Qt.MouseButton.LeftButton)
+    assert [draft.is_sound for draft in panel.drafts] == [True]
 
 
 def test_what_is_typed_counts_even_if_queued_at_once(qtbot: QtBot, panel: SubmitPanel) -> None:

@@ -7,10 +7,9 @@ from gettext import gettext as _
 
 from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.errors import UserError
-from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS
 from render_manager.engines.catalog import Catalog
-from render_manager.engines.preparing import JobRequest, Preparation, prepare
+from render_manager.engines.preparing import JobRequest, Preparation, prepare, told_apart
 from render_manager.services.cli.following import Follower, View, interruptible
 from render_manager.services.cli.session import EXIT_GOOD, Composition, RunningCore, Speaker
 from render_manager.services.control import ControlServer, RemoteOwner, take_or_reach
@@ -35,7 +34,10 @@ class RenderSession:
         Raises UserError before anything is stored when one of the scenes cannot be rendered.
         """
         catalog = self._catalog()
-        prepared = [self._checked(request, catalog) for request in requests]
+        prepared = told_apart(
+            [prepare(request, catalog=catalog, settings=self.settings) for request in requests]
+        )
+        self._check(prepared)
         submissions = [SubmitJob(one.spec, str(uuid.uuid4())) for one in prepared]
         ownership = Ownership(self.paths.lock)
         owner = take_or_reach(ownership, self.paths.lock)
@@ -67,16 +69,14 @@ class RenderSession:
         catalog.refresh()
         return catalog
 
-    def _checked(self, request: JobRequest, catalog: Catalog) -> Preparation:
-        prepared = prepare(request, catalog=catalog, settings=self.settings)
-        if prepared.errors:
-            raise UserError(
-                " ".join(f"{problem.text} {problem.advice}".strip() for problem in prepared.errors)
-            )
-        for problem in prepared.problems:
-            if problem.severity is Severity.WARNING:
-                self.speaker.error(f"{request.path}: {problem.text} {problem.advice}".strip())
-        return prepared
+    def _check(self, prepared: Sequence[Preparation]) -> None:
+        """Say what speaks against jobs; raises UserError when one of them cannot be rendered."""
+        errors = [problem for one in prepared for problem in one.errors]
+        if errors:
+            raise UserError(" ".join(f"{problem.text} {problem.advice}".strip() for problem in errors))
+        for one in prepared:
+            for problem in one.problems:
+                self.speaker.error(f"{one.spec.scene}: {problem.text} {problem.advice}".strip())
 
     def _run(
         self,

@@ -1,6 +1,7 @@
 """From a scene and wishes to a job: what it will do, and every reason why it cannot be done."""
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,6 +22,7 @@ from render_manager.engines.preparing import (
     check_folder,
     inspect,
     prepare,
+    told_apart,
     with_frames,
 )
 from render_manager.engines.protocols import (
@@ -400,3 +402,16 @@ def test_looking_at_a_scene(catalog: Catalog, scene: Path) -> None:
 
 def test_settings_from_the_environment_do_not_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().max_retries == 3
+
+
+def test_two_jobs_of_the_same_files(catalog: Catalog, scene: Path) -> None:
+    other = scene.with_name("other.toy")
+    shutil.copyfile(scene, other)
+    jobs = [prepared(catalog, path, output=scene.parent / "out") for path in (scene, other, scene)]
+    jobs[0] = with_frames(jobs[0], "1-4")
+    jobs[1] = with_frames(jobs[1], "4-9")
+    jobs[2] = with_frames(jobs[2], "5-9")
+    told = told_apart(jobs)
+    assert [len(one.errors) for one in told] == [0, 1, 0]
+    assert "other.toy writes the same files as" in told[1].errors[0].text
+    assert [len(one.errors) for one in told_apart(told[1:])] == [0, 1], "nothing is kept of an earlier look"
