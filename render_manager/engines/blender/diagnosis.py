@@ -37,7 +37,9 @@ def explain(outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: st
     lethal = [remark for remark in (*remarks, *reported) if remark.fatal]
     telling = [remark for remark in lethal if remark.code not in _VAGUE]
     if telling:
-        return _from_remark(telling[0], outcome)
+        # Several lines may say the same; one that says that trying again is pointless says most.
+        same = [remark for remark in telling if remark.code == telling[0].code]
+        return _from_remark(next((remark for remark in same if remark.permanent), telling[0]), outcome)
     if outcome is not None and outcome.failed_to_start:
         return _not_started(outcome)
     script = [remark for remark in remarks if remark.code in _SCRIPT]

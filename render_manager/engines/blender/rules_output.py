@@ -10,6 +10,8 @@ from render_manager.engines.blender.rule import N_, error, fatal, hopeless, warn
 
 _FOLDER = N_("Check that the output folder exists, that you may write to it and that its drive is connected.")
 _IMAGE = r"(?:png|jpe?g|exr|tiff?|tga|bmp|webp|hdr|dpx|cin|jp2|j2c|sgi|rgb|iris|avi|mp4|mkv|mov|webm)"
+_LASTING = "Not a directory|File exists|Permission denied|Is a directory|Read-only file system"
+"""Reasons that stay until somebody acts; a share that is away for a moment says something else."""
 
 OUTPUT_RULES = (
     fatal(
@@ -39,31 +41,38 @@ OUTPUT_RULES = (
     hopeless(
         "output-unwritable",
         "cannot save: '",
+        N_("Blender could not write {path}: {reason}."),
+        _FOLDER,
+        pattern=re.compile(rf"\((?P<reason>{_LASTING})\) cannot save: '(?P<path>.+)'"),
+    ),
+    fatal(
+        "output-unwritable",
+        "cannot save: '",
         N_("Blender could not write {path}."),
         _FOLDER,
         pattern=re.compile(r"cannot save: '(?P<path>.+)'"),
     ),
-    hopeless(
+    fatal(
         "output-unwritable",
         "open file for writing",
         N_("Blender could not write {path}."),
         _FOLDER,
         pattern=re.compile(r"open file for writing: *'(?P<path>.+)'"),
     ),
-    hopeless(
+    fatal(
         "output-unwritable",
         "open file for writing",
         N_("Blender could not open its output file for writing."),
         _FOLDER,
     ),
-    hopeless(
+    fatal(
         "output-unwritable",
         "create directory for file",
         N_("Blender could not write {path}."),
         _FOLDER,
         pattern=re.compile(r"create directory for file (?P<path>.+?)(?:: [A-Z][^:]*)?$"),
     ),
-    hopeless(
+    fatal(
         "output-unwritable",
         "write image",
         N_("Blender could not write {path}."),
@@ -75,18 +84,24 @@ OUTPUT_RULES = (
         "cannot make folder",
         N_("The folder for the frame could not be made: {reason}."),
         _FOLDER,
+        pattern=re.compile(rf"Cannot make folder: (?P<reason>.*(?:{_LASTING}).*?)\.?$"),
+    ),
+    fatal(
+        "output-unwritable",
+        "cannot make folder",
+        N_("The folder for the frame could not be made: {reason}."),
+        _FOLDER,
         pattern=re.compile(r"Cannot make folder: (?P<reason>.+?)\.?$"),
     ),
     hopeless(
         "output-unwritable",
         ": ",
-        N_("Blender could not write {path}."),
+        N_("Blender could not write {path}: {reason}."),
         _FOLDER,
-        # What the C library says of a picture that could not be opened; textures are read by other code.
+        # What the C library says of a picture that could not be opened for writing. It says "No such file"
+        # of a missing texture as well, which is no reason to stop.
         pattern=re.compile(
-            rf"(?:^|\s)(?P<path>(?:/|[A-Za-z]:[\\/]|\\\\).+\.{_IMAGE}): "
-            r"(?:Not a directory|No such file or directory|Permission denied|Is a directory"
-            r"|Read-only file system)$",
+            rf"(?:^|\s)(?P<path>(?:/|[A-Za-z]:[\\/]|\\\\).+\.{_IMAGE}): (?P<reason>{_LASTING})$",
             re.IGNORECASE,
         ),
     ),

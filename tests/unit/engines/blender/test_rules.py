@@ -333,6 +333,12 @@ CASES = [
     ),
     ("output-unwritable", "text", "Error: Could not write image: Permission denied"),
     ("output-unwritable", "script", "Cannot make folder: [Errno 13] Permission denied: '/proj/out/stage'"),
+    ("output-unwritable", "script", "Cannot make folder: [Errno 116] Stale file handle: '/proj/out/stage'"),
+    (
+        "output-unwritable",
+        "log bpy-5.0-unwritable",
+        "Error: Render error (File exists) cannot save: '/proj/mkvar.py/x_0001.png'",
+    ),
     (
         "output-unwritable",
         "log blender-3.4-output-permission",
@@ -461,11 +467,30 @@ def test_permanent_rules_are_fatal_for_the_whole_job() -> None:
         "engine-missing",
         "denoiser-missing",
         "unknown-argument",
-        "output-unwritable",
     ],
 )
 def test_what_no_second_try_can_mend_is_permanent(code: str) -> None:
     assert all(rule.permanent for rule in RULES if rule.code == code)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_permanent"),
+    [
+        ("Error: Render error (Permission denied) cannot save: '/n/x_0001.png'", True),
+        ("Error: Render error (Stale file handle) cannot save: '/n/x_0001.png'", False),
+        ("Error: Render error (Input/output error) cannot save: '/n/x_0001.png'", False),
+        ("/n/x_0001.png: Read-only file system", True),
+        ("Cannot make folder: [Errno 112] Host is down: '/n/x'", False),
+    ],
+)
+def test_a_drive_that_is_away_for_a_moment_is_tried_again(line: str, is_permanent: bool) -> None:
+    remark = known(line)
+    assert (remark.code, remark.fatal, remark.permanent) == ("output-unwritable", True, is_permanent)
+
+
+def test_a_missing_texture_is_no_output_error() -> None:
+    rule = rule_for("/p/textures/hdri.exr: No such file or directory")
+    assert rule is None or not rule.fatal
 
 
 @pytest.mark.parametrize(
