@@ -152,6 +152,24 @@ def test_a_scene_without_a_camera(real_blender: RealBlender, tmp_path: Path) -> 
         assert sum(row.attempts for row in program.rows(job).values()) == 1
 
 
+def test_a_scene_that_needs_no_camera(real_blender: RealBlender, tmp_path: Path) -> None:
+    scene = real_blender.scene("compositor_only", tmp_path)
+    with Program(tmp_path, real_blender.installation) as program:
+        job = program.render(scene, frames="1-2")
+        assert (job.state, job.reason) == (JobState.COMPLETED, "")
+
+
+@pytest.mark.parametrize("mode", ["resident", "batch"])
+def test_a_picture_for_each_eye(blender_34: RealBlender, tmp_path: Path, mode: str) -> None:
+    scene = blender_34.scene("stereo", tmp_path)
+    with Program(tmp_path, blender_34.installation) as program:
+        job = program.render(scene, frames="1-2", options={"mode": mode})
+        assert (job.state, job.reason) == (JobState.COMPLETED, "")
+        eyes = ["frame_0001_L.png", "frame_0001_R.png", "frame_0002_L.png", "frame_0002_R.png"]
+        assert pictures(tmp_path / "out") == eyes
+        assert [Path(name).name for name in program.rows(job)[1].outputs] == eyes[:2]
+
+
 def test_an_output_folder_that_becomes_a_file(real_blender: RealBlender, tmp_path: Path) -> None:
     scene = real_blender.scene("plain", tmp_path)
     with Program(tmp_path, real_blender.installation) as program:
@@ -402,6 +420,28 @@ def test_file_output_nodes_write_to_staging_and_end_in_their_folder(
     assert all(name.endswith(f"000{frame}.png") for frame, name in enumerate(pictures(masks), 1))
     assert pictures(tmp_path / "out") == frame_names([1, 2, 3])
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["base", "masks", "out"]
+
+
+def test_file_output_nodes_in_batch_mode(blender_34: RealBlender, tmp_path: Path) -> None:
+    scene = blender_34.scene("file_output", tmp_path)
+    with Program(tmp_path, blender_34.installation) as program:
+        job = program.render(scene, frames="1-3", options={"mode": "batch"})
+        assert (job.state, job.reason) == (JobState.COMPLETED, "")
+        outputs = [[Path(name) for name in row.outputs] for row in program.rows(job).values()]
+    assert [[path.parent for path in paths] for paths in outputs] == 3 * [
+        [tmp_path / "out", tmp_path / "masks" / "deep"]
+    ]
+    assert len(pictures(tmp_path / "masks" / "deep")) == 3
+    assert no_staging_left(tmp_path)
+
+
+def test_a_file_of_layers_without_a_name(blender_34: RealBlender, tmp_path: Path) -> None:
+    """Where the base path ends in a slash, Blender writes into that folder."""
+    scene = blender_34.scene("file_output_of_layers", tmp_path)
+    with Program(tmp_path, blender_34.installation) as program:
+        job = program.render(scene, frames="1-2")
+        assert (job.state, job.reason) == (JobState.COMPLETED, "")
+    assert pictures(tmp_path / "multi") == ["0001.exr", "0002.exr"]
 
 
 def test_existing_files(real_blender: RealBlender, tmp_path: Path) -> None:

@@ -171,6 +171,38 @@ def file_output(scene):
         scene.node_tree.links.new(nodes["Render Layers"].outputs[0], node.inputs[0])
 
 
+def compositor_only(scene):
+    """No camera, and none needed: the compositor makes the picture from nothing."""
+    no_camera(scene)
+    if hasattr(scene, "compositing_node_group"):
+        group = bpy.data.node_groups.new("Compositing", "CompositorNodeTree")
+        group.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+        color, out = group.nodes.new("CompositorNodeRGB"), group.nodes.new("NodeGroupOutput")
+        group.links.new(color.outputs[0], out.inputs[0])
+        scene.compositing_node_group = group
+    else:
+        scene.use_nodes = True
+        nodes = scene.node_tree.nodes
+        nodes.remove(nodes["Render Layers"])
+        color = nodes.new("CompositorNodeRGB")
+        scene.node_tree.links.new(color.outputs[0], nodes["Composite"].inputs[0])
+
+
+def file_output_of_layers(scene):
+    """The compositor writes a file of several layers into a folder, under no name but the number."""
+    file_output(scene)
+    if not hasattr(scene, "compositing_node_group"):
+        node = next(node for node in scene.node_tree.nodes if node.type == "OUTPUT_FILE")
+        node.format.file_format = "OPEN_EXR_MULTILAYER"
+        node.base_path = "//multi/"
+
+
+def stereo(scene):
+    """A picture for each eye."""
+    scene.render.use_multiview = True
+    scene.render.image_settings.views_format = "INDIVIDUAL"
+
+
 SCENES = {
     build.__name__: build
     for build in (
@@ -184,6 +216,9 @@ SCENES = {
         two_layers,
         no_camera,
         file_output,
+        compositor_only,
+        file_output_of_layers,
+        stereo,
     )
 }
 main()

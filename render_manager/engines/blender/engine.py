@@ -23,6 +23,8 @@ from render_manager.engines.blender.options import (
 )
 from render_manager.engines.blender.output import output_of
 from render_manager.engines.blender.parser import BlenderParser
+from render_manager.engines.blender.rule import N_
+from render_manager.engines.blender.rules import find
 from render_manager.engines.blender.scene_reader import read_scene
 from render_manager.engines.events import Remark
 from render_manager.engines.protocols import (
@@ -40,9 +42,16 @@ _DRIVER = Path(__file__).parents[1] / "drivers" / "blender_driver.py"
 SCRIPT_FAILED_EXIT_CODE = 47
 """Exit code Blender is told to end with when a script of ours fails; it never uses it by itself."""
 _SCENE_OPTIONS = {"camera", "view_layers", "resolution_percent", "samples", "device"}
-"""Options that batch mode can only set by a script."""
-_DRIVER_FAILURES = frozenset({"camera-missing", "layer-missing", "scene-missing", "format-unknown", "no-gpu"})
-"""What our driver finds wrong with the job itself; trying again is pointless."""
+"""Options that only our script can set."""
+_CHOOSE = N_("Choose one that the scene has, then retry.")
+_DRIVER_FAILURES = {
+    "camera-missing": _CHOOSE,
+    "layer-missing": _CHOOSE,
+    "scene-missing": _CHOOSE,
+    "format-unknown": N_("Choose another file format, or a newer Blender, then retry."),
+    "no-gpu": N_("Render on the CPU, or set up the graphics card in Blender's preferences, then retry."),
+}
+"""What our driver finds wrong with the job itself, with what to do; trying again is pointless."""
 
 
 class BlenderEngine:
@@ -147,7 +156,7 @@ class BlenderEngine:
         options = checked_options(spec.options)
         if mode is RunMode.RESIDENT:
             return self._resident(spec, installation, options, token)
-        return self._batch(spec, installation, options, tasks)
+        return self._batch(spec, installation, options, tasks, token)
 
     def frame_order(self, task: FrameTask) -> str:
         """Return the line that hands a frame to the driver."""
@@ -168,13 +177,13 @@ class BlenderEngine:
     ) -> Diagnosis:
         """Say why an attempt failed."""
         if error_code in _DRIVER_FAILURES:
-            return Diagnosis(
-                code=error_code,
-                text=f"{error}.",
-                advice=_("Choose what the scene has, then retry."),
-                permanent=True,
-                scope=Scope.JOB,
+            known = find(error)
+            text, advice = (
+                (f"{error}.", _(_DRIVER_FAILURES[error_code]))
+                if known is None
+                else (known.meaning, known.advice)
             )
+            return Diagnosis(error_code, text, advice, permanent=True, scope=Scope.JOB)
         return diagnosis.explain(outcome, remarks, error)
 
     def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:
@@ -205,6 +214,7 @@ class BlenderEngine:
         installation: Installation,
         options: BlenderOptions,
         tasks: Sequence[FrameTask],
+        token: str,
     ) -> Invocation:
         """Return `blender -b FILE … -f LIST`; options act in order, so the frames come last."""
         if installation.kind is InstallationKind.PYTHON_MODULE:
@@ -220,12 +230,22 @@ class BlenderEngine:
         file_format = options.file_format or ("PNG" if spec.output_suffix == ".png" else "")
         if file_format:
             argv += ["-F", file_format]
-        settings = options.model_dump(mode="json", include=_SCENE_OPTIONS, exclude_defaults=True)
-        if settings:
+        # The fallback does without our script: it is there because that script did not work.
+        has_script = options.mode is Mode.BATCH
+        lost = options.model_dump(include=_SCENE_OPTIONS, exclude_defaults=True)
+        if lost and not has_script:
+            raise UserError(
+                _(
+                    "{options} cannot be set, since Blender {version} does not run the script that sets it."
+                ).format(options=", ".join(sorted(lost)), version=installation.version_text)
+            )
+        folder = tasks[0].staging_dir
+        if has_script:
             argv += ["-P", str(_DRIVER)]
-        argv += ["-o", str(tasks[0].staging_dir / _pattern(spec))]
+        argv += ["-o", str(folder / _pattern(spec))]
         argv += _frame_arguments([task.frame for task in tasks])
-        if settings:
+        if has_script:
+            settings = {"token": token, "options": options.model_dump(mode="json"), "folder": str(folder)}
             argv += ["--", "--render-manager-setup", json.dumps(settings)]
         return Invocation(tuple(argv), env=_environment())
 

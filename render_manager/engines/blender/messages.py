@@ -54,6 +54,8 @@ class MessageReader:
     version: str = field(default="", init=False)
     renderer: str = field(default="", init=False)
     """The renderer's identifier in Blender, such as `CYCLES`; empty until the script says it."""
+    layers: int = field(default=0, init=False)
+    """View layers of the frame that began last, 0 when the script does not say."""
 
     def find(self, text: str, start: int) -> tuple[int, int]:
         """Return where the next tag begins and where its object begins, or (-1, -1)."""
@@ -86,6 +88,8 @@ class MessageReader:
             self.version = self.version or _text(values, "blender", "")
             self.renderer = _text(values, "engine", "")
             return (EngineReady(self.version),)
+        if name == "frame_started":
+            self.layers = _count(values, "layers")
         event = _event(name, values)
         return () if event is None else (event,)
 
@@ -115,6 +119,13 @@ def _event(name: str, values: dict[str, Any]) -> EngineEvent | None:
 def _frame(values: dict[str, Any]) -> int:
     value = values.get("frame")
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _LAST_FRAME:
+        raise _WrongTypeError
+    return value
+
+
+def _count(values: dict[str, Any], key: str) -> int:
+    value = values.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _LAST_FRAME:
         raise _WrongTypeError
     return value
 

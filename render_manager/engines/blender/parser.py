@@ -112,6 +112,7 @@ class BlenderParser:
         obeyed: list[EngineEvent] = []
         for event in events:
             if isinstance(event, FrameBegan):
+                self._progress.expect(self._messages.layers)
                 self._begin(event.frame)
             elif isinstance(event, FrameAdvanced):
                 if event.frame != self._frame:

@@ -69,6 +69,10 @@ class FrameProgress:
         self._frame = 0
         self._start_layers()
 
+    def expect(self, layers: int) -> None:
+        """Take the number of view layers of the frames from now on, 0 when it is not known."""
+        self._layers = layers or self._layers
+
     def begin(self, frame: int, *, afresh: bool) -> None:
         """Start a frame; `afresh` for another attempt at it, which may go back to 0."""
         self._frame = frame

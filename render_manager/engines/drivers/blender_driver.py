@@ -24,6 +24,7 @@ import bpy
 PROGRESS_EVERY_S = 0.2
 SAMPLES = re.compile(r"(?:Sample|Rendering|Rendered)\s+(\d+)\s*/\s*(\d+)")
 REMAINING = re.compile(r"Remaining:\s*(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
+NOTES = re.compile(r"moves-.*\.(?:json|part)$")
 GPU_TYPES = ("OPTIX", "CUDA", "HIP", "METAL", "ONEAPI")
 
 
@@ -149,8 +150,7 @@ def set_options(scene, options, reporter):
 
 def _set_camera(scene, name):
     if not name:
-        if scene.camera is None and not any(marker.camera for marker in scene.timeline_markers):
-            raise Stop("no-camera", "Cannot render, no camera")
+        # Sequencer and compositor may do without a camera: Blender knows, and says so at the first frame.
         return
     camera = scene.objects.get(name)
     if camera is None or camera.type != "CAMERA":
@@ -280,7 +280,7 @@ class FileOutputs:
         """Return (final folder, file name inside it or empty) of a node."""
         if hasattr(node, "directory"):
             return expand(scene, node.directory), ""
-        if node.format.file_format == "OPEN_EXR_MULTILAYER":
+        if node.format.file_format == "OPEN_EXR_MULTILAYER" and not node.base_path.endswith(("/", "\\")):
             return tuple(os.path.split(expand(scene, node.base_path)))
         return expand(scene, node.base_path), ""
 
@@ -353,14 +353,15 @@ class FrameRenderer:
 
     def render(self, frame, folder, name):
         started = time.monotonic()
-        self.reporter.send("frame_started", frame=frame)
+        layers = layers_of(self.scene)
+        self.reporter.send("frame_started", frame=frame, layers=layers)
         try:
             make_folder(folder)
         except OSError as error:
             self.reporter.send("frame_failed", frame=frame, error="Cannot make folder: %s" % error)
             return
         self.cancelled = False
-        self.progress.reset(frame, sum(1 for layer in self.scene.view_layers if layer.use))
+        self.progress.reset(frame, layers)
         finals = self.outputs.redirect(folder)
         try:
             self.scene.frame_set(frame)
@@ -379,6 +380,51 @@ class FrameRenderer:
             files=found_files(folder, finals),
             seconds=round(time.monotonic() - started, 3),
         )
+
+
+class BatchWatch:
+    """Reports the frames of a command-line render (`-a`, `-f`), whose files all go below one folder."""
+
+    def __init__(self, scene, reporter, folder):
+        self.scene = scene
+        self.reporter = reporter
+        self.folder = folder
+        self.finals = FileOutputs(scene).redirect(folder)
+        self.progress = Progress(reporter)
+        self.known = set()
+        self.started = 0.0
+        handlers = bpy.app.handlers
+        if bpy.app.version >= (5, 0, 0):
+            handlers.render_stats.append(self.progress.stats)
+        handlers.render_pre.append(self._on_begin)
+        # After the file is written, and not for a file that could not be; `render_post` comes before.
+        handlers.render_write.append(self._on_written)
+
+    def _on_begin(self, *_args):
+        frame, layers = self.scene.frame_current, layers_of(self.scene)
+        self.started = time.monotonic()
+        self.progress.reset(frame, layers)
+        self.reporter.send("frame_started", frame=frame, layers=layers)
+
+    def _on_written(self, *_args):
+        # The program keeps notes of its own in this folder while it moves the frames before this one.
+        files = [
+            entry
+            for entry in found_files(self.folder, self.finals)
+            if entry["path"] not in self.known and not NOTES.match(os.path.basename(entry["path"]))
+        ]
+        self.known.update(entry["path"] for entry in files)
+        self.reporter.send(
+            "frame_rendered",
+            frame=self.scene.frame_current,
+            files=files,
+            seconds=round(time.monotonic() - self.started, 3),
+        )
+
+
+def layers_of(scene):
+    """Return how many view layers of a scene are rendered."""
+    return sum(1 for layer in scene.view_layers if layer.use)
 
 
 def make_folder(folder):
@@ -423,13 +469,16 @@ def serve(commands, settings, reporter):
     reporter.send("bye")
 
 
-def set_up(options):
-    """Put the job's options on the scene that the command line opened; for batch mode."""
+def set_up(settings):
+    """Put the job's options on the scene that the command line opened, and watch it; for batch mode."""
+    reporter = Reporter(settings.get("token", ""))
+    reporter.send("hello", blender=bpy.app.version_string, python=sys.version.split()[0])
     try:
-        set_options(bpy.context.scene, options, Reporter(""))
+        set_options(bpy.context.scene, settings["options"], reporter)
     except Stop as stop:
-        print("Error: %s" % stop)
+        reporter.send("failed", code=stop.code, error=str(stop))
         return 1
+    BatchWatch(bpy.context.scene, reporter, settings["folder"])
     return 0
 
 

@@ -41,8 +41,11 @@ def invoke(
     *frames: int,
     mode: RunMode = RunMode.RESIDENT,
     installation: Installation = PROGRAM,
+    how: str = "",
     **options: Any,
 ) -> Invocation:
+    if how:
+        options["mode"] = how
     spec = make_spec(
         "1-9", engine="blender", scene=Path("/proj/a b 影.blend"), options=engine.check_options(options)
     )
@@ -114,6 +117,7 @@ def test_a_batch_with_options(engine: BlenderEngine) -> None:
             engine,
             1,
             mode=RunMode.BATCH,
+            how="batch",
             scene="Shot 2",
             threads="2",
             file_format="open_exr",
@@ -125,8 +129,16 @@ def test_a_batch_with_options(engine: BlenderEngine) -> None:
     assert order == sorted(order)
     assert argv[argv.index("-S") + 1] == "Shot 2"
     assert argv[argv.index("-F") + 1] == "OPEN_EXR"
-    assert json.loads(argv[-1]) == {"camera": "Nah", "samples": 4}
+    told = json.loads(argv[-1])
+    assert (told["token"], told["folder"]) == ("t0ken", "/out/.rm/run-1")
+    assert (told["options"]["camera"], told["options"]["samples"]) == ("Nah", 4)
     assert argv[-2] == "--render-manager-setup"
+
+
+def test_the_fallback_does_without_the_script_or_says_what_is_lost(engine: BlenderEngine) -> None:
+    assert "-P" not in invoke(engine, 1, mode=RunMode.BATCH).argv
+    with pytest.raises(UserError, match="camera, samples cannot be set"):
+        invoke(engine, 1, mode=RunMode.BATCH, camera="Nah", samples="4")
 
 
 def test_a_batch_of_a_scene_that_makes_a_movie_writes_pictures(engine: BlenderEngine) -> None:
