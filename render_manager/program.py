@@ -25,7 +25,7 @@ from render_manager.system.paths import AppPaths
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
-from render_manager.ui.submit_draft import Prepared, scene_files
+from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, Prepared, scene_files
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
@@ -236,15 +236,20 @@ class WindowProgram:
         self._spawn(self._take_files(paths))
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
-        scenes, others = await self._in_background(lambda: scene_files(paths, self._suffixes))
+        found = await self._in_background(lambda: scene_files(paths, self._suffixes))
         ignored = ""
-        if others:
-            names = ", ".join(path.name for path in others[:5]) + ("…" if len(others) > 5 else "")
+        if found.others:
+            names = ", ".join(path.name for path in found.others[:5]) + ("…" if len(found.others) > 5 else "")
             ignored = _("Not a scene, left out: {names}. Scenes end in {suffixes}.").format(
                 names=names, suffixes=", ".join(self._suffixes)
             )
         self.window.say("ignored", ignored)
-        self.window.add_scenes(scenes)
+        cut = _(
+            "A dropped folder holds more than is taken at once: its first {limit} scenes at most were added. "
+            "Drop the folders inside it to add the others."
+        ).format(limit=MOST_SCENES_IN_FOLDER)
+        self.window.say("cut", cut if found.is_cut else "")
+        self.window.add_scenes(found.scenes)
 
     def _on_rang(self, files: Sequence[Path]) -> None:
         self.window.setWindowState(

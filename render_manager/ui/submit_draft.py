@@ -1,9 +1,12 @@
 """A scene that was dropped and is not queued yet: what the user wants of it, and what came of checking it."""
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
+from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.naming import frame_name
@@ -11,6 +14,8 @@ from render_manager.domain.scene import SceneInfo
 from render_manager.engines.preparing import JobRequest, Preparation
 
 MOST_SCENES_IN_FOLDER = 200
+MOST_ENTRIES_IN_FOLDER = 200_000
+"""A folder with more files and folders below it, a whole disk perhaps, is not walked to its end."""
 
 Prepared = Preparation | UserError
 """A job that can be queued or shown with its problems, or the reason why there is none."""
@@ -35,6 +40,8 @@ class Draft:
     """Counts changes of the request, so that an answer to an older one is dropped."""
     texts: dict[str, str] = field(default_factory=dict)
     """What the user typed into the form, by field name."""
+    choices: dict[str, Any] = field(default_factory=dict)
+    """The options chosen in the form's fields, apart from those typed as text."""
 
     @property
     def is_sound(self) -> bool:
@@ -51,7 +58,7 @@ class Draft:
         if self.result.errors:
             return self.result.errors[0].text
         count = len(self.result.spec.frames)
-        return _("{count} frames, ready").format(count=count)
+        return ngettext("{count} frame, ready", "{count} frames, ready", count).format(count=count)
 
 
 def facts_of(scene: SceneInfo) -> str:
@@ -79,7 +86,11 @@ def plan_of(preparation: Preparation) -> str:
     first = f"{frame_name(spec.output_name, numbers[0])}{suffix}"
     last = f"{frame_name(spec.output_name, numbers[-1])}{suffix}"
     names = first if len(numbers) == 1 else _("{first} to {last}").format(first=first, last=last)
-    return _("{engine} renders {count} frames into {folder}: {names}.").format(
+    return ngettext(
+        "{engine} renders {count} frame into {folder}: {names}.",
+        "{engine} renders {count} frames into {folder}: {names}.",
+        len(numbers),
+    ).format(
         engine=f"{preparation.scene.engine.capitalize()} {preparation.installation.version_text}",
         count=len(numbers),
         folder=spec.output_dir,
@@ -87,27 +98,45 @@ def plan_of(preparation: Preparation) -> str:
     )
 
 
-def scene_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
-    """Return (scene files, files that are none) among dropped files and folders; reads folders."""
-    scenes: list[Path] = []
-    others: list[Path] = []
+@dataclass(slots=True)
+class Found:
+    """What was found among dropped files and folders."""
+
+    scenes: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    """Files that are no scenes, folders that hold none."""
+    is_cut: bool = False
+    """Whether a folder held more than was looked at."""
+
+
+def scene_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Found:
+    """Sort dropped files and folders into scenes and others; reads folders, so not for the GUI thread."""
+    found = Found()
     for path in paths:
         if path.is_dir():
-            found = list(_scenes_below(path, suffixes))
-            scenes += found
-            others += [] if found else [path]
+            before = len(found.scenes)
+            found.is_cut |= _walk(path, suffixes, found.scenes)
+            found.others += [] if len(found.scenes) > before else [path]
         elif path.suffix.lower() in suffixes:
-            scenes.append(path)
+            found.scenes.append(path)
         else:
-            others.append(path)
-    return scenes, others
+            found.others.append(path)
+    return found
 
 
-def _scenes_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    count = 0
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in suffixes and path.is_file():
-            yield path
-            count += 1
-            if count >= MOST_SCENES_IN_FOLDER:
-                return
+def _walk(folder: Path, suffixes: tuple[str, ...], scenes: list[Path]) -> bool:
+    """Add the scenes below a folder, in the order of their names; return whether some were left out."""
+    found = entries = 0
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        entries += len(folders) + len(names)
+        for name in sorted(names):
+            if not name.lower().endswith(suffixes):
+                continue
+            if found == MOST_SCENES_IN_FOLDER:
+                return True
+            scenes.append(Path(here, name))
+            found += 1
+        if entries > MOST_ENTRIES_IN_FOLDER:
+            return True
+    return False

@@ -1,6 +1,8 @@
 """The form of one scene in the submit panel: what can be chosen before it is queued."""
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
@@ -79,42 +81,42 @@ class SubmitForm(QWidget):
 
     def fill(self, draft: Draft, default_priority: int, default_retries: int) -> None:
         """Show a draft."""
-        request, texts = draft.request, draft.texts
-        self._is_filling = True
-        self.frames.setPlaceholderText(_("as the scene says, or 1-100x5,120,130-140"))
-        self.output.setPlaceholderText(_("as the scene says"))
-        _offer(self.scene, (), "")
-        _offer(self.camera, (), "")
-        self.frames.setText(texts.get("frames", request.frames))
-        self.output.setText(texts.get("output", str(request.output or "")))
-        self.existing.setCurrentIndex(self.existing.findData(request.existing or Existing.SKIP))
-        self.priority.setValue(default_priority if request.priority is None else request.priority)
-        self.retries.setValue(default_retries if request.retries is None else request.retries)
-        options = request.options
-        self.percent.setValue(int(options.get("resolution_percent", 0)))
-        self.samples.setValue(int(options.get("samples", 0)))
-        self.device.setCurrentIndex(max(self.device.findData(options.get("device", "")), 0))
-        self.scripts.setChecked(bool(options.get("scripts", False)))
-        self.further.setText(texts.get("further", ""))
-        self._is_filling = False
+        request, texts, choices = draft.request, draft.texts, draft.choices
+        with self._filling():
+            self.frames.setPlaceholderText(_("as the scene says, or 1-100x5,120,130-140"))
+            self.output.setPlaceholderText(_("as the scene says"))
+            self.frames.setText(texts.get("frames", request.frames))
+            self.output.setText(texts.get("output", str(request.output or "")))
+            self.existing.setCurrentIndex(self.existing.findData(request.existing or Existing.SKIP))
+            self.priority.setValue(default_priority if request.priority is None else request.priority)
+            self.retries.setValue(default_retries if request.retries is None else request.retries)
+            self.percent.setValue(choices.get("resolution_percent", 0))
+            self.samples.setValue(choices.get("samples", 0))
+            self.device.setCurrentIndex(max(self.device.findData(choices.get("device", "")), 0))
+            self.scripts.setChecked(choices.get("scripts", False))
+            self.further.setText(texts.get("further", ""))
+            _offer(self.scene, (), choices.get("scene", ""))
+            _offer(self.camera, (), choices.get("camera", ""))
         self.show_result(draft)
 
     def show_result(self, draft: Draft) -> None:
-        """Offer the scenes and cameras that were found, and show what the empty fields stand for."""
-        if not isinstance(draft.result, Preparation):
-            return
-        preparation, options = draft.result, draft.request.options
-        self._is_filling = True
-        _offer(self.scene, preparation.scene.scenes, str(options.get("scene", "")))
-        _offer(self.camera, preparation.scene.cameras, str(options.get("camera", "")))
-        self.frames.setPlaceholderText(preparation.spec.frames.text()[:200])
-        self.output.setPlaceholderText(str(preparation.spec.output_dir))
-        self._is_filling = False
+        """Offer the scenes and cameras that were found, and show what the empty fields stand for.
+
+        What is chosen at this moment stays chosen, even if the user chose it a moment ago.
+        """
+        with self._filling():
+            if draft.scene is not None:
+                _offer(self.scene, draft.scene.scenes, self.scene.currentData())
+                _offer(self.camera, draft.scene.cameras, self.camera.currentData())
+            if isinstance(draft.result, Preparation):
+                self.frames.setPlaceholderText(draft.result.spec.frames.text()[:200])
+                self.output.setPlaceholderText(str(draft.result.spec.output_dir))
 
     def take(self, draft: Draft) -> JobRequest:
         """Return the request as the form has it; keeps what was typed in the draft."""
         output = self.output.text().strip()
         draft.texts = {"frames": self.frames.text(), "output": output, "further": self.further.text()}
+        draft.choices = self._choices()
         return replace(
             draft.request,
             frames=self.frames.text().strip(),
@@ -122,10 +124,19 @@ class SubmitForm(QWidget):
             existing=Existing(self.existing.currentData()),
             priority=self.priority.value(),
             retries=self.retries.value(),
-            options=self._options(),
+            options=draft.choices | _pairs(self.further.text()),
         )
 
-    def _options(self) -> dict[str, Any]:
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        """Change fields without taking that for the user's doing."""
+        was_filling, self._is_filling = self._is_filling, True
+        try:
+            yield
+        finally:
+            self._is_filling = was_filling
+
+    def _choices(self) -> dict[str, Any]:
         options: dict[str, Any] = {}
         for name, box in (("scene", self.scene), ("camera", self.camera), ("device", self.device)):
             if box.currentData():
@@ -135,7 +146,7 @@ class SubmitForm(QWidget):
                 options[name] = spin.value()
         if self.scripts.isChecked():
             options["scripts"] = True
-        return options | _pairs(self.further.text())
+        return options
 
     def _lay_out(self) -> None:
         for box in (self.existing, self.scene, self.camera, self.device):
@@ -167,6 +178,9 @@ class SubmitForm(QWidget):
         form.addRow(_("Device"), self.device)
         form.addRow("", self.scripts)
         form.addRow(_("Further options"), self.further)
+        for edit in self.findChildren(QLineEdit):
+            # What is dropped on a field is for the window: files, not the text of their addresses.
+            edit.setAcceptDrops(False)
 
     def _connect(self) -> None:
         for edit in (self.frames, self.output, self.further):
@@ -196,13 +210,14 @@ class SubmitForm(QWidget):
 
 
 def _offer(box: QComboBox, names: tuple[str, ...], chosen: str) -> None:
-    """Fill a box with names, the first meaning "as the scene says", keeping the choice."""
+    """Fill a box with names, the first meaning "as the scene says"; the choice stays even if it is none."""
+    offered = names if not chosen or chosen in names else (*names, chosen)
     box.clear()
     box.addItem(_("as the scene says"), "")
-    for name in names:
+    for name in offered:
         box.addItem(name, name)
     box.setCurrentIndex(max(box.findData(chosen), 0))
-    box.setEnabled(len(names) > 1)
+    box.setEnabled(len(names) > 1 or bool(chosen))
 
 
 def _pairs(text: str) -> dict[str, str]:

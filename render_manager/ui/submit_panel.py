@@ -237,7 +237,10 @@ class SubmitPanel(QWidget):
         self._drop.setEnabled(self.current() is not None)
 
     def _on_edited(self) -> None:
-        self._edited = self.current()
+        draft = self._edited = self.current()
+        if draft is not None:
+            # An answer on its way is to an older wish now.
+            draft.version += 1
         self._edit_timer.start()
 
     def _take_edit(self) -> None:

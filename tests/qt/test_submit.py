@@ -1,10 +1,12 @@
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from render_manager.domain.errors import UserError
@@ -13,7 +15,7 @@ from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import Installation, InstallationKind
-from render_manager.ui.submit_draft import scene_files
+from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, scene_files
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
@@ -234,6 +236,70 @@ def test_an_edit_belongs_to_the_scene_it_was_made_for(qtbot: QtBot, panel: Submi
     assert panel.form.frames.text() == "3-4"
 
 
+def test_an_older_answer_does_not_undo_a_choice(qtbot: QtBot, panel: SubmitPanel, preparer: Preparer) -> None:
+    panel.add([Path("/a.blend")])
+    preparer.at_once = False
+    qtbot.keyClicks(panel.form.frames, "1-5")
+    qtbot.waitUntil(lambda: len(preparer.waiting) == 1)
+    panel.form.scene.setCurrentIndex(2)
+    preparer.answer()
+    assert panel.form.scene.currentData() == "Other"
+    preparer.at_once = True
+    qtbot.waitUntil(lambda: panel.drafts[0].request.options == {"scene": "Other"})
+    assert panel.form.scene.currentData() == "Other"
+
+
+def test_news_of_another_scene_do_not_undo_a_choice(panel: SubmitPanel) -> None:
+    panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
+    panel.list.setCurrentRow(1)
+    panel.form.scene.setCurrentIndex(2)
+    panel._tell_apart()
+    panel._refresh(panel.drafts[1])
+    assert panel.form.scene.currentData() == "Other"
+
+
+def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    panel.form.scene.setCurrentIndex(2)
+    qtbot.keyClicks(panel.form.frames, "abc")
+    panel.list.setCurrentRow(1)
+    assert isinstance(panel.drafts[0].result, UserError)
+    panel.list.setCurrentRow(0)
+    assert panel.form.scene.currentData() == "Other"
+    panel.form.frames.clear()
+    qtbot.keyClicks(panel.form.frames, "1-3")
+    panel.list.setCurrentRow(1)
+    assert panel.drafts[0].request.options == {"scene": "Other"}
+    assert panel.drafts[0].is_sound
+
+
+def test_nonsense_in_further_options_does_not_deafen_the_form(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    qtbot.keyClicks(panel.form.further, "resolution_percent=abc")
+    panel.list.setCurrentRow(1)
+    panel.list.setCurrentRow(0)
+    assert panel.form.further.text() == "resolution_percent=abc"
+    assert panel.form.percent.value() == 0
+    panel.form.percent.setValue(25)
+    panel.form.further.clear()
+    panel.list.setCurrentRow(1)
+    assert panel.drafts[0].request.options == {"resolution_percent": 25}
+
+
+def test_fields_leave_drops_to_the_window(panel: SubmitPanel) -> None:
+    fields = panel.findChildren(QLineEdit)
+    assert fields
+    assert not any(field.acceptDrops() for field in fields)
+
+
+def test_one_frame_is_not_one_frames(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/a.blend")])
+    qtbot.keyClicks(panel.form.frames, "7")
+    panel._take_edit()
+    assert "1 frame, ready" in panel.list.item(0).text()
+    assert "renders 1 frame into" in panel._plan.text()
+
+
 def test_queueing_waits_for_scenes_that_are_still_read(
     qtbot: QtBot, panel: SubmitPanel, preparer: Preparer
 ) -> None:
@@ -276,9 +342,31 @@ def test_dropped_files_and_folders_are_sorted_into_scenes_and_others(tmp_path: P
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "empty").mkdir()
-    scenes, others = scene_files(
+    found = scene_files(
         [tmp_path / "a.blend", tmp_path / "notes.txt", tmp_path / "deep", tmp_path / "empty"], (".blend",)
     )
-    assert [path.name for path in scenes] == ["a.blend", "c.blend"]
-    assert [path.name for path in others] == ["notes.txt", "empty"]
-    assert scene_files([tmp_path / "B.BLEND"], (".blend",))[0]
+    assert [path.name for path in found.scenes] == ["a.blend", "c.blend"]
+    assert [path.name for path in found.others] == ["notes.txt", "empty"]
+    assert not found.is_cut
+    assert scene_files([tmp_path / "B.BLEND"], (".blend",)).scenes
+
+
+def test_a_huge_folder_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        for number in range(MOST_SCENES_IN_FOLDER // 2):
+            (tmp_path / folder / f"{number:03d}.blend").touch()
+    looked_at: list[str] = []
+    walk = os.walk
+
+    def watched(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for step in walk(top):
+            looked_at.append(Path(step[0]).name)
+            yield step
+
+    monkeypatch.setattr("os.walk", watched)
+    found = scene_files([tmp_path], (".blend",))
+    assert len(found.scenes) == MOST_SCENES_IN_FOLDER
+    assert found.is_cut
+    assert looked_at == [tmp_path.name, "a", "b", "c"]
+    assert not scene_files([tmp_path / "a"], (".blend",)).is_cut
