@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from render_manager.services.cli.session import Speaker
+    from render_manager.system.settings import Settings
 
 SCENE_SUFFIXES = (".blend",)
 """Endings of scenes the window can be started with; the catalog's, known without importing it."""
@@ -77,7 +78,7 @@ def _command_line(arguments: list[str]) -> int:
     return run_command_line(arguments, composition)
 
 
-def _self_test(speaker: "Speaker") -> bool:
+def _self_test(speaker: "Speaker", settings: "Settings") -> bool:
     from render_manager.self_test import CheckResult, as_object, run_self_test  # imports everything
 
     def report(result: CheckResult) -> None:
@@ -87,7 +88,7 @@ def _self_test(speaker: "Speaker") -> bool:
         word = _("skipped") if result.skipped else _("good") if result.passed else _("FAILED")
         speaker.line(f"{word:<8} {result.name:<10} {result.detail}")
 
-    return run_self_test(report)
+    return run_self_test(report, settings)
 
 
 def _display_problem() -> str:

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,12 @@ class FailedCheck(Exception):  # noqa: N818 - it is a result
     """A check found something wrong; the text says what."""
 
 
-def run_self_test(report: Callable[[CheckResult], None]) -> bool:
-    """Make every check and report each; return whether none failed."""
+def run_self_test(report: Callable[[CheckResult], None], settings: Settings) -> bool:
+    """Make every check with the user's settings and report each; return whether none failed."""
     passed = True
     with tempfile.TemporaryDirectory(prefix="render-manager-self-test-") as folder:
         for name, check in _CHECKS.items():
-            result = _checked(name, check, Path(folder))
+            result = _checked(name, partial(check, settings), Path(folder))
             report(result)
             passed = passed and (result.passed or result.skipped)
     return passed
@@ -99,7 +100,7 @@ def _checked(name: str, check: Callable[[Path], str], folder: Path) -> CheckResu
     return CheckResult(name, is_passed, detail, round(time.monotonic() - started, 3), is_skipped)
 
 
-def _check_versions(_folder: Path) -> str:
+def _check_versions(_settings: Settings, _folder: Path) -> str:
     versions = [f"Render Manager {__version__}", f"Python {platform.python_version()}", platform.platform()]
     for name in PACKAGES:
         try:
@@ -109,7 +110,7 @@ def _check_versions(_folder: Path) -> str:
     return ", ".join(versions)
 
 
-def _check_resources(_folder: Path) -> str:
+def _check_resources(_settings: Settings, _folder: Path) -> str:
     scene = resource("sample", "sample_scene.blend")
     if not scene.is_file():
         raise FailedCheck(_("The sample scene is missing at {path}.").format(path=scene))
@@ -121,7 +122,7 @@ def _check_resources(_folder: Path) -> str:
     return f"{scene}, {', '.join(script.name for script in scripts)}"
 
 
-def _check_database(folder: Path) -> str:
+def _check_database(_settings: Settings, folder: Path) -> str:
     database = open_database(folder / "test.db")
     store = Store(database)
     spec = JobSpec(
@@ -144,7 +145,7 @@ def _check_database(folder: Path) -> str:
     return _("500 frames stored and read; migrations reach schema {revision}").format(revision=revision)
 
 
-def _check_process(_folder: Path) -> str:
+def _check_process(_settings: Settings, _folder: Path) -> str:
     """Start a child with a grandchild, end the tree, and see that its pipe closes."""
     code = (
         "import subprocess, sys, time\n"
@@ -164,7 +165,7 @@ def _check_process(_folder: Path) -> str:
     return _("a process and its child were started and ended")
 
 
-def _check_pictures(folder: Path) -> str:
+def _check_pictures(_settings: Settings, folder: Path) -> str:
     source = resource("selftest", "half_zip.exr")
     thumbnail = folder / "thumbnail.jpg"
     picture = examine(source, thumbnail=thumbnail)
@@ -175,10 +176,10 @@ def _check_pictures(folder: Path) -> str:
     )
 
 
-def _check_render(folder: Path) -> str:
+def _check_render(settings: Settings, folder: Path) -> str:
     paths = app_paths(folder / "render")
     paths.make()
-    settings = Settings(slots=1, max_retries=0)
+    settings = settings.model_copy(update={"slots": 1, "max_retries": 0, "thumbnail_dir": None})
     catalog = build_catalog(paths, settings)
     catalog.refresh()
     if not catalog.installations("blender"):
@@ -226,7 +227,7 @@ def _wait_for_end(changes: "queue.SimpleQueue[ChangeSet]") -> list[str]:
                 return reasons if fact.state is not JobState.COMPLETED else []
 
 
-def _check_window(_folder: Path) -> str:
+def _check_window(_settings: Settings, _folder: Path) -> str:
     try:
         from render_manager.window import check_window  # Qt is imported by this check alone
     except ImportError as error:
@@ -234,7 +235,7 @@ def _check_window(_folder: Path) -> str:
     return check_window()
 
 
-_CHECKS: dict[str, Callable[[Path], str]] = {
+_CHECKS: dict[str, Callable[[Settings, Path], str]] = {
     "versions": _check_versions,
     "resources": _check_resources,
     "database": _check_database,

@@ -171,6 +171,8 @@ class Notice:
     code: str
     text: str
     """Whole sentences; empty takes the notice with this code away."""
+    token: str = ""
+    """UUID of the one submission it is about, empty for all others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Orders:
         except Exception as error:
             # Whoever sent it waits for an answer.
             text = _("{name} was not queued. {why}").format(name=command.spec.name, why=error)
-            self._ledger.notify(Notice(SUBMIT_NOTICE, text))
+            self._ledger.notify(Notice(SUBMIT_NOTICE, text, command.token))
             if isinstance(error, StorageUnavailableError):
                 return
             raise

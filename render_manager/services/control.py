@@ -31,11 +31,13 @@ from render_manager.domain.commands import Command
 from render_manager.domain.errors import UserError
 from render_manager.services.codec import decode_command, encode_command
 from render_manager.services.updates import Update
-from render_manager.system.ownership import Owner, Ownership, read_owner
+from render_manager.system.ownership import COMMAND, WINDOW, Owner, Ownership, read_owner
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 10.0
+LAST_WORDS_S = 2.0
+"""How long followers may take to be told the last updates when the program ends."""
 MOST_WAITING_UPDATES = 1000
 """A follower that reads no faster is let go."""
 
@@ -51,6 +53,7 @@ class ControlServer:
         self._secret = os.urandom(16)
         self._listener: Listener | None = None
         self._followers: list[queue.Queue[Update | None]] = []
+        self._feeders: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._is_stopping = False
 
@@ -63,7 +66,14 @@ class ControlServer:
             # Without the key: it is asked for on the caller's own thread, so that a silent caller keeps
             # nobody else waiting.
             self._listener = Listener()
-            ownership.announce(Owner(os.getpid(), str(self._listener.address), self._secret.hex()))
+            ownership.announce(
+                Owner(
+                    os.getpid(),
+                    str(self._listener.address),
+                    self._secret.hex(),
+                    COMMAND if show is None else WINDOW,
+                )
+            )
         except OSError as error:
             log.info("no control channel: %s", error)
             if self._listener is not None:
@@ -85,13 +95,24 @@ class ControlServer:
                     self._followers.remove(waiting)
                     _let_go(waiting)
 
+    def refuse(self) -> None:
+        """Take no more commands, since nobody would carry them out; followers are still told."""
+        self._post = None
+
     def stop(self) -> None:
-        """Listen no more and let followers go."""
+        """Listen no more, and let followers go once they know everything."""
         self._is_stopping = True
         with self._lock:
             for waiting in self._followers:
-                _let_go(waiting)
+                try:
+                    waiting.put_nowait(None)
+                except queue.Full:
+                    _let_go(waiting)
             self._followers.clear()
+            feeders = list(self._feeders)
+        until = time.monotonic() + LAST_WORDS_S
+        for feeder in feeders:
+            feeder.join(max(until - time.monotonic(), 0.0))
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -132,8 +153,11 @@ class ControlServer:
 
     def _answer(self, request: Any) -> dict[str, Any]:
         try:
-            if request["do"] == "command" and self._post is not None:
-                self._post(decode_command(request["command"]))
+            post = self._post
+            if request["do"] == "command":
+                if post is None:
+                    return {"ok": False, "error": _("Render Manager is just being closed; try again.")}
+                post(decode_command(request["command"]))
             elif request["do"] == "show" and self._show is not None:
                 self._show([Path(name) for name in request["files"]])
             else:
@@ -146,6 +170,7 @@ class ControlServer:
         waiting: queue.Queue[Update | None] = queue.Queue(MOST_WAITING_UPDATES)
         with self._lock:
             self._followers.append(waiting)
+            self._feeders.add(threading.current_thread())
         # A command sent on another connection after this answer cannot be missed.
         _send(connection, {"ok": True})
         try:
@@ -153,6 +178,7 @@ class ControlServer:
                 _send(connection, update.to_json())
         finally:
             with self._lock:
+                self._feeders.discard(threading.current_thread())
                 if waiting in self._followers:
                     self._followers.remove(waiting)
 
@@ -162,6 +188,7 @@ class RemoteOwner:
 
     def __init__(self, owner: Owner, connect: Callable[[], Connection]) -> None:
         self.pid = owner.pid
+        self.kind = owner.kind
         self._connect = connect
         self._connection = connect()
         self._following: Connection | None = None

@@ -28,7 +28,7 @@ def events_of(changes: ChangeSet) -> Iterator[Event]:
             }
     for notice in changes.notices:
         if notice.text:
-            yield {"event": "notice", "code": notice.code, "text": notice.text}
+            yield {"event": "notice", "code": notice.code, "text": notice.text, "token": notice.token}
 
 
 def _event(fact: Fact) -> Event:

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -23,6 +24,7 @@ class CrashFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: TextIO | None = None
+        self._on_survived: Callable[[], None] | None = None
 
     def take_last(self) -> Path | None:
         """Put what a crash of the last run left under another name and return that; None for nothing."""
@@ -35,8 +37,9 @@ class CrashFile:
             return None
         return kept
 
-    def start(self) -> None:
-        """Catch crashes from now on, on every thread."""
+    def start(self, on_exception: Callable[[], None] | None = None) -> None:
+        """Catch crashes from now on, on every thread; `on_exception` is called on the one that failed."""
+        self._on_survived = on_exception
         try:
             self._file = self._path.open("w", encoding="utf-8")
         except OSError as error:
@@ -47,7 +50,7 @@ class CrashFile:
         threading.excepthook = self._on_thread_exception
 
     def stop(self) -> None:
-        """Stop catching; an empty file is removed."""
+        """Stop catching at a normal end; what was survived is kept under another name than a crash."""
         if self._file is None:
             return
         faulthandler.disable()
@@ -55,12 +58,22 @@ class CrashFile:
         threading.excepthook = threading.__excepthook__
         self._file.close()
         self._file = None
-        if self._path.exists() and not self._path.stat().st_size:
-            self._path.unlink()
+        try:
+            if self._path.stat().st_size:
+                self._path.replace(self._path.with_name(f"survived-{self._path.name}"))
+            else:
+                self._path.unlink()
+        except OSError as error:
+            log.info("the crash file stays: %s", error)
 
     def write(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write down an exception that nobody caught."""
         log.critical("unhandled exception", exc_info=(kind, error, trace))
+        self._write(kind, error, trace)
+        if self._on_survived is not None:
+            self._on_survived()
+
+    def _write(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if self._file is None:
             return
         import traceback  # takes time that every start would pay

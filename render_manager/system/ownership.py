@@ -16,6 +16,11 @@ from render_manager.domain.errors import UserError
 _LOCKED_BYTE = 1 << 20
 """The byte that is locked; far behind the text, since Windows does not let others read locked bytes."""
 
+WINDOW = "window"
+"""The owner has a window and goes on with every stored job."""
+COMMAND = "command"
+"""The owner is a command in a terminal; `render` serves only the jobs it was given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -26,6 +31,8 @@ class Owner:
     """Address of its control channel, empty when it has none."""
     secret: str = ""
     """What the channel wants to hear first, in hexadecimal."""
+    kind: str = ""
+    """`WINDOW` or `COMMAND`; empty while it starts."""
 
 
 class Ownership:

@@ -4,6 +4,7 @@ First found wins: environment, `.env` in the current folder, `.env` in the data 
 default. Names are the same everywhere, in capitals or not.
 """
 
+import os
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,12 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value
+
+    @field_validator("render_output_dir", "thumbnail_dir")
+    @classmethod
+    def _is_absolute(cls, value: Path | None) -> Path | None:
+        """Take `~` for the home folder and a relative path from where the program was started."""
+        return None if value is None else Path(os.path.abspath(value.expanduser()))  # noqa: PTH100
 
     @property
     def engine_slots(self) -> dict[str, int]:

@@ -348,7 +348,7 @@ class TestQueue:
         desk.render("--retries", 0)
         desk.wish()
         answer = desk.run("retry", 1, "--frames", "2")
-        assert (answer.code, answer.out) == (0, "Job 1: the frames are queued again.\n")
+        assert (answer.code, answer.out) == (0, "Job 1: 1 frame is queued again.\n")
         assert desk.states() == {1: "completed", 2: "pending", 3: "failed", 4: "completed", 5: "completed"}
         assert desk.run("retry", 1, "--failed").code == 0
         assert desk.states()[3] == "pending"
@@ -369,7 +369,7 @@ class TestQueue:
 
     def test_retry_without_frames_is_about_failed_ones(self, desk: Desk) -> None:
         desk.render()
-        desk.run("retry", 1)
+        assert desk.run("retry", 1).out == "Job 1: no frame is concerned.\n"
         assert set(desk.states().values()) == {"completed"}
 
     @pytest.mark.parametrize("command", ["retry", "cancel"])
@@ -387,9 +387,12 @@ class TestQueue:
         wait_event(process, "frame_started")
         process.kill()
         process.communicate()
-        assert desk.run("cancel", 1, "--frames", "5").out == "Job 1: the frames were cancelled.\n"
+        assert desk.run("cancel", 1, "--frames", "5").out == "Job 1: 1 frame was cancelled.\n"
         assert desk.states()[5] == "cancelled"
-        assert desk.run("cancel", 1).out == "Job 1 was cancelled.\n"
+        assert desk.run("cancel", 1, "--json").objects == [
+            {"event": "frames_cancelled", "job": 1, "count": 4}
+        ]
+        assert desk.run("cancel", 1).out == "Job 1: no frame is concerned.\n"
         assert set(desk.states().values()) == {"cancelled"}
         assert [job["state"] for job in desk.jobs()] == ["cancelled"]
         assert desk.run("resume").code == 0

@@ -1,10 +1,10 @@
 """Following jobs to their end, whether they run in this process or in another."""
 
+import os
 import queue
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from types import FrameType
 from typing import Protocol
 
@@ -16,10 +16,13 @@ from render_manager.services.cli.session import (
     EXIT_INTERRUPTED,
     Speaker,
 )
+from render_manager.services.public_events import Event
 from render_manager.services.updates import JobBrief, Update
 
-ENDING_NOTICES = frozenset({"submit", "stopped"})
-"""Codes of notices after which there is nothing to wait for: a job was not taken, the scheduler gave up."""
+REFUSED = "submit"
+"""Code of the notice that a job was not taken; it names the job's token."""
+STOPPED = "stopped"
+"""Code of the notice that the scheduler gave up: there is nothing to wait for."""
 
 
 class View(Protocol):
@@ -66,6 +69,11 @@ class Follower:
         """Stop waiting, and say why; safe in a signal handler (SimpleQueue.put is reentrant)."""
         self._updates.put(sentence)
 
+    def leave_terminal(self) -> None:
+        """Leave the terminal as it was, when the program ends without coming back from `follow`."""
+        if self._view is not None:
+            self._view.close()
+
     def follow(self) -> int:
         """Show what happens until all watched jobs are finished or an interrupt; return the exit code."""
         try:
@@ -78,14 +86,14 @@ class Follower:
                 if not self._take(update):
                     return EXIT_BAD_INPUT
         finally:
-            if self._view is not None:
-                self._view.close()
+            self.leave_terminal()
         return self._exit_code()
 
     def _take(self, update: Update) -> bool:
         for job in update.jobs:
             self._jobs[job.uuid] = job
         self._removed |= {uuid for uuid, job in self._jobs.items() if job.id in update.removed}
+        update = self._ours_of(update)
         if self._speaker.is_json:
             for event in update.events:
                 self._speaker.object(event)
@@ -96,8 +104,26 @@ class Follower:
             if event["event"] == "notice":
                 if not self._speaker.is_json:
                     self._speaker.error(event["text"])
-                is_good = is_good and event["code"] not in ENDING_NOTICES
+                is_good = is_good and not self._is_the_end(event)
         return is_good
+
+    def _ours_of(self, update: Update) -> Update:
+        """Return what concerns the jobs that are watched, and the program as a whole."""
+        watched = self._wanted | self._guests
+        ids = {job.id for uuid, job in self._jobs.items() if uuid in watched}
+        events = tuple(
+            event
+            for event in update.events
+            if (event["job"] in ids if "job" in event else event.get("token", "") in ("", *watched))
+        )
+        return Update(events, tuple(job for job in update.jobs if job.id in ids), update.removed)
+
+    def _is_the_end(self, notice: Event) -> bool:
+        """Return whether there is nothing to wait for after a notice."""
+        if notice["code"] == REFUSED and notice.get("token") in self._guests - self._wanted:
+            self._guests.discard(notice["token"])
+            return False
+        return notice["code"] in (REFUSED, STOPPED)
 
     def _is_done(self) -> bool:
         return all(self._is_over(uuid) for uuid in {*self._wanted, *self._guests})
@@ -121,7 +147,9 @@ def interruptible(follower: Follower) -> Iterator[None]:
         nonlocal times
         times += 1
         if times > 1:
-            raise KeyboardInterrupt(_("stopped a second time"))
+            # At once means at once: the guards end the engines, and the next start mends the rest.
+            follower.leave_terminal()
+            os._exit(EXIT_INTERRUPTED)
         follower.interrupt()
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -255,8 +255,8 @@ def _add_looking(app: typer.Typer, around: Surroundings) -> None:
     @_command(app, "self-test")
     def self_test(as_json: AsJson = False, base_dir: BaseDir = None) -> int:
         """Check this installation end to end."""
-        around.paths(base_dir)
-        is_good = around.composition.self_test(Speaker(is_json=as_json))
+        settings = load_settings(around.paths(base_dir))
+        is_good = around.composition.self_test(Speaker(is_json=as_json), settings)
         return EXIT_GOOD if is_good else EXIT_FRAMES_FAILED
 
     @_command(app, "explain")

@@ -13,7 +13,7 @@ from render_manager.engines.preparing import JobRequest, Preparation, prepare, t
 from render_manager.services.cli.following import Follower, View, interruptible
 from render_manager.services.cli.session import EXIT_GOOD, Composition, RunningCore, Speaker
 from render_manager.services.control import ControlServer, RemoteOwner, take_or_reach
-from render_manager.system.ownership import Ownership
+from render_manager.system.ownership import WINDOW, Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
 
@@ -54,11 +54,12 @@ class RenderSession:
         owner = take_or_reach(ownership, self.paths.lock)
         if owner is not None:
             owner.close()
-            raise UserError(
-                _("Render Manager is running already with {path}, and goes on by itself.").format(
-                    path=self.paths.data_dir
-                )
+            text = (
+                _("Render Manager is running already with {path}, and goes on by itself.")
+                if owner.kind == WINDOW
+                else _("Another command (process {pid}) uses {path}. Try again when it is done.")
             )
+            raise UserError(text.format(path=self.paths.data_dir, pid=owner.pid))
         try:
             return self._run(self._catalog(), [], ownership=ownership, slots=slots, serves_stored_jobs=True)
         finally:
@@ -93,7 +94,8 @@ class RenderSession:
             paths=self.paths,
             settings=self.settings,
             catalog=catalog,
-            subscribers=[follower.receive_changes, channel.publish],
+            # Guests first: the follower may end this program at what it hears.
+            subscribers=[channel.publish, follower.receive_changes],
             slots=slots,
             serves_stored_jobs=serves_stored_jobs,
         )
@@ -117,8 +119,9 @@ class RenderSession:
                     core.post(submission)
                 return follower.follow() if wanted else EXIT_GOOD
             finally:
-                channel.stop()
+                channel.refuse()
                 core.stop()
+                channel.stop()
 
     def _unfinished(self, core: RunningCore) -> set[str]:
         """Return the jobs to wait for; those that somebody paused stay paused."""

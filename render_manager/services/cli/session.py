@@ -1,9 +1,11 @@
 """What every command of the command line works with, and how it talks to people and to scripts."""
 
 import json
+import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -13,6 +15,8 @@ from render_manager.engines.catalog import Catalog
 from render_manager.scheduling.ports import StateReader, Subscriber
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
+
+log = logging.getLogger(__name__)
 
 EXIT_GOOD = 0
 EXIT_FRAMES_FAILED = 1
@@ -72,7 +76,7 @@ class Composition:
     open_reader: Callable[[Path], StateReader]
     open_window: Callable[[Path | None, Sequence[Path], bool], int]
     """Opens the window: base folder, files to show, whether to run the demo; returns the exit code."""
-    self_test: Callable[["Speaker"], bool]
+    self_test: Callable[["Speaker", Settings], bool]
     """Checks the installation and says what it finds; returns whether all is good."""
 
 
@@ -81,8 +85,8 @@ class Speaker:
 
     def __init__(self, *, is_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.is_json = is_json
-        self._out = out or sys.stdout
-        self._err = err or sys.stderr
+        self._out = PatientStream(out or sys.stdout)
+        self._err = PatientStream(err or sys.stderr)
 
     def object(self, value: dict[str, Any]) -> None:
         """Write one JSON object on a line of its own, at once."""
@@ -96,7 +100,44 @@ class Speaker:
         """Write a sentence about what went wrong."""
         self._write(self._err, text)
 
-    def _write(self, stream: TextIO, text: str) -> None:
-        with suppress(BrokenPipeError):
-            stream.write(text + "\n")
-            stream.flush()
+    def _write(self, stream: "PatientStream", text: str) -> None:
+        stream.write(text + "\n")
+        stream.flush()
+
+
+class PatientStream:
+    """A text stream that goes on quietly when nobody reads it any more or its disk is full.
+
+    A render is not given up because its progress cannot be told.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text, or lose it."""
+        with self._patiently():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what was written, or lose it."""
+        with self._patiently():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            log.info("output is lost from here on: %s", error)
+            try:
+                # What waits in the stream's buffer must not fail again when the program ends.
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._stream.fileno())
+                os.close(nowhere)
+            except (OSError, ValueError) as problem:
+                log.info("the stream cannot be redirected: %s", problem)

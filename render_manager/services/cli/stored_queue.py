@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 from rich.table import Table
 
 from render_manager.domain.changes import FrameRow, JobSnapshot
 from render_manager.domain.commands import CancelFrames, CancelJobs, Command, RetryFrames
-from render_manager.domain.errors import UserError
+from render_manager.domain.errors import StorageUnavailableError, UserError
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.states import FrameState
+from render_manager.domain.framestates import FrameStates
+from render_manager.domain.states import FINISHED_FRAMES, FrameState
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table
@@ -18,6 +20,28 @@ from render_manager.services.control import take_or_reach
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
+
+_OPEN = frozenset({FrameState.PENDING, FrameState.RENDERING})
+_LOST = frozenset({FrameState.FAILED, FrameState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Affected:
+    """Which frames an order changes: those of a job that are in one of these states."""
+
+    job_id: int
+    frames: FrameSet | None
+    states: frozenset[FrameState]
+
+    def count(self, reader: StateReader) -> int:
+        """Return how many there are now."""
+        job = reader.job(self.job_id)
+        if job is None:
+            return 0
+        found = FrameStates(job.frames, reader.frame_states(job.id))
+        return sum(
+            last - first + 1 for state in self.states for first, last in found.runs(state, self.frames)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,56 +104,79 @@ class StoredQueue:
     def retry(self, job_id: int, frames: str, *, failed_only: bool) -> None:
         """Have frames rendered again, by the program that runs or by the next `resume`."""
         chosen = FrameSet.parse(frames) if frames else None
-        job = self._checked(job_id, chosen)
-        self._order(RetryFrames(job.id, chosen, failed_only=failed_only or chosen is None))
-        if not self.speaker.is_json:
-            self.speaker.line(_("Job {job}: the frames are queued again.").format(job=job_id))
+        failed_only = failed_only or chosen is None
+        self._order(
+            RetryFrames(job_id, chosen, failed_only=failed_only),
+            _Affected(job_id, chosen, _LOST if failed_only else FINISHED_FRAMES),
+            event="frames_retried",
+        )
 
     def cancel(self, job_id: int, frames: str) -> None:
         """Cancel a job, or some of its frames."""
         chosen = FrameSet.parse(frames) if frames else None
-        job = self._checked(job_id, chosen)
-        self._order(CancelJobs((job.id,)) if chosen is None else CancelFrames(job.id, chosen))
-        if not self.speaker.is_json:
-            done = (
-                _("Job {job} was cancelled.")
-                if chosen is None
-                else _("Job {job}: the frames were cancelled.")
-            )
-            self.speaker.line(done.format(job=job_id))
+        self._order(
+            CancelJobs((job_id,)) if chosen is None else CancelFrames(job_id, chosen),
+            _Affected(job_id, chosen, _OPEN),
+            event="frames_cancelled",
+        )
 
-    def _order(self, command: Command) -> None:
-        """Give an order to the owner of the data, or be the owner for a moment."""
+    def _order(self, command: Command, affected: "_Affected", *, event: str) -> None:
+        """Give an order to the owner of the data, or be the owner for a moment; say what it changes."""
+        reader = self._reader()
+        self._check(reader, affected)
         ownership = Ownership(self.paths.lock)
         owner = take_or_reach(ownership, self.paths.lock)
+        count = affected.count(reader)
         if owner is not None:
             with owner:
                 owner.post(command)
-            return
-        try:
-            core = self.composition.build_core(
-                paths=self.paths,
-                settings=self.settings,
-                catalog=self.composition.build_catalog(self.paths, self.settings),
-                subscribers=[],
-                slots=0,
-                serves_stored_jobs=False,
-            )
-            core.start()
-            core.post(command)
-            core.stop()
-        finally:
-            ownership.release()
+        else:
+            try:
+                self._carry_out(command)
+            finally:
+                ownership.release()
+            if affected.count(reader):
+                raise StorageUnavailableError(
+                    _("The order for job {job} could not be stored; {path} tells why.").format(
+                        job=affected.job_id, path=self.paths.program_log
+                    )
+                )
+        self._tell(event, affected.job_id, count)
 
-    def _checked(self, job_id: int, frames: FrameSet | None) -> JobSnapshot:
-        job = self._job(self._reader(), job_id)
+    def _carry_out(self, command: Command) -> None:
+        core = self.composition.build_core(
+            paths=self.paths,
+            settings=self.settings,
+            catalog=self.composition.build_catalog(self.paths, self.settings),
+            subscribers=[],
+            slots=0,
+            serves_stored_jobs=False,
+        )
+        core.start()
+        core.post(command)
+        core.stop()
+
+    def _tell(self, event: str, job_id: int, count: int) -> None:
+        if self.speaker.is_json:
+            self.speaker.object({"event": event, "job": job_id, "count": count})
+        elif not count:
+            self.speaker.line(_("Job {job}: no frame is concerned.").format(job=job_id))
+        else:
+            text = (
+                ngettext("{count} frame was cancelled.", "{count} frames were cancelled.", count)
+                if event == "frames_cancelled"
+                else ngettext("{count} frame is queued again.", "{count} frames are queued again.", count)
+            )
+            self.speaker.line(_("Job {job}: {what}").format(job=job_id, what=text.format(count=count)))
+
+    def _check(self, reader: StateReader, affected: "_Affected") -> None:
+        job, frames = self._job(reader, affected.job_id), affected.frames
         if frames is not None and not any(frame in job.frames for frame in frames):
             raise UserError(
                 _("Job {job} has none of the frames {frames}; it has {known}.").format(
-                    job=job_id, frames=frames.text(), known=job.frames.text()
+                    job=job.id, frames=frames.text(), known=job.frames.text()
                 )
             )
-        return job
 
     def _job(self, reader: StateReader, job_id: int) -> JobSnapshot:
         job = reader.job(job_id)

@@ -1,8 +1,10 @@
 """How jobs look in a terminal: a progress bar for each, or plain lines where there is no terminal."""
 
+import sys
 import time
 from gettext import gettext as _
 from gettext import ngettext
+from typing import TextIO, cast
 
 from rich.console import Console
 from rich.progress import (
@@ -15,6 +17,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from render_manager.services.cli.session import PatientStream
 from render_manager.services.public_events import Event
 from render_manager.services.updates import JobBrief, Update
 
@@ -26,7 +29,9 @@ class TerminalView:
     """Shows jobs on a console; one thread."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=True, emoji=False)
+        self._console = console or Console(
+            file=cast("TextIO", PatientStream(sys.stdout)), highlight=False, soft_wrap=True, emoji=False
+        )
         self._names: dict[int, str] = {}
         self._tasks: dict[int, TaskID] = {}
         self._running: dict[tuple[int, int], str] = {}
@@ -120,7 +125,8 @@ def _sentence(event: Event, *, is_terminal: bool) -> str:
 
 def print_table(table: Table) -> None:
     """Print a table; where there is no terminal nothing in it is cut or broken over lines."""
-    console = Console(highlight=False, markup=False, emoji=False)
+    file = cast("TextIO", PatientStream(sys.stdout))
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     console.print(table)

@@ -94,7 +94,7 @@ def test_progress_and_notices() -> None:
     assert [event["event"] for event in events_of(changes)] == ["frame_started", "frame_progress", "notice"]
     assert list(events_of(changes))[1:] == [
         {"event": "frame_progress", "job": 3, "frame": 4, "percent": 12.5, "phase": "sampling"},
-        {"event": "notice", "code": "store", "text": "The disk is full."},
+        {"event": "notice", "code": "store", "text": "The disk is full.", "token": ""},
     ]
 
 
