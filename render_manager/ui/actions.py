@@ -31,12 +31,16 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "hold", _("&Pause all"), _("Start no further frames; those that run finish"), "mdi6.pause"
         ),
         ActionSpec(
-            "cancel", _("&Cancel"), _("Cancel the selected frames or jobs at once"), "mdi6.stop", "Ctrl+K"
+            "cancel",
+            _("&Cancel"),
+            _("Cancel the selected frames, or what is left of the job"),
+            "mdi6.stop",
+            "Ctrl+K",
         ),
         ActionSpec(
             "retry",
             _("&Retry"),
-            _("Render the selected frames, or what failed, again"),
+            _("Render again what failed or was cancelled: of the selected frames, or of the job"),
             "mdi6.reload",
             "Ctrl+R",
         ),
@@ -77,6 +81,7 @@ class Actions:
                 self._icon_names[spec.name] = spec.icon
             self._actions[spec.name] = action
             parent.addAction(action)
+        self._parent = parent
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -88,6 +93,13 @@ class Actions:
     def enable(self, name: str, *, is_possible: bool) -> None:
         """Allow or forbid an action."""
         self._actions[name].setEnabled(is_possible)
+
+    def confine(self, name: str, widget: QWidget) -> None:
+        """Let an action's key work in this widget alone: what it means elsewhere is not for us to say."""
+        action = self._actions[name]
+        self._parent.removeAction(action)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        widget.addAction(action)
 
     def load_icons(self) -> None:
         """Give the actions their icons; after the first paint, since icon fonts take time."""

@@ -155,7 +155,11 @@ class FrameGrid(QAbstractItemView):
         super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Zoom with Ctrl and plus or minus, else as every item view."""
+        """Zoom with Ctrl and plus or minus, let go of all frames with Escape, else as every item view."""
+        if event.key() == Qt.Key.Key_Escape and self.selectionModel() is not None:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+            return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
                 self.set_cell_width(round(self._cell_width * ZOOM_STEP))

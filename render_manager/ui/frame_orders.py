@@ -1,18 +1,23 @@
 """What the window's frame actions do: the selected frames become commands."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from render_manager.domain.commands import CancelFrames, RenderNext, RetryFrames, SkipFrames
+from render_manager.domain.commands import CancelFrames, Command, RenderNext, RetryFrames, SkipFrames
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FINISHED_FRAMES, FrameState
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file, show_in_folder
 from render_manager.ui.frames_pane import FramesPane
 
+LOOKED_AT = 50
+"""How many of the selected frames are looked at for a picture that can be opened."""
+_UNRENDERED = frozenset({FrameState.FAILED, FrameState.CANCELLED, FrameState.SKIPPED})
 _SKIPPABLE = frozenset({FrameState.PENDING, FrameState.RENDERING, FrameState.FAILED, FrameState.CANCELLED})
 
 
@@ -44,11 +49,11 @@ class FrameOrders(QObject):
 
     def update_actions(self) -> None:
         """Allow what the selected frames allow."""
-        states = self._selected_states()
-        has_file = bool(self._outputs())
+        states = self._pane.selection.states()
+        has_file = FrameState.COMPLETED in states or self._known_output() is not None
         rules = {
             "frame_retry": bool(states & FINISHED_FRAMES),
-            "frame_cancel": bool(states - FINISHED_FRAMES),
+            "frame_cancel": self.can_cancel(),
             "frame_skip": bool(states & _SKIPPABLE),
             "frame_next": FrameState.PENDING in states,
             "frame_open": has_file,
@@ -58,6 +63,14 @@ class FrameOrders(QObject):
         }
         for name, is_possible in rules.items():
             self._actions.enable(name, is_possible=is_possible)
+
+    def can_cancel(self) -> bool:
+        """Return whether a selected frame can be cancelled."""
+        return bool(self._pane.selection.states() - FINISHED_FRAMES)
+
+    def can_retry_failed(self) -> bool:
+        """Return whether a selected frame is finished and has no picture of its own."""
+        return bool(self._pane.selection.states() & _UNRENDERED)
 
     def open_menu(self, point: QPoint) -> None:
         """Open the menu of the selected frames."""
@@ -76,44 +89,38 @@ class FrameOrders(QObject):
         return menu
 
     def retry(self) -> None:
-        """Render the selected frames again."""
+        """Render the selected frames again, good ones too."""
+        self._post(RetryFrames)
+
+    def retry_failed(self) -> None:
+        """Render those of the selected frames again that failed, were cancelled or skipped."""
         job_id = self._pane.model.job_id
         if job_id is not None:
-            self._bridge.post(RetryFrames(job_id, self._pane.selected_frames()))
+            self._bridge.post(RetryFrames(job_id, self._pane.selection.frames_in(_UNRENDERED)))
 
     def cancel(self) -> None:
         """Cancel the selected frames."""
-        job_id = self._pane.model.job_id
-        if job_id is not None:
-            self._bridge.post(CancelFrames(job_id, self._pane.selected_frames()))
+        self._post(CancelFrames)
 
     def skip(self) -> None:
         """Leave the selected frames out."""
-        job_id = self._pane.model.job_id
-        if job_id is not None:
-            self._bridge.post(SkipFrames(job_id, self._pane.selected_frames()))
+        self._post(SkipFrames)
 
     def render_next(self) -> None:
         """Render the selected frames before the others."""
-        job_id = self._pane.model.job_id
-        if job_id is not None:
-            self._bridge.post(RenderNext(job_id, self._pane.selected_frames()))
+        self._post(RenderNext)
 
     def open_image(self) -> None:
         """Open the current frame's picture in its program."""
-        for path in self._outputs()[:1]:
-            open_file(path)
+        self._with_output(open_file)
 
     def show_in_folder(self) -> None:
         """Show the current frame's file in the file manager."""
-        for path in self._outputs()[:1]:
-            show_in_folder(path)
+        self._with_output(show_in_folder)
 
     def copy_path(self) -> None:
         """Put the paths of the selected frames' files on the clipboard, one a line."""
-        text = "\n".join(str(path) for path in self._outputs())
-        if text:
-            QGuiApplication.clipboard().setText(text)
+        self._pane.model.read_outputs(self._pane.selection.frames(), _copy)
 
     def show_log(self) -> None:
         """Show the log of the current frame's last attempt."""
@@ -121,22 +128,38 @@ class FrameOrders(QObject):
         if current is not None:
             self.log_wanted.emit(current)
 
-    def has_selection(self) -> bool:
-        """Return whether frames are selected."""
-        return self._pane.grid.selectionModel().hasSelection()
+    def _post(self, order: Callable[[int, FrameSet], Command]) -> None:
+        job_id = self._pane.model.job_id
+        if job_id is not None and self._pane.selection:
+            self._bridge.post(order(job_id, self._pane.selection.frames()))
 
-    def _selected_states(self) -> frozenset[FrameState]:
-        chosen = self._pane.selected_frames()
-        states = self._pane.model.states
-        return frozenset(state for state in FrameState if any(True for _run in states.runs(state, chosen)))
-
-    def _outputs(self) -> list[Path]:
-        """Return the files of the selected frames, the current frame's first; only those already read."""
+    def _known_output(self) -> Path | None:
+        """Return the current frame's picture, or that of one of the first selected ones, if it is known."""
         current = self._pane.grid.currentIndex().row()
-        chosen = self._pane.selected_frames()
-        places = [self._pane.model.place_of(number) for number in list(chosen)[:500]]
-        found: list[Path] = []
-        for place in sorted((p for p in places if p is not None), key=lambda p: (p != current, p)):
-            row = self._pane.model.cell(place).row
-            found += [Path(path) for path in row.outputs] if row is not None else []
-        return found
+        places = list(self._pane.selection.places(LOOKED_AT))
+        for place in [current, *places] if current >= 0 else places:
+            outputs = self._pane.model.known_outputs(place)
+            if outputs:
+                return Path(outputs[0])
+        return None
+
+    def _with_output(self, use: Callable[[Path], object]) -> None:
+        """Hand a selected frame's picture on; it is read first if it scrolled out of memory."""
+        known = self._known_output()
+        if known is not None:
+            use(known)
+            return
+        frames = self._pane.selection.frames_in({FrameState.COMPLETED})
+        if frames:
+            first = FrameSet.of([frames.numbers[0]])
+            self._pane.model.read_outputs(first, lambda found: _use_first(found, use))
+
+
+def _use_first(paths: list[str], use: Callable[[Path], object]) -> None:
+    if paths:
+        use(Path(paths[0]))
+
+
+def _copy(paths: list[str]) -> None:
+    if paths:
+        QGuiApplication.clipboard().setText("\n".join(paths))

@@ -7,10 +7,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
-from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState
 from render_manager.ui.frame_delegate import FrameDelegate
 from render_manager.ui.frame_grid import DEFAULT_CELL_PX, LARGEST_CELL_PX, SMALLEST_CELL_PX, FrameGrid
+from render_manager.ui.frame_selection import FrameSelection
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons, frame_looks
@@ -48,6 +48,7 @@ class FramesPane(QWidget):
         self.grid.setItemDelegate(
             FrameDelegate(theme=theme, icons=icons, thumbnails=self.thumbnails, parent=self.grid)
         )
+        self.selection = FrameSelection(self.model, self.grid.selectionModel(), self)
         self._title = QLabel(_("Frames"))
         self._icons = icons
         self._chips = {state: self._chip(state) for state in FrameState}
@@ -85,15 +86,6 @@ class FramesPane(QWidget):
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
         self.model.apply(changes)
-
-    def selected_frames(self) -> FrameSet:
-        """Return the selected frames of the job."""
-        places: list[int] = []
-        selection = self.grid.selectionModel().selection()
-        for number in range(selection.count()):
-            item = selection.at(number)
-            places.extend(range(item.top(), item.bottom() + 1))
-        return self.model.numbers(sorted(set(places)))
 
     def current_frame(self) -> tuple[int, int] | None:
         """Return (job id, frame number) of the current frame."""

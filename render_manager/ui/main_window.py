@@ -1,11 +1,11 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
-from render_manager.domain.commands import CancelJobs, HoldQueue, RetryFrames, SubmitJob
+from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FINISHED_JOBS, JobState
@@ -32,10 +32,12 @@ from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
-from render_manager.ui.jobs_pane import JobsPane, job_ids
+from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
+from render_manager.ui.view_menu import ViewMenu
+from render_manager.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -70,7 +72,6 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self._bridge = bridge
         self._suffixes = suffixes
-        self._state_file = state_file
         self.was_painted = False
         self._may_close = False
         self._is_held = False
@@ -86,12 +87,21 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_toolbar()
         self._build_menus()
+        self._confine_keys()
         self.job_orders = JobOrders(bridge=bridge, actions=self.actions_by_name, pane=self.jobs, parent=self)
         self.frame_orders = FrameOrders(
             bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
         )
         self._connect()
-        self._restore_state()
+        splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
+        self._memory = WindowMemory(
+            file=state_file,
+            window=self,
+            splitters=splitters,
+            view_menu=self.view_menu,
+            grid=self.frames.grid,
+        )
+        self._memory.restore()
         self._update_actions()
         apply_style(self, theme)
 
@@ -156,9 +166,13 @@ class MainWindow(QMainWindow):
         current = self.jobs.current_job()
         if current is not None and current.id in changes.jobs:
             self.frames.show_job(current)
-        if changes.jobs or changes.removed_jobs or changes.frames:
-            self._update_actions()
+        if any(change.job_id == self.frames.model.job_id for change in changes.frames):
+            self.frame_orders.update_actions()
+        if changes.jobs or changes.removed_jobs:
+            self.job_orders.update_actions()
             self._update_status()
+        if changes.jobs or changes.removed_jobs or changes.frames:
+            self._update_toolbar()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accept files and folders."""
@@ -180,7 +194,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask the program to end instead of vanishing with engines running."""
         if self._may_close:
-            self._save_state()
+            self._memory.save()
             event.accept()
         else:
             event.ignore()
@@ -250,15 +264,18 @@ class MainWindow(QMainWindow):
         frame_menu.addSeparator()
         for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
             frame_menu.addAction(actions[name])
-        for text, pane in (
-            (_("&Jobs"), self.jobs),
-            (_("&Frames"), self.frames),
-            (_("&Picture and log"), self.inspector),
-        ):
-            toggle = view_menu.addAction(text)
-            toggle.setCheckable(True)
-            toggle.setChecked(True)
-            toggle.toggled.connect(pane.setVisible)
+        panes = {
+            "jobs": (_("&Jobs"), self.jobs),
+            "frames": (_("&Frames"), self.frames),
+            "inspector": (_("&Picture and log"), self.inspector),
+        }
+        self.view_menu = ViewMenu(view_menu, panes)
+
+    def _confine_keys(self) -> None:
+        """Keep keys that mean something else in fields and lists to the panes they are for."""
+        self.actions_by_name.confine("job_delete", self.jobs.table)
+        for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
+            self.actions_by_name.confine(name, self.frames.grid)
 
     def _connect(self) -> None:
         actions = self.actions_by_name
@@ -271,7 +288,7 @@ class MainWindow(QMainWindow):
         self.jobs.job_selected.connect(self._on_job_selected)
         self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
-        self.frames.grid.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.frames.selection.changed.connect(self._on_frames_chosen)
         self.frame_orders.log_wanted.connect(self._on_log_wanted)
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
@@ -293,7 +310,12 @@ class MainWindow(QMainWindow):
                 return
 
     def _on_selection_changed(self, *_what: object) -> None:
-        self._update_actions()
+        self.job_orders.update_actions()
+        self._update_toolbar()
+
+    def _on_frames_chosen(self) -> None:
+        self.frame_orders.update_actions()
+        self._update_toolbar()
 
     def _on_log_wanted(self, frame: tuple[int, int]) -> None:
         self.inspector.show()
@@ -301,19 +323,18 @@ class MainWindow(QMainWindow):
         self.inspector.log.view.setFocus()
 
     def _cancel(self) -> None:
-        """Cancel the selected frames, or with none selected the selected jobs."""
-        if self.frame_orders.has_selection():
+        """Cancel the selected frames, or with none that can be cancelled the selected jobs."""
+        if self.frame_orders.can_cancel():
             self.frame_orders.cancel()
         else:
-            self._bridge.post(CancelJobs(job_ids(self.jobs.selected_jobs())))
+            self.job_orders.cancel()
 
     def _retry(self) -> None:
-        """Retry the selected frames, or with none selected what failed of the selected jobs."""
-        if self.frame_orders.has_selection():
-            self.frame_orders.retry()
+        """Retry what failed of the selected frames, or of the selected jobs."""
+        if self.frame_orders.can_retry_failed():
+            self.frame_orders.retry_failed()
         else:
-            for job in self.jobs.selected_jobs():
-                self._bridge.post(RetryFrames(job.id, failed_only=True))
+            self.job_orders.retry_failed()
 
     def _toggle_hold(self) -> None:
         self._is_held = not self._is_held
@@ -325,15 +346,12 @@ class MainWindow(QMainWindow):
     def _update_actions(self) -> None:
         self.job_orders.update_actions()
         self.frame_orders.update_actions()
-        actions = self.actions_by_name
-        if self.frame_orders.has_selection():
-            can_cancel = actions["frame_cancel"].isEnabled()
-            can_retry = actions["frame_retry"].isEnabled()
-        else:
-            can_cancel = actions["job_cancel"].isEnabled()
-            can_retry = actions["job_retry"].isEnabled()
-        actions.enable("cancel", is_possible=can_cancel)
-        actions.enable("retry", is_possible=can_retry)
+        self._update_toolbar()
+
+    def _update_toolbar(self) -> None:
+        actions, frames = self.actions_by_name, self.frame_orders
+        actions.enable("cancel", is_possible=frames.can_cancel() or actions["job_cancel"].isEnabled())
+        actions.enable("retry", is_possible=frames.can_retry_failed() or actions["job_retry"].isEnabled())
 
     def _update_status(self) -> None:
         jobs = self.jobs.model.jobs()
@@ -353,33 +371,3 @@ class MainWindow(QMainWindow):
         dialog.setNameFilters([_("Scenes ({patterns})").format(patterns=patterns), _("All files (*)")])
         dialog.filesSelected.connect(lambda names: self.files_dropped.emit([Path(name) for name in names]))
         dialog.open()
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
-
-    def _save_state(self) -> None:
-        if self._state_file is None:
-            return
-        settings = QSettings(str(self._state_file), QSettings.Format.IniFormat)
-        settings.setValue("geometry", self.saveGeometry())
-        for name, splitter in self._splitters().items():
-            settings.setValue(f"splitter/{name}", splitter.saveState())
-        settings.setValue("cell_width_px", self.frames.grid.cell_width)
-
-    def _restore_state(self) -> None:
-        if self._state_file is None or not self._state_file.exists():
-            return
-        settings = QSettings(str(self._state_file), QSettings.Format.IniFormat)
-        _restored(settings, "geometry", self.restoreGeometry)
-        for name, splitter in self._splitters().items():
-            _restored(settings, f"splitter/{name}", splitter.restoreState)
-        width = settings.value("cell_width_px")
-        # Qt gives back a number or its text, depending on whether the file was read anew.
-        if str(width).isdigit():
-            self.frames.grid.set_cell_width(int(str(width)))
-
-
-def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:
-    value = settings.value(name)
-    if isinstance(value, QByteArray):
-        restore(value)

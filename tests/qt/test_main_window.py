@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -138,13 +138,103 @@ def test_cancel_and_retry_go_to_the_selected_frames(
     with_jobs(qtbot, window, reader)
     choose(window, 3, 4)
     assert window.actions_by_name["cancel"].isEnabled()
-    assert not window.actions_by_name["retry"].isEnabled()
     window.actions_by_name["cancel"].trigger()
     assert posts.given == [commands.CancelFrames(2, FrameSet.parse("3-4"))]
     choose(window, 1, 2)
     assert window.actions_by_name["retry"].isEnabled()
     window.actions_by_name["retry"].trigger()
-    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("1-2"))
+    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("2")), "frame 1 is good"
+    window.actions_by_name["frame_retry"].trigger()
+    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("1-2")), "the menu means all"
+
+
+def test_a_good_frame_that_is_looked_at_does_not_take_the_jobs_buttons(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
+) -> None:
+    with_jobs(qtbot, window, reader)
+    choose(window, 1)
+    assert window.actions_by_name["cancel"].isEnabled()
+    window.actions_by_name["cancel"].trigger()
+    assert window.actions_by_name["retry"].isEnabled()
+    window.actions_by_name["retry"].trigger()
+    assert posts.given == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
+
+
+def test_escape_lets_go_of_the_frames(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    with_jobs(qtbot, window, reader)
+    window.frames.select_frame(3)
+    qtbot.keyClick(window.frames.grid, Qt.Key.Key_Escape)
+    assert not window.frames.selection.frames()
+    assert window.frames.current_frame() is None
+    assert window.inspector.shown is None
+
+
+def test_keys_act_where_they_are_pressed(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("render_manager.ui.frame_orders.open_file", opened.append)
+    with_jobs(qtbot, window, reader)
+    qtbot.waitUntil(lambda: window.frames.model.cell(0).row is not None)
+    choose(window, 1)
+    window.add_scenes([Path("/a.blend")])
+    submit = window.submit
+    for widget in (submit.list, submit.form.frames, submit.form.camera, window.jobs.table):
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_Return)
+    assert not opened
+    submit.close_panel()
+    window.frames.grid.setFocus()
+    qtbot.keyClick(window.frames.grid, Qt.Key.Key_Delete)
+    assert window.findChild(QMessageBox) is None
+    qtbot.keyClick(window.frames.grid, Qt.Key.Key_Return)
+    assert opened == [Path("/show/out/frame_0001.png")]
+    window.jobs.table.setFocus()
+    qtbot.keyClick(window.jobs.table, Qt.Key.Key_Delete)
+    assert window.findChild(QMessageBox) is not None
+
+
+def select_scattered(window: MainWindow, reader: FakeReader, qtbot: QtBot, count: int) -> None:
+    job = make_job(9, f"1-{2 * count}")
+    reader.put(job, C, F)
+    with qtbot.waitSignal(window.frames.model.states_changed):
+        window.apply(ChangeSet(jobs={9: job}))
+        window.jobs.select_job(9)
+    qtbot.waitUntil(lambda: window.frames.model.rowCount() == 2 * count)
+    selection = QItemSelection()
+    for place in range(0, 2 * count, 2):
+        index = window.frames.model.index(place)
+        selection.select(index, index)
+    flags = QItemSelectionModel.SelectionFlag
+    window.frames.grid.selectionModel().select(selection, flags.ClearAndSelect)
+
+
+def test_a_large_scattered_selection_costs_nothing_while_frames_are_rendered(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    select_scattered(window, reader, qtbot, 1000)
+    read: list[int] = []
+    monkeypatch.setattr(window.frames.selection, "_read", lambda: read.append(1))
+    monkeypatch.setattr(window.frames.model, "numbers", lambda _places: read.append(2))
+    window.apply(ChangeSet(frames=(change(2, P, R, job_id=9),)))
+    window.apply(ChangeSet(frames=(change(2, R, C, job_id=9),)))
+    assert read == []
+    assert window.actions_by_name["frame_next"].isEnabled()
+    updated: list[int] = []
+    monkeypatch.setattr(window.frame_orders, "update_actions", lambda: updated.append(1))
+    window.apply(ChangeSet(frames=(change(2, P, R, job_id=1),)))
+    assert updated == [], "another job's frames"
+
+
+def test_all_selected_paths_are_copied(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    select_scattered(window, reader, qtbot, 700)
+    for number in range(1, 1401):
+        reader.rows[9, number] = FrameRow(9, number, C, outputs=(f"/o/{number}.png",))
+    window.frames.model._rows.clear()
+    window.actions_by_name["frame_copy"].trigger()
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: clipboard.text().count("\n") == 699)
+    assert clipboard.text().splitlines()[:2] == ["/o/1.png", "/o/3.png"]
 
 
 def test_without_frames_they_go_to_the_selected_jobs(
@@ -267,7 +357,7 @@ def test_chips_count_states_and_select_them(qtbot: QtBot, window: MainWindow, re
     texts = {chip.text() for chip in window.frames._chips.values() if chip.isVisible()}
     assert texts == {"pending 3", "rendering 1", "completed 1", "failed 1"}
     qtbot.mouseClick(window.frames._chips[P], Qt.MouseButton.LeftButton)
-    assert list(window.frames.selected_frames()) == [4, 5, 6]
+    assert list(window.frames.selection.frames()) == [4, 5, 6]
 
 
 def test_notices_are_shown_on_top_and_go_away(window: MainWindow) -> None:
@@ -320,6 +410,34 @@ def test_the_window_remembers_its_panes(
     qtbot.addWidget(again)
     assert again.frames.grid.cell_width == 200
     assert again.size().height() == 640
+    again._may_close = True
+
+
+def test_hidden_panes_stay_hidden_and_the_menu_knows(
+    qtbot: QtBot, window: MainWindow, theme: Theme, errands: Errands, reader: FakeReader, tmp_path: Path
+) -> None:
+    with_jobs(qtbot, window, reader)
+    toggles = window.view_menu.toggles
+    toggles["inspector"].trigger()
+    toggles["jobs"].trigger()
+    choose(window, 1)
+    window.actions_by_name["frame_log"].trigger()
+    assert window.inspector.isVisible()
+    assert toggles["inspector"].isChecked()
+    window.let_close()
+    again = MainWindow(
+        theme=theme,
+        bridge=Bridge(),
+        errands=errands,
+        state_file=tmp_path / "window.ini",
+        suffixes=(".blend",),
+    )
+    qtbot.addWidget(again)
+    again.show()
+    assert not again.jobs.isVisible()
+    assert not again.view_menu.toggles["jobs"].isChecked()
+    assert again.inspector.isVisible()
+    assert again.view_menu.toggles["inspector"].isChecked()
     again._may_close = True
 
 

@@ -6,7 +6,7 @@ while a read is under way are applied again on top of its result, so that neithe
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
 from render_manager.ui.pools import Errands
+from render_manager.ui.state_looks import frame_looks
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -126,6 +127,26 @@ class FramesModel(QAbstractListModel):
         else:
             self._rows.move_to_end(number)
         return FrameCell(number, state, row, self._progress.get(number))
+
+    def known_outputs(self, place: int) -> tuple[str, ...]:
+        """Return the files of a frame as far as they have been read; reads nothing."""
+        row = self._rows.get(self._states.frames.numbers[place])
+        return () if row is None else row.outputs
+
+    def read_outputs(self, frames: FrameSet, then: Callable[[list[str]], None]) -> None:
+        """Call `then` with the files of these frames: at once if they are known, else when they are read."""
+        if all(number in self._rows for number in frames):
+            then([path for number in frames for path in self._rows[number].outputs])
+            return
+        if self._reader is None or self._job_id is None:
+            return
+        reader, job_id, numbers = self._reader, self._job_id, frames.numbers
+
+        def read() -> list[str]:
+            rows = reader.frames(job_id, first=numbers[0], last=numbers[-1])
+            return [path for row in rows if row.number in frames for path in row.outputs]
+
+        self._errands.run(read, lambda found: then(found or []))
 
     def numbers(self, places: Sequence[int]) -> FrameSet:
         """Return the frames at these places as a set."""
@@ -297,7 +318,7 @@ def changed_row(row: FrameRow, change: FrameChange) -> FrameRow:
 
 
 def _tool_tip(cell: FrameCell) -> str:
-    lines = [f"{cell.number}: {cell.state.value}"]
+    lines = [f"{cell.number}: {frame_looks()[cell.state].word}"]
     if cell.progress is not None:
         lines.append(cell.progress.phase)
     if cell.row is not None:

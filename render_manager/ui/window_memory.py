@@ -1,0 +1,62 @@
+"""Where the window was, how its panes were divided and which were hidden, from one run to the next."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from render_manager.ui.frame_grid import FrameGrid
+from render_manager.ui.view_menu import ViewMenu
+
+
+class WindowMemory:
+    """Saves and restores the looks of one window; GUI thread. Without a file it does nothing."""
+
+    def __init__(
+        self,
+        *,
+        file: Path | None,
+        window: QMainWindow,
+        splitters: Mapping[str, QSplitter],
+        view_menu: ViewMenu,
+        grid: FrameGrid,
+    ) -> None:
+        self._file = file
+        self._window = window
+        self._splitters = splitters
+        self._view_menu = view_menu
+        self._grid = grid
+
+    def save(self) -> None:
+        """Write everything down."""
+        if self._file is None:
+            return
+        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        settings.setValue("geometry", self._window.saveGeometry())
+        for name, splitter in self._splitters.items():
+            settings.setValue(f"splitter/{name}", splitter.saveState())
+        settings.setValue("cell_width_px", self._grid.cell_width)
+        self._view_menu.save(settings)
+
+    def restore(self) -> None:
+        """Bring back what was written down, as far as it can be read."""
+        if self._file is None or not self._file.exists():
+            return
+        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        _restored(settings, "geometry", self._window.restoreGeometry)
+        for name, splitter in self._splitters.items():
+            orientation = splitter.orientation()
+            _restored(settings, f"splitter/{name}", splitter.restoreState)
+            splitter.setOrientation(orientation)
+        width = settings.value("cell_width_px")
+        # Qt gives back a number or its text, depending on whether the file was read anew.
+        if str(width).isdigit():
+            self._grid.set_cell_width(int(str(width)))
+        self._view_menu.restore(settings)
+
+
+def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:
+    value = settings.value(name)
+    if isinstance(value, QByteArray):
+        restore(value)
