@@ -24,6 +24,7 @@ from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.ports import Clock, Pool, Subscriber, WorkerFactory
 from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.worker import EngineWorkerFactory
 from render_manager.scheduling.workforce import Workforce
 from render_manager.storage.database import open_database
@@ -145,6 +146,7 @@ def build_core(
     jobs = JobBook(store, serves_stored_jobs=serves_stored_jobs)
     ledger = Ledger(store=store, subscribers=subscribers)
     finisher = FrameFinisher(examine=examine, is_picture_name=is_picture_name, pool=pools.media)
+    sweeper = Sweeper(finisher=finisher, post=inbox.post)
     factory = workers or EngineWorkerFactory(engine_of=catalog.engine, pool=pools.workers, env={})
     workforce = Workforce(
         factory=factory,
@@ -185,7 +187,13 @@ def build_core(
         thumbnail_dir=thumbnail_dir,
     )
     recovery = Recovery(
-        store=store, jobs=jobs, ledger=ledger, finisher=finisher, clock=clock, post=inbox.post
+        store=store,
+        jobs=jobs,
+        ledger=ledger,
+        finisher=finisher,
+        sweeper=sweeper,
+        clock=clock,
+        post=inbox.post,
     )
     dispatcher = Dispatcher(
         inbox=inbox,
@@ -197,6 +205,7 @@ def build_core(
         foreman=foreman,
         orders=orders,
         recovery=recovery,
+        sweeper=sweeper,
         clock=clock,
     )
     return Core(

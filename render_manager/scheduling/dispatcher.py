@@ -22,6 +22,7 @@ from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.policy import STORE_RETRY_S
 from render_manager.scheduling.ports import Clock, JobStore
 from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.workforce import Workforce
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Dispatcher:
         foreman: Foreman,
         orders: Orders,
         recovery: Recovery,
+        sweeper: Sweeper,
         clock: Clock,
     ) -> None:
         self._inbox = inbox
@@ -82,6 +84,7 @@ class Dispatcher:
         self._foreman = foreman
         self._orders = orders
         self._recovery = recovery
+        self._sweeper = sweeper
         self._clock = clock
         self._flush_at = 0.0
         self._must_reload = False
@@ -142,6 +145,8 @@ class Dispatcher:
             self._begin_shutdown()
         elif self._must_reload and not isinstance(item, messages.WorkerEnded | commands.SubmitJob):
             log.info("not done while the database is in trouble: %r", item)
+        elif isinstance(item, messages.StagingCleared):
+            self._sweeper.cleared(item)
         elif type(item) in self._MESSAGES:
             self._MESSAGES[type(item)](self._foreman, item)
         else:

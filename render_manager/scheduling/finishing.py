@@ -6,7 +6,9 @@ first (the user cancelled).
 
 import errno
 import logging
-from collections.abc import Callable, Sequence
+import stat
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
@@ -19,8 +21,16 @@ from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
+from render_manager.scheduling.moving import (
+    MoveFailedError,
+    Sleep,
+    is_held_open,
+    move_all,
+    patiently,
+    place_for_old,
+)
 from render_manager.scheduling.ports import Pool
-from render_manager.scheduling.staging import Move, MoveNote, move_file, write_note
+from render_manager.scheduling.staging import Move, MoveNote, write_note
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +48,6 @@ _LASTING = frozenset(
     }
 )
 """Why a folder cannot be used, where waiting does not help."""
-_HELD_OPEN = frozenset({5, 32, 33})
-"""Windows: access denied, sharing violation, lock violation; said of a file that another program shows."""
 
 
 class Picture(Protocol):
@@ -79,12 +87,20 @@ class FinishOrder:
     thumbnail: Path
     seconds: float
     claim: Claim
+    keeps_older_than: float | None = None
+    """A file in a final place that was written before this time, in seconds since the epoch, is kept under
+    another name; None where every file may be replaced."""
+    known_bad: Path | None = None
+    """A file that was there before and is not whole; it may be replaced."""
 
 
 class FrameFinisher:
     """Finishes frames on a pool of media threads."""
 
-    def __init__(self, *, examine: Examine, is_picture_name: IsPictureName, pool: Pool) -> None:
+    def __init__(
+        self, *, examine: Examine, is_picture_name: IsPictureName, pool: Pool, sleep: Sleep = time.sleep
+    ) -> None:
+        self._sleep = sleep
         self._examine = examine
         self._is_picture_name = is_picture_name
         self._pool = pool
@@ -94,11 +110,10 @@ class FrameFinisher:
         self._pool.submit(lambda: self._finish(order, post))
 
     def check_existing(
-        self, job_id: int, candidates: Sequence[tuple[int, Path, Path]], post: Callable[[object], None]
+        self, job_id: int, frame: int, path: Path, thumbnail: Path, post: Callable[[object], None]
     ) -> None:
-        """Decode files that were there before, (frame, file, thumbnail) each; every one gets its answer."""
-        for frame, path, thumbnail in candidates:
-            self._pool.submit(lambda f=frame, p=path, t=thumbnail: self._check(job_id, f, p, t, post))  # type: ignore[misc]
+        """Decode a file that was there before; ExistingChecked comes to `post`."""
+        self._pool.submit(lambda: self._check(job_id, frame, path, thumbnail, post))
 
     def run(self, function: Callable[[], None]) -> None:
         """Run a function that only touches files, such as clearing a folder, on a media thread."""
@@ -134,26 +149,32 @@ class FrameFinisher:
         if message is not None:
             post(message)
 
-    def _accepted(self, order: FinishOrder) -> FrameAccepted | FrameRejected | None:
+    def _accepted(self, order: FinishOrder) -> FrameAccepted | None:
         files = self._files(order)
         thumbnail = ""
-        moves = []
+        sizes = []
         for number, file in enumerate(files):
             wanted = order.thumbnail if number == 0 else None
             try:
                 thumbnail = self._decode(Path(file.path), wanted) or thumbnail
-                moves.append(_move_of(file, order))
+                sizes.append(Path(file.path).stat().st_size)
             except FileNotFoundError as error:
                 raise _RejectedError(_not_written(Path(file.path))) from error
-        note = MoveNote(
-            job_uuid=order.job_uuid,
-            frame=order.task.frame,
-            attempt=order.task.attempt,
-            moves=tuple(moves),
-            thumbnail=thumbnail,
-            seconds=order.seconds,
-        )
-        return self._move(order, note)
+        try:
+            moves = [_move_of(file, size, order) for file, size in zip(files, sizes, strict=True)]
+            note = MoveNote(
+                job_uuid=order.job_uuid,
+                frame=order.task.frame,
+                attempt=order.task.attempt,
+                moves=tuple(moves),
+                thumbnail=thumbnail,
+                seconds=order.seconds,
+            )
+            return self._move(order, note)
+        except MoveFailedError as failure:
+            raise _RejectedError(_not_moved(failure, order.output_dir)) from failure
+        except OSError as error:
+            raise _RejectedError(cannot_use_folder(order.output_dir, error)) from error
 
     def _files(self, order: FinishOrder) -> list[WrittenFile]:
         files = list(order.files)
@@ -190,21 +211,19 @@ class FrameFinisher:
             ) from error
 
     def _move(self, order: FinishOrder, note: MoveNote) -> FrameAccepted | None:
-        target: Path | None = None
-        try:
-            write_note(order.task.staging_dir, note)
-            if not order.claim.take():
-                return None
-            for move in note.moves:
-                target = Path(move.target)
-                move_file(Path(move.source), target)
-        except OSError as error:
-            if target is not None and getattr(error, "winerror", None) in _HELD_OPEN and target.is_file():
-                raise _RejectedError(_in_use(target)) from error
-            raise _RejectedError(cannot_use_folder(order.output_dir, error)) from error
+        patiently(lambda: write_note(order.task.staging_dir, note), self._sleep)
+        if not order.claim.take():
+            return None
+        move_all(note.moves, sleep=self._sleep)
         targets = tuple(move.target for move in note.moves)
         result = FrameResult(targets, note.thumbnail, note.seconds)
-        return FrameAccepted(order.task.job_id, order.task.frame, order.task.attempt, result)
+        kept = next((move.kept_as for move in note.moves if move.kept_as), "")
+        warning = ""
+        if kept:
+            warning = _("Files that were there before this job are kept in {folder}.").format(
+                folder=Path(kept).parent
+            )
+        return FrameAccepted(order.task.job_id, order.task.frame, order.task.attempt, result, warning)
 
 
 class _RejectedError(Exception):
@@ -215,10 +234,27 @@ class _RejectedError(Exception):
         self.diagnosis = diagnosis
 
 
-def _move_of(file: WrittenFile, order: FinishOrder) -> Move:
+def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder) -> Move:
     source = Path(file.path)
     final_dir = Path(file.final_dir) if file.final_dir else order.output_dir
-    return Move(str(source), str(final_dir / source.name), source.stat().st_size)
+    target = final_dir / source.name
+    try:
+        kept_as = str(place_for_old(target, order.job_uuid)) if _is_kept(target, order) else ""
+    except OSError as error:
+        raise MoveFailedError(target, error, is_target=True) from error
+    return Move(str(source), str(target), size_bytes, kept_as)
+
+
+def _is_kept(target: Path, order: FinishOrder) -> bool:
+    """Return whether a file of somebody else is at the target that must not be lost."""
+    if order.keeps_older_than is None or target == order.known_bad:
+        return False
+    try:
+        status = target.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    # Several frames may write one file; what this job wrote itself is replaced, as the engine would.
+    return not stat.S_ISDIR(status.st_mode) and status.st_mtime < order.keeps_older_than
 
 
 def _not_written(path: Path) -> Diagnosis:
@@ -229,12 +265,17 @@ def _not_written(path: Path) -> Diagnosis:
     )
 
 
-def _in_use(target: Path) -> Diagnosis:
-    return Diagnosis(
-        code="file-in-use",
-        text=_("{path} cannot be replaced, since another program has it open.").format(path=target),
-        advice=_("Close the program that shows it; the frame is then rendered again."),
-    )
+def _not_moved(failure: MoveFailedError, output_dir: Path) -> Diagnosis:
+    target = failure.target
+    if not is_held_open(failure.error):
+        return cannot_use_folder(target.parent if failure.is_target else output_dir, failure.error)
+    if target.is_file():
+        text = _("{path} cannot be replaced, since another program has it open.").format(path=target)
+        advice = _("Close the program that shows it; the frame is then rendered again.")
+    else:
+        text = _("{path} cannot be written, since another program holds the new file.").format(path=target)
+        advice = _("This is mostly a virus scanner; have it leave out the output folder.")
+    return Diagnosis(code="file-in-use", text=text, advice=advice)
 
 
 def cannot_use_folder(folder: Path, error: OSError) -> Diagnosis:

@@ -174,7 +174,8 @@ class Foreman:
             if states.of(frame) is FrameState.PENDING and frame not in forced
         ]
         queue.in_doubt.update(frame for frame, _path, _thumbnail in candidates)
-        self._finisher.check_existing(job.id, candidates, self._post)
+        for candidate in candidates:
+            self._finisher.check_existing(job.id, *candidate, self._post)
 
     def existing_checked(self, message: messages.ExistingChecked) -> None:
         """Skip a frame whose existing file is whole; render it if it is not."""

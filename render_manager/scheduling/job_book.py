@@ -40,6 +40,10 @@ class JobBook:
         """Return a job, None when it is not known (any more)."""
         return self._jobs.get(job_id)
 
+    def serves(self, job: Job) -> bool:
+        """Return whether this run renders a job."""
+        return job.id not in self._waiting
+
     def add(self, job: Job) -> None:
         """Take in a new job."""
         self._jobs[job.id] = job

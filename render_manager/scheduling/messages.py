@@ -82,6 +82,13 @@ class EnginesFound:
     """The search for installed engines came to its end."""
 
 
+@dataclass(frozen=True, slots=True)
+class StagingCleared:
+    """The staging folder of a finished job is gone."""
+
+    job_id: int
+
+
 Message = (
     WorkerSaid
     | WorkerEnded
@@ -91,4 +98,5 @@ Message = (
     | ExistingChecked
     | OutputsMissing
     | EnginesFound
+    | StagingCleared
 )

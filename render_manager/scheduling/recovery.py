@@ -5,7 +5,7 @@ any other that was rendering is to be rendered again. Owner thread only, before 
 """
 
 import logging
-from collections.abc import Iterable
+import os
 from dataclasses import replace
 from functools import partial
 from gettext import gettext as _
@@ -19,14 +19,10 @@ from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import OutputsMissing
+from render_manager.scheduling.moving import MoveFailedError, finish_moves
 from render_manager.scheduling.ports import Clock, JobStore, Post
-from render_manager.scheduling.staging import (
-    MoveNote,
-    finish_moves,
-    job_staging,
-    read_notes,
-    remove_job_staging,
-)
+from render_manager.scheduling.staging import MoveNote, job_staging, read_notes, remove_job_staging
+from render_manager.scheduling.sweeping import Sweeper
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +40,7 @@ class Recovery:
         jobs: JobBook,
         ledger: Ledger,
         finisher: FrameFinisher,
+        sweeper: Sweeper,
         clock: Clock,
         post: Post,
     ) -> None:
@@ -51,6 +48,7 @@ class Recovery:
         self._jobs = jobs
         self._ledger = ledger
         self._finisher = finisher
+        self._sweeper = sweeper
         self._clock = clock
         self._post = post
 
@@ -63,34 +61,43 @@ class Recovery:
                 finished.append(job)
                 continue
             interrupted += self._repair(job)
-            if job.counts[FrameState.COMPLETED]:
-                self._finisher.run(partial(self._compare_outputs, job.id, self._outputs_of(job)))
+            if self._jobs.serves(job) and job.counts[FrameState.COMPLETED]:
+                self._compare_outputs(job)
         finished.sort(key=lambda job: job.record.updated_at)
         for job in finished[-RECENT_FINISHED_JOBS:]:
-            clear = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
-            self._finisher.run(clear)
+            self._sweeper.sweep(job)
         return interrupted
 
     def _repair(self, job: Job) -> int:
-        has_staging = job_staging(job.spec.output_dir, job.record.uuid).is_dir()
+        reason = _("It was interrupted when Render Manager ended; it is rendered again.")
+        found: list[MoveNote] = []
+        is_readable = True
+        try:
+            has_staging = job_staging(job.spec.output_dir, job.record.uuid).is_dir()
+            if has_staging:
+                found = read_notes(job.spec.output_dir, job.record.uuid)
+        except OSError as error:
+            # A share that is away: what is there stays there, and nothing is concluded from it.
+            log.info("the output folder of job %s cannot be looked at: %s", job.id, error)
+            why = _("The output folder could not be looked at: {why}.").format(
+                why=error.strerror or type(error).__name__
+            )
+            reason = f"{reason} {why}"
+            has_staging = is_readable = False
         if not job.counts[FrameState.RENDERING] and not has_staging:
             return 0
         self._jobs.with_frames(job)
-        notes = {note.frame: note for note in self._notes(job)}
+        notes = {note.frame: note for note in found if self._is_current(job, note)}
         for note in notes.values():
             self._roll_forward(job, note)
         interrupted = job.frames.states.numbers_in(FrameState.RENDERING)
         now = self._clock.now()
         for frame in interrupted:
-            reason = _("It was interrupted when Render Manager ended; it is rendered again.")
             self._ledger.add(job, job.apply(events.AttemptInterrupted(frame, reason), now))
         self._end_attempts(job, notes)
-        self._ledger.after_commit(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))
+        if is_readable:
+            self._ledger.after_commit(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))
         return len(interrupted)
-
-    def _notes(self, job: Job) -> list[MoveNote]:
-        notes = read_notes(job.spec.output_dir, job.record.uuid)
-        return [note for note in notes if self._is_current(job, note)]
 
     def _is_current(self, job: Job, note: MoveNote) -> bool:
         """Return whether a note is about the frame's latest attempt, stored as begun or not stored at all."""
@@ -105,7 +112,7 @@ class Recovery:
         try:
             if not finish_moves(note):
                 return
-        except OSError as error:
+        except (OSError, MoveFailedError) as error:
             log.info("frame %s of job %s is rendered again: %s", note.frame, job.id, error)
             return
         now = self._clock.now()
@@ -126,17 +133,62 @@ class Recovery:
             seconds = notes[record.frame].seconds if done and record.frame in notes else None
             self._ledger.add_attempt(replace(record, outcome=outcome, ended_at=now, seconds=seconds))
 
-    def _outputs_of(self, job: Job) -> dict[int, tuple[str, ...]]:
-        return self._store.frame_outputs(job.id)
+    def _compare_outputs(self, job: Job) -> None:
+        job_id, folder, post = job.id, job.spec.output_dir, self._post
+        outputs = self._store.frame_outputs(job_id)
 
-    def _compare_outputs(self, job_id: int, outputs: dict[int, tuple[str, ...]]) -> None:
-        lost = _lost_frames(outputs.items())
-        if lost:
-            self._post(OutputsMissing(job_id, lost))
+        def compare() -> None:
+            lost = lost_frames(folder, outputs)
+            if lost:
+                post(OutputsMissing(job_id, lost))
+
+        self._finisher.run(compare)
 
 
-def _lost_frames(outputs: Iterable[tuple[int, tuple[str, ...]]]) -> tuple[int, ...]:
-    """Return the frames of which a file is not there any more."""
+def lost_frames(output_dir: Path, outputs: dict[int, tuple[str, ...]]) -> tuple[int, ...]:
+    """Return the frames of which a file is not there any more; one listing for each folder.
+
+    A folder that is missing or cannot be read, as that of a drive which is away, says nothing.
+    """
+    listings = _Listings()
+    if not listings.has(output_dir):
+        return ()
     return tuple(
-        frame for frame, files in outputs if not files or not all(Path(file).exists() for file in files)
+        frame
+        for frame, files in outputs.items()
+        if not files or any(listings.is_without(Path(file)) for file in files)
     )
+
+
+class _Listings:
+    """What is in folders, each looked through once."""
+
+    def __init__(self) -> None:
+        self._names: dict[Path, frozenset[str] | None] = {}
+
+    def has(self, folder: Path) -> bool:
+        """Return whether a folder is there and can be read."""
+        return self._listed(folder) is not None
+
+    def is_without(self, path: Path) -> bool:
+        """Return whether a file's folder is there and the file is not."""
+        names = self._listed(path.parent)
+        if names is None or path.name in names:
+            return False
+        try:
+            # File systems may write a name in another way (case, accents) than it was given.
+            path.stat()
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            log.info("%s cannot be looked at: %s", path, error)
+        return False
+
+    def _listed(self, folder: Path) -> frozenset[str] | None:
+        if folder not in self._names:
+            try:
+                self._names[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names are all that is needed
+            except OSError as error:
+                log.info("%s cannot be looked through: %s", folder, error)
+                self._names[folder] = None
+        return self._names[folder]

@@ -10,7 +10,6 @@ after the frame is stored.
 import errno
 import json
 import logging
-import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
@@ -29,6 +28,8 @@ class Move:
     source: str
     target: str
     size_bytes: int
+    kept_as: str = ""
+    """Where a file that was at the target before goes; empty where it may be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,11 @@ def make_job_staging(output_dir: Path, job_uuid: str) -> Path:
     """Make the folder below which a job's attempts render, and return it; raises OSError."""
     folder = job_staging(output_dir, job_uuid)
     is_new = not folder.parent.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        # The end of another job took away the empty folder above it in this moment.
+        folder.mkdir(parents=True, exist_ok=True)
     if is_new:
         _hide(folder.parent)
     return folder
@@ -113,48 +118,6 @@ def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
 
 def _note_path(folder: Path, frame: int, attempt: int) -> Path:
     return folder / f"moves-{frame}-{attempt}.json"
-
-
-def finish_moves(note: MoveNote) -> bool:
-    """Move what a note names and is not moved yet; return whether every file is in its final place."""
-    for move in note.moves:
-        source, target = Path(move.source), Path(move.target)
-        if source.exists():
-            move_file(source, target)
-        elif not target.exists() or target.stat().st_size != move.size_bytes:
-            return False
-    return True
-
-
-def move_file(source: Path, target: Path) -> None:
-    """Move a whole file to its final place so that the place never holds half of it; raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _flush(source)
-    try:
-        source.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        # A File Output node may belong on another drive: copy beside the final place, then rename.
-        _copy_and_rename(source, target)
-
-
-def _copy_and_rename(source: Path, target: Path) -> None:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copy2(source, part)
-        _flush(part)
-        part.replace(target)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    source.unlink()
-
-
-def _flush(path: Path) -> None:
-    """Have the system write a file to disk, so that a power cut cannot leave an empty one under its name."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
 
 
 def _hide(folder: Path) -> None:

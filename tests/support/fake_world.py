@@ -32,6 +32,7 @@ from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import WorkerOrder
 from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.workforce import Workforce
 from render_manager.storage.database import Database, open_database
 from render_manager.storage.reader import StoreReader
@@ -280,8 +281,12 @@ class FakeWorld:
         self.jobs = JobBook(self.store, serves_stored_jobs=self.serves_stored_jobs)
         self.ledger = Ledger(store=self.store, subscribers=[self.published.append])
         self.finisher = FrameFinisher(
-            examine=fake_examine, is_picture_name=fake_is_picture_name, pool=self.pool
+            examine=fake_examine,
+            is_picture_name=fake_is_picture_name,
+            pool=self.pool,
+            sleep=lambda _seconds: None,
         )
+        self.sweeper = Sweeper(finisher=self.finisher, post=post)
         self.workforce = Workforce(
             factory=self,
             clock=clock,
@@ -313,7 +318,7 @@ class FakeWorld:
             log_dir=self.folder / "logs",
             thumbnail_dir=self.folder / "thumbs",
         )
-        self.recovery = Recovery(**common, store=self.store, post=post)
+        self.recovery = Recovery(**common, store=self.store, sweeper=self.sweeper, post=post)
         self.dispatcher = Dispatcher(
             inbox=self.inbox,
             store=self.store,
@@ -324,6 +329,7 @@ class FakeWorld:
             foreman=self.foreman,
             orders=self.orders,
             recovery=self.recovery,
+            sweeper=self.sweeper,
             clock=clock,
         )
 

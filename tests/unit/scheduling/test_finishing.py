@@ -1,6 +1,7 @@
 """From a rendered frame to a finished one: looked at, noted, moved; every frame gets its answer."""
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling import finishing
+from render_manager.scheduling import moving
 from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FinishOrder, FrameFinisher, cannot_use_folder
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
@@ -33,6 +34,9 @@ class Bench:
         self.posted: list[object] = []
         self.pool = ManualPool()
         self.examine: object = fake_examine
+        self.keeps_older_than: float | None = None
+        self.known_bad: Path | None = None
+        self.waits: list[float] = []
 
     def file(self, name: str, content: bytes = GOOD, *, below: str = "", final: str = "") -> WrittenFile:
         folder = self.staging / below
@@ -45,6 +49,7 @@ class Bench:
             examine=self.examine,  # type: ignore[arg-type]
             is_picture_name=fake_is_picture_name,
             pool=self.pool,
+            sleep=self.waits.append,
         )
         order = FinishOrder(
             task=FrameTask(3, 7, 2, self.staging, "shot_0007"),
@@ -54,6 +59,8 @@ class Bench:
             thumbnail=self.output.parent / "thumb.jpg",
             seconds=2.5,
             claim=self.claim,
+            keeps_older_than=self.keeps_older_than,
+            known_bad=self.known_bad,
         )
         finisher.finish(order, self.posted.append)
         assert self.posted == [], "nothing happens on the owner's thread"
@@ -192,12 +199,88 @@ def test_a_folder_that_takes_no_file(
     def refuse(_source: Path, _target: Path) -> None:
         raise OSError(code, "refused")
 
-    monkeypatch.setattr(finishing, "move_file", refuse)
+    monkeypatch.setattr(moving, "_flush", lambda _path: None)
+    replace = Path.replace
+    monkeypatch.setattr(
+        Path, "replace", lambda self, to: refuse(self, to) if self.suffix == ".png" else replace(self, to)
+    )
     fault = rejection(bench.finish(bench.file("shot_0007.png")))
     assert (fault.code, fault.permanent) == (name, lasts)
     assert (fault.scope is Scope.JOB) == lasts
     assert str(bench.output) in fault.text
     assert cannot_use_folder(bench.output, OSError(code, "refused")) == fault
+
+
+def hold_pictures(monkeypatch: pytest.MonkeyPatch, winerror: int) -> None:
+    replace = Path.replace
+
+    def refuse(source: Path, target: Path) -> Path:
+        if source.suffix != ".png":
+            return replace(source, target)
+        problem = PermissionError(errno.EACCES, "in use")
+        problem.winerror = winerror  # type: ignore[attr-defined]
+        raise problem
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+
+@pytest.mark.parametrize("winerror", [5, 32, 33])
+def test_a_picture_that_a_scanner_holds_for_long(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, winerror: int
+) -> None:
+    hold_pictures(monkeypatch, winerror)
+    fault = rejection(bench.finish(bench.file("shot_0007.png")))
+    assert (fault.code, fault.permanent, fault.scope) == ("file-in-use", False, Scope.FRAME)
+    assert "holds the new file" in fault.text
+
+
+def age(path: Path, *, written: float = 500.0) -> Path:
+    os.utime(path, (written, written))
+    return path
+
+
+def test_old_files_are_kept_unless_the_job_may_replace_them(bench: Bench, tmp_path: Path) -> None:
+    bench.keeps_older_than = 1000.0
+    aov = tmp_path / "aov"
+    aov.mkdir()
+    for old in (bench.output / "shot_0007.png", aov / "depth_0007.exr"):
+        old.write_bytes(b"old")
+        age(old)
+    files = [
+        bench.file("shot_0007.png"),
+        bench.file("depth_0007.exr", b"floats", below="node0", final=str(aov)),
+    ]
+    message = bench.finish(*files)
+    assert isinstance(message, FrameAccepted)
+    assert str(bench.output / "replaced-01234567") in message.warning
+    assert (bench.output / "shot_0007.png").read_bytes() == GOOD
+    assert (bench.output / "replaced-01234567" / "shot_0007.png").read_bytes() == b"old"
+    assert (aov / "replaced-01234567" / "depth_0007.exr").read_bytes() == b"old"
+    assert (aov / "depth_0007.exr").read_bytes() == b"floats"
+
+
+@pytest.mark.parametrize("case", ["overwrite", "known bad", "its own"])
+def test_files_that_may_be_replaced(bench: Bench, case: str) -> None:
+    old = bench.output / "shot_0007.png"
+    old.write_bytes(BAD)
+    age(old, written=1500.0 if case == "its own" else 500.0)
+    bench.keeps_older_than = None if case == "overwrite" else 1000.0
+    bench.known_bad = old if case == "known bad" else None
+    message = bench.finish(bench.file("shot_0007.png"))
+    assert isinstance(message, FrameAccepted)
+    assert message.warning == ""
+    assert bench.names() == ["shot_0007.png"]
+
+
+def test_the_folder_that_fails_is_the_one_that_is_named(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "aov").write_bytes(b"a file where a folder should be")
+    files = [
+        bench.file("shot_0007.png"),
+        bench.file("mask_0007.png", below="node0", final=str(tmp_path / "aov" / "deep")),
+    ]
+    fault = rejection(bench.finish(*files))
+    assert str(tmp_path / "aov" / "deep") in fault.text
+    assert bench.names() == []
 
 
 @pytest.mark.parametrize("winerror", [5, 32, 33])
@@ -207,13 +290,9 @@ def test_a_picture_that_a_viewer_holds_open_on_windows(
     """Another program's lock on one old file is no reason to give the job up."""
     (bench.output / "shot_0007.png").write_bytes(b"old")
 
-    def refuse(_source: Path, _target: Path) -> None:
-        problem = PermissionError(errno.EACCES, "in use")
-        problem.winerror = winerror  # type: ignore[attr-defined]
-        raise problem
-
-    monkeypatch.setattr(finishing, "move_file", refuse)
+    hold_pictures(monkeypatch, winerror)
     fault = rejection(bench.finish(bench.file("shot_0007.png")))
+    assert sum(bench.waits) > 3.0
     assert (fault.code, fault.permanent, fault.scope) == ("file-in-use", False, Scope.FRAME)
     assert "shot_0007.png" in fault.text
 
@@ -240,8 +319,9 @@ def test_existing_files_all_get_an_answer(bench: Bench, expected_logs: LogWatch)
         (bench.output / f"{number}.png").write_bytes(content)
     finisher = FrameFinisher(examine=look, is_picture_name=fake_is_picture_name, pool=bench.pool)
     thumbs = bench.output.parent / "thumbs"
-    candidates = [(n, bench.output / f"{n}.png", thumbs / f"{n}.jpg") for n in (1, 2, 3, 4)]
-    finisher.check_existing(9, candidates, bench.posted.append)
+    for number in (1, 2, 3, 4):
+        file, thumbnail = bench.output / f"{number}.png", thumbs / f"{number}.jpg"
+        finisher.check_existing(9, number, file, thumbnail, bench.posted.append)
     bench.pool.run_all()
     good = FrameResult((str(bench.output / "1.png"),), str(thumbs / "1.jpg"), 0.0)
     assert bench.posted == [

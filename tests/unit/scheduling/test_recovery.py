@@ -1,0 +1,112 @@
+"""The start after anything: what is concluded from folders, and above all what is not."""
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.fake_world import FakeWorld
+
+from render_manager.domain.states import FrameState, JobState
+from render_manager.scheduling.recovery import lost_frames
+
+NewWorld = Callable[..., FakeWorld]
+
+
+@pytest.fixture
+def new_world(tmp_path: Path) -> Iterator[NewWorld]:
+    worlds: list[FakeWorld] = []
+
+    def make(**values: object) -> FakeWorld:
+        if worlds:
+            worlds[-1].die()
+            values.setdefault("clock", worlds[-1].clock)
+        worlds.append(FakeWorld(tmp_path, **values))  # type: ignore[arg-type]
+        return worlds[-1]
+
+    yield make
+    worlds[-1].close()
+
+
+def half_done(new_world: NewWorld) -> Path:
+    """Render two of four frames, and return the folder."""
+    world = new_world(slots=1)
+    job = world.submit("1-4")
+    world.settle()
+    world.render_on()
+    world.render_on()
+    return job.spec.output_dir
+
+
+def completed(world: FakeWorld) -> int:
+    return next(iter(world.jobs)).counts[FrameState.COMPLETED]
+
+
+def test_a_drive_that_is_away_costs_no_frame(new_world: NewWorld) -> None:
+    folder = half_done(new_world)
+    folder.rename(folder.with_name("away"))
+    again = new_world(slots=0)
+    again.settle()
+    assert completed(again) == 2
+    folder.with_name("away").rename(folder)
+    again = new_world(slots=1)
+    again.settle()
+    again.render_all()
+    assert completed(again) == 4
+    assert len([worker for worker in again.workers for _task in [worker]]) == 1
+
+
+def test_frames_are_not_compared_where_stored_jobs_are_not_served(new_world: NewWorld) -> None:
+    folder = half_done(new_world)
+    (folder / "shot_0001.png").unlink()
+    again = new_world(slots=0, serves_stored_jobs=False)
+    again.settle()
+    assert completed(again) == 2
+
+
+@pytest.mark.parametrize("code", [errno.ENOTCONN, errno.EACCES, errno.ESTALE])
+def test_a_share_that_raises_does_not_end_the_start(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    world = new_world(slots=1)
+    folder = world.submit("1-4", priority=9).spec.output_dir
+    world.submit("1", token="other")
+    world.settle()
+    world.render_on()
+    world.render_on()
+    stat = Path.stat
+
+    def refuse(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if folder in self.parents:
+            raise OSError(code, "not connected", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        again = new_world(slots=0)
+    again.settle()
+    job = next(iter(again.jobs))
+    assert (job.state, completed(again), job.counts[FrameState.RENDERING]) == (JobState.PENDING, 2, 0)
+    reader = again.reader()
+    assert "not connected" in reader.frames(job.id)[2].reason
+    reader.close()
+    again = new_world(slots=1)
+    again.settle()
+    again.render_all()
+    assert all(job.state is JobState.COMPLETED for job in again.jobs)
+
+
+def test_each_folder_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = {}
+    for frame in range(50):
+        path = tmp_path / f"{frame}.png"
+        path.touch()
+        outputs[frame] = (str(path), str(tmp_path / "away" / f"{frame}.exr"))
+    (tmp_path / "7.png").unlink()
+    listed = []
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: (listed.append(folder), listdir(folder))[1])
+    assert lost_frames(tmp_path, {**outputs, 99: ()}) == (7, 99)
+    assert listed == [tmp_path, tmp_path / "away"]
+    assert lost_frames(tmp_path / "away", outputs) == ()
