@@ -15,6 +15,8 @@ class Banner(QLabel):
         self._sentences: dict[str, str] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        # A path without a break must not widen the window.
+        self.setMinimumWidth(1)
         self.setContentsMargins(12, 6, 12, 6)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         background = mixed(theme.window, WARNING, 0.25)

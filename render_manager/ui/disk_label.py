@@ -5,19 +5,20 @@ from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.changes import JobSnapshot
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.pools import Errands
 
 LOOK_EVERY_MS = 5000
 
 
-class DiskLabel(QLabel):
+class DiskLabel(ElidedLabel):
     """Shows free disk space; asks the system on a pool thread. GUI thread."""
 
     def __init__(self, *, errands: Errands, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._errands = errands
         self._folder: Path | None = None
         self.setObjectName("dim")

@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from render_manager.domain.states import FrameState
 from render_manager.ui.models.frames_model import CELL_ROLE, FrameCell, FramesModel
 from render_manager.ui.state_looks import Icons, frame_looks
-from render_manager.ui.theme import CORNER_PX, SMALL_FONT_PX, THUMBNAIL_GREY, Theme, mixed
+from render_manager.ui.theme import CORNER_PX, SMALL_FONT_PX, THUMBNAIL_GREY, Theme, mixed, scrim
 from render_manager.ui.thumbnails import Thumbnails
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 CAPTION_PX = 20
 BORDER_PX = 2
+DIMMED = 0.35
+"""How much is left of a picture that is not the frame's last word."""
 SMALLEST_WITH_CAPTION_PX = 56
 """Narrower cells are plain blocks of the state's colour."""
 
@@ -72,7 +74,7 @@ class FrameDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(rect, CORNER_PX, CORNER_PX)
         picture = rect.adjusted(BORDER_PX, BORDER_PX, -BORDER_PX, -CAPTION_PX)
         self._paint_picture(painter, picture, cell, index)
-        self._paint_caption(painter, rect, cell, look.color, look.icon_name)
+        self._paint_caption(painter, rect, cell, is_selected=is_selected)
         if cell.state is not FrameState.PENDING:
             pen = painter.pen()
             pen.setColor(look.color)
@@ -87,7 +89,7 @@ class FrameDelegate(QStyledItemDelegate):
         own = self._thumbnails.get(cell.row.thumbnail) if cell.row is not None else None
         if own is not None:
             painter.fillRect(rect, THUMBNAIL_GREY)
-            painter.setOpacity(1.0 if cell.state in _FINAL_PICTURE else 0.35)
+            painter.setOpacity(1.0 if cell.state in _FINAL_PICTURE else DIMMED)
             _draw_fitted(painter, rect, own)
             painter.setOpacity(1.0)
         elif cell.state is FrameState.RENDERING:
@@ -117,17 +119,22 @@ class FrameDelegate(QStyledItemDelegate):
     def _paint_phase(self, painter: QPainter, rect: QRect, phase: str) -> None:
         font = _sized(painter.font(), SMALL_FONT_PX)
         painter.setFont(font)
+        metrics = QFontMetrics(font)
         text_rect = rect.adjusted(6, 4, -6, -8)
-        text = QFontMetrics(font).elidedText(phase, Qt.TextElideMode.ElideRight, text_rect.width())
+        text = metrics.elidedText(phase, Qt.TextElideMode.ElideRight, text_rect.width())
+        if not text:
+            return
+        ground = QRect(text_rect.left() - 3, 0, metrics.horizontalAdvance(text) + 6, metrics.height() + 2)
+        ground.moveBottom(text_rect.bottom() + 1)
+        painter.fillRect(ground, scrim(self._theme))
         painter.setPen(self._theme.text)
         painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), text)
 
-    def _paint_caption(
-        self, painter: QPainter, rect: QRect, cell: FrameCell, color: QColor, icon_name: str
-    ) -> None:
+    def _paint_caption(self, painter: QPainter, rect: QRect, cell: FrameCell, *, is_selected: bool) -> None:
+        look = self._looks[cell.state]
         strip = QRect(rect.left() + 6, rect.bottom() - CAPTION_PX + 1, rect.width() - 12, CAPTION_PX - 2)
         icon = QRect(strip.right() - 13, strip.top() + 2, 14, 14)
-        self._icons.colored(icon_name, color).paint(painter, icon)
+        self._icons.colored(look.icon_name, look.color).paint(painter, icon)
         font = _sized(painter.font(), SMALL_FONT_PX)
         font.setBold(True)
         painter.setFont(font)
@@ -138,7 +145,7 @@ class FrameDelegate(QStyledItemDelegate):
         if note and rect.width() > 96:
             font.setBold(False)
             painter.setFont(font)
-            painter.setPen(self._theme.dim_text)
+            painter.setPen(self._theme.text if is_selected else self._theme.dim_text)
             painter.drawText(strip.adjusted(0, 0, -18, 0), middle | int(Qt.AlignmentFlag.AlignRight), note)
 
 

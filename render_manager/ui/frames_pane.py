@@ -1,13 +1,17 @@
 """The frame grid of the selected job, with counts by state that select their frames."""
 
+from collections.abc import Sequence
 from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import FrameState
+from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.frame_delegate import FrameDelegate
 from render_manager.ui.frame_grid import DEFAULT_CELL_PX, LARGEST_CELL_PX, SMALLEST_CELL_PX, FrameGrid
 from render_manager.ui.frame_selection import FrameSelection
@@ -20,6 +24,9 @@ from render_manager.ui.thumbnails import Thumbnails
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
     from render_manager.scheduling.ports import StateReader
+
+WIDE_ENOUGH_PX = 700
+"""Wider than this the chips have words."""
 
 
 class FramesPane(QWidget):
@@ -40,6 +47,7 @@ class FramesPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._job: JobSnapshot | None = None
+        self._is_narrow = False
         self._looks = frame_looks()
         self.model = FramesModel(errands, self)
         self.thumbnails = Thumbnails(errands, self)
@@ -49,7 +57,11 @@ class FramesPane(QWidget):
             FrameDelegate(theme=theme, icons=icons, thumbnails=self.thumbnails, parent=self.grid)
         )
         self.selection = FrameSelection(self.model, self.grid.selectionModel(), self)
-        self._title = QLabel(_("Frames"))
+        self._title = ElidedLabel(_("Frames"))
+        self.warning = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.warning.setObjectName("warning")
+        self.warning.setContentsMargins(8, 0, 8, 4)
+        self.warning.hide()
         self._icons = icons
         self._chips = {state: self._chip(state) for state in FrameState}
         self._zoom = QSlider(Qt.Orientation.Horizontal)
@@ -82,6 +94,17 @@ class FramesPane(QWidget):
         if is_other:
             self.model.show_job(job)
             self.frame_selected.emit(None)
+
+    def show_warnings(self, warnings: Sequence[str]) -> None:
+        """Show the newest of what the engine warned of; the tool tip tells the others."""
+        self.warning.setVisible(bool(warnings))
+        if warnings:
+            more = len(warnings) - 1
+            line = f"▲  {warnings[-1]}"
+            if more:
+                line += "  " + ngettext("(and {count} more)", "(and {count} more)", more).format(count=more)
+            self.warning.setText(line)
+            self.warning.setToolTip(plain_tip("\n".join(warnings)))
 
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
@@ -126,26 +149,37 @@ class FramesPane(QWidget):
         return chip
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        # A width of its own: the chips' words must not widen the window.
+        self._top = QWidget()
+        self._top.setMinimumWidth(1)
+        top = QHBoxLayout(self._top)
         top.setContentsMargins(8, 4, 8, 4)
         top.setSpacing(4)
-        top.addWidget(self._title)
+        top.addWidget(self._title, 1)
         top.addSpacing(8)
         for chip in self._chips.values():
             top.addWidget(chip)
-        top.addStretch(1)
         top.addWidget(self._zoom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(top)
+        layout.addWidget(self._top)
+        layout.addWidget(self.warning)
         layout.addWidget(self.grid, 1)
 
     def _update_chips(self) -> None:
         for state, count in self.model.states.counts().items():
             chip = self._chips[state]
             chip.setVisible(count > 0)
-            chip.setText(f"{self._looks[state].word} {count}")
+            chip.setText(str(count) if self._is_narrow else f"{self._looks[state].word} {count}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out the chips' words where there is no room for them; icons and tool tips stay."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < WIDE_ENOUGH_PX
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._update_chips()
 
     def _make_current(self, index: QModelIndex) -> None:
         """Select one frame and nothing else, whatever keys are held down."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.picture_view import PictureView
@@ -36,12 +37,12 @@ class InspectorPane(QWidget):
         self._wanted_attempt: int | None = None
         self._looks = frame_looks()
         self.picture = PictureView(theme)
-        self.caption = QLabel()
+        self.caption = ElidedLabel()
         self.caption.setContentsMargins(8, 6, 8, 0)
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.reason = QLabel()
         self.reason.setObjectName("dim")
         self.reason.setWordWrap(True)
+        self.reason.setMinimumWidth(1)
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setContentsMargins(8, 2, 8, 6)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FrameState
-from render_manager.ui.models.jobs_model import JOB_ROLE, JobColumn
+from render_manager.ui.models.jobs_model import JOB_ROLE, WARNINGS_ROLE, JobColumn
 from render_manager.ui.state_looks import Icons, frame_looks, job_looks
 from render_manager.ui.theme import ICON_PX, ROW_HEIGHT_PX, Theme, mixed, small_font
 
@@ -41,11 +41,15 @@ class JobDelegate(QStyledItemDelegate):
         if job is None:
             return
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
             painter.fillRect(option.rect, self._theme.selection)
         rect = option.rect.adjusted(8, 0, -8, 0)
         if index.column() == JobColumn.NAME:
-            self._paint_name(painter, rect, job)
+            if index.data(WARNINGS_ROLE):
+                self._paint_warning(painter, rect)
+                rect.setRight(rect.right() - ICON_PX - 8)
+            self._paint_name(painter, rect, job, is_selected=is_selected)
         elif index.column() == JobColumn.PROGRESS:
             self._paint_progress(painter, rect, job)
         else:
@@ -59,7 +63,11 @@ class JobDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.text)
         painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_name(self, painter: QPainter, rect: QRect, job: JobSnapshot) -> None:
+    def _paint_warning(self, painter: QPainter, rect: QRect) -> None:
+        icon = QRect(rect.right() - ICON_PX, rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)
+        self._icons.colored("mdi6.alert", self._theme.warning_text).paint(painter, icon)
+
+    def _paint_name(self, painter: QPainter, rect: QRect, job: JobSnapshot, *, is_selected: bool) -> None:
         look = self._job_looks[job.state]
         icon = QRect(rect.left(), rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)
         self._icons.colored(look.icon_name, look.color).paint(painter, icon)
@@ -71,7 +79,7 @@ class JobDelegate(QStyledItemDelegate):
         painter.drawText(text.left(), text.top() + middle - metrics.descent() - 1, name)
         font = small_font(painter.font())
         painter.setFont(font)
-        painter.setPen(self._theme.dim_text)
+        painter.setPen(self._theme.text if is_selected else self._theme.dim_text)
         metrics = QFontMetrics(font)
         line = f"{look.word}  ·  {job.reason}" if job.reason else f"{look.word}  ·  {job.project_file}"
         line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width())

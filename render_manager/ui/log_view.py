@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from render_manager.ui.log_index import LogIndex
-from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.theme import Theme, fixed_font
 
 MARGIN_PX = 8
@@ -114,7 +113,7 @@ class LogView(QAbstractScrollArea):
             top = place * height
             if first + place in chosen:
                 painter.fillRect(0, top, self.viewport().width(), height, self._theme.selection)
-            painter.setPen(self._color(text))
+            painter.setPen(self._theme.text if first + place in chosen else self._color(text))
             painter.drawText(left, top + metrics.ascent(), text)
             self._widest = max(self._widest, metrics.horizontalAdvance(text))
         self.horizontalScrollBar().setRange(0, max(self._widest + 2 * MARGIN_PX - self.viewport().width(), 0))
@@ -182,7 +181,7 @@ class LogView(QAbstractScrollArea):
     def _color(self, text: str) -> QColor:
         lowered = text.lower()
         if any(word in lowered for word in _BAD_WORDS):
-            return FAILED if self._theme.is_dark else FAILED.darker(115)
+            return self._theme.bad_text
         if any(word in lowered for word in _WARNING_WORDS):
-            return WARNING if self._theme.is_dark else WARNING.darker(150)
+            return self._theme.warning_text
         return self._theme.dim_text if text.startswith(_OUR_MARKS) else self._theme.text

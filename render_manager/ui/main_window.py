@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
     from render_manager.scheduling.ports import StateReader
     from render_manager.ui.submit_panel import SubmitPanel
+
+BESIDE_EACH_OTHER_PX = 900
+"""In a narrower window the inspector is under the grid."""
 
 
 class MainWindow(QMainWindow):
@@ -156,6 +159,8 @@ class MainWindow(QMainWindow):
         self.frames.apply(changes)
         self.inspector.apply(changes)
         self._follow_newest(changes)
+        if changes.facts:
+            self._show_warnings()
         for notice in changes.notices:
             self.banner.say(notice.code, notice.text)
         if has_new and (self._select_newest or self.jobs.current_job() is None):
@@ -185,6 +190,12 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.files_dropped.emit(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold the inspector under the grid where both do not fit beside each other."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < BESIDE_EACH_OTHER_PX
+        self._lower.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Take note that the window is there to be seen."""
@@ -226,7 +237,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.banner)
         layout.addWidget(self._whole, 1)
         self.setCentralWidget(middle)
-        self.statusBar().addWidget(self.disk)
+        self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_toolbar(self) -> None:
@@ -294,7 +305,12 @@ class MainWindow(QMainWindow):
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)
         self.disk.show_job(job)
+        self._show_warnings()
         self._update_actions()
+
+    def _show_warnings(self) -> None:
+        job = self.jobs.current_job()
+        self.frames.show_warnings(() if job is None else self.jobs.model.warnings(job.id))
 
     def _on_frame_selected(self, frame: tuple[int, int] | None) -> None:
         self.inspector.show_frame(*(frame or (None, None)))

@@ -22,7 +22,7 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo, Severity
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
-from render_manager.ui.state_looks import FAILED, WARNING
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.submit_draft import Draft, Prepare, Prepared, facts_of, plan_of
 from render_manager.ui.submit_form import SubmitForm
 from render_manager.ui.theme import Theme
@@ -56,17 +56,18 @@ class SubmitPanel(QWidget):
         self.list.setMaximumWidth(300)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form = SubmitForm()
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setObjectName("title")
-        self._path = QLabel()
+        self._path = ElidedLabel()
         self._path.setObjectName("dim")
         self._facts = QLabel()
         self._plan = QLabel()
         self._problems = QLabel()
-        for label in (self._title, self._path, self._facts, self._plan):
+        for label in (self._facts, self._plan):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._path, self._facts, self._plan, self._problems):
+        for label in (self._facts, self._plan, self._problems):
             label.setWordWrap(True)
+            label.setMinimumWidth(1)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._queue = QPushButton()
         self._queue.setDefault(True)
@@ -219,9 +220,7 @@ class SubmitPanel(QWidget):
         )
 
     def _problem_html(self, text: str, severity: Severity) -> str:
-        color = FAILED if severity is Severity.ERROR else WARNING
-        if not self._theme.is_dark:
-            color = color.darker(125)
+        color = self._theme.bad_text if severity is Severity.ERROR else self._theme.warning_text
         mark = "■" if severity is Severity.ERROR else "▲"
         escaped = text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return f'<span style="color:{color.name()}">{mark}</span> {escaped}'

@@ -12,6 +12,7 @@ ICON_PX = 16
 BASE_FONT_PX = 13
 SMALL_FONT_PX = 11
 CORNER_PX = 4
+SCRIM_SHARE = 0.8
 THUMBNAIL_GREY = QColor(119, 119, 119)
 """What pictures sit on: a neutral mid grey, so that they are judged right."""
 
@@ -30,6 +31,9 @@ class Theme:
     accent: QColor
     on_accent: QColor
     selection: QColor
+    bad_text: QColor
+    """Text that tells of something bad; the states' own colours are too dark or too light to be read."""
+    warning_text: QColor
 
 
 DARK = Theme(
@@ -43,6 +47,8 @@ DARK = Theme(
     accent=QColor(92, 160, 235),
     on_accent=QColor(12, 18, 26),
     selection=QColor(52, 74, 100),
+    bad_text=QColor(255, 131, 85),
+    warning_text=QColor(235, 171, 42),
 )
 LIGHT = Theme(
     is_dark=False,
@@ -55,6 +61,8 @@ LIGHT = Theme(
     accent=QColor(0, 95, 184),
     on_accent=QColor(255, 255, 255),
     selection=QColor(200, 220, 242),
+    bad_text=QColor(163, 58, 0),
+    warning_text=QColor(122, 82, 0),
 )
 
 
@@ -99,6 +107,13 @@ def contrast(one: QColor, other: QColor) -> float:
     """Return the contrast ratio of two colours (WCAG 2: 1 to 21)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def scrim(theme: Theme) -> QColor:
+    """Return what is laid over a picture so that text can be read on it, whatever the picture shows."""
+    color = QColor(theme.pane)
+    color.setAlphaF(SCRIM_SHARE)
+    return color
 
 
 def mixed(one: QColor, other: QColor, share: float) -> QColor:
@@ -156,7 +171,8 @@ def _palette(theme: Theme) -> QPalette:
 def _style_sheet(theme: Theme) -> str:
     name = {field: getattr(theme, field).name() for field in ("window", "pane", "raised", "text", "line")}
     name |= {
-        field: getattr(theme, field).name() for field in ("dim_text", "accent", "on_accent", "selection")
+        field: getattr(theme, field).name()
+        for field in ("dim_text", "accent", "on_accent", "selection", "warning_text")
     }
     return _STYLE.format(**name, corner=CORNER_PX)
 
@@ -186,6 +202,7 @@ QPushButton:focus {{ border: 1px solid {accent}; padding: 5px 13px; }}
 QPushButton:default {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {dim_text}; background: {raised}; }}
 QLabel#dim {{ color: {dim_text}; }}
+QLabel#warning {{ color: {warning_text}; }}
 QLabel#title {{ font-size: 15px; font-weight: 600; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px; }}
 QMenu {{ background: {raised}; border: 1px solid {line}; padding: 4px; }}

@@ -8,14 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, change, make_job, save_picture, with_counts
 from render_manager.domain.changes import ChangeSet, FrameProgress, FrameResult
+from render_manager.domain.facts import EngineWarned
 from render_manager.domain.states import FrameState, JobState
-from render_manager.ui.frame_delegate import FrameDelegate
+from render_manager.ui.elided_label import ElidedLabel
+from render_manager.ui.frame_delegate import DIMMED, FrameDelegate
 from render_manager.ui.job_delegate import JobDelegate
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.models.jobs_model import JobColumn, JobsModel
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import Icons, frame_looks, job_looks
-from render_manager.ui.theme import DARK, LIGHT, THUMBNAIL_GREY, Theme, contrast, mixed
+from render_manager.ui.state_looks import WARNING, Icons, frame_looks, job_looks
+from render_manager.ui.theme import DARK, LIGHT, THUMBNAIL_GREY, Theme, contrast, mixed, scrim
 from render_manager.ui.thumbnails import Thumbnails
 
 
@@ -25,8 +27,49 @@ def test_text_stands_out_from_everything_it_is_written_on(theme: Theme) -> None:
         (theme.text, theme.dim_text), (theme.window, theme.pane, theme.raised)
     ):
         assert contrast(text, ground) >= 4.5, (text.name(), ground.name())
+    # Selected rows, cells and lines are written in plain text alone.
     assert contrast(theme.text, theme.selection) >= 4.5
+    for text, ground in itertools.product((theme.bad_text, theme.warning_text), (theme.window, theme.pane)):
+        assert contrast(text, ground) >= 4.5, (text.name(), ground.name())
+    assert contrast(theme.text, mixed(theme.window, WARNING, 0.25)) >= 4.5, "the banner"
     assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("picture", ["#000000", "#777777", "#ffffff"])
+def test_what_is_done_stands_out_from_any_picture_under_it(theme: Theme, picture: str) -> None:
+    ground = QImage(1, 1, QImage.Format.Format_RGB32)
+    ground.fill(mixed(THUMBNAIL_GREY, QColor(picture), DIMMED))
+    painter = QPainter(ground)
+    painter.fillRect(ground.rect(), scrim(theme))
+    painter.end()
+    assert contrast(theme.text, ground.pixelColor(0, 0)) >= 4.5
+
+
+def test_the_second_line_of_a_selected_job_is_not_dim(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+    model = JobsModel()
+    model.apply(ChangeSet(jobs={1: make_job(1, reason="MMMMMMMM")}))
+    delegate = JobDelegate(theme=theme, icons=icons)
+    index = model.index(0, JobColumn.NAME)
+
+    def brightest(state: QStyle.StateFlag) -> int:
+        image = painted(delegate, model, index, (220, 44), state)
+        return max(image.pixelColor(x, y).green() for x in range(32, 220) for y in range(24, 44))
+
+    plain = brightest(QStyle.StateFlag.State_Enabled)
+    assert brightest(QStyle.StateFlag.State_Selected) > plain + 30
+
+
+def test_a_job_that_was_warned_of_has_a_sign(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+    model = JobsModel()
+    model.apply(ChangeSet(jobs={1: make_job(1)}))
+    delegate = JobDelegate(theme=theme, icons=icons)
+    before = painted(delegate, model, model.index(0, JobColumn.NAME), (300, 44))
+    model.apply(ChangeSet(facts=(EngineWarned(1, None, "No GPU.", ""),)))
+    after = painted(delegate, model, model.index(0, JobColumn.NAME), (300, 44))
+    colors = {after.pixelColor(x, y).name() for x in range(270, 300) for y in range(44)}
+    assert theme.warning_text.name() in colors
+    assert before != after
 
 
 def test_contrast_is_the_wcag_ratio() -> None:
@@ -187,3 +230,16 @@ def test_a_thumbnail_that_is_not_there_is_asked_for_once(qtbot: QtBot, errands: 
     thumbnails.forget(path)
     thumbnails.get(path)
     qtbot.waitUntil(lambda: thumbnails.get(path) is not None)
+
+
+def test_a_long_text_gives_way_and_is_told_by_the_tool_tip(qtbot: QtBot, theme: Theme) -> None:
+    label = ElidedLabel("/show/" + "x" * 3000)
+    qtbot.addWidget(label)
+    label.resize(200, 20)
+    assert label.minimumSizeHint().width() == 0
+    assert len(label.shown_text()) < 60
+    assert "…" in label.shown_text()
+    assert label.toolTip() == label.text()
+    label.setText("<b>bold</b>")
+    assert label.toolTip() == "<span>&lt;b&gt;bold&lt;/b&gt;</span>"
+    assert label.shown_text() == "<b>bold</b>"

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from qt.support import FakeReader, Posts, change, make_job, with_counts
 from render_manager.domain import commands
 from render_manager.domain.changes import ChangeSet, FrameResult, FrameRow, Notice
-from render_manager.domain.facts import FrameCompleted
+from render_manager.domain.facts import EngineWarned, FrameCompleted
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
+from render_manager.ui.models.jobs_model import WARNINGS_ROLE
 from render_manager.ui.pools import Errands
 from render_manager.ui.theme import Theme
 
@@ -466,6 +467,56 @@ def test_panes_can_be_hidden_and_found_again(window: MainWindow) -> None:
         assert not pane.isVisible()
         toggle.trigger()
         assert pane.isVisible()
+
+
+def test_long_names_do_not_widen_the_window(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
+    long = "x" * 250
+    with_jobs(qtbot, window, reader)
+    job = make_job(5, "1-6", name=long, output_dir=Path("/", *[long] * 5), project_file=Path("/", long, long))
+    reader.put(job, *FrameState)
+    outputs = (f"/show/{long}/{long}.png",)
+    reader.rows[5, 3] = FrameRow(5, 3, C, outputs=outputs, attempts=12, seconds=1.0, reason=long * 4)
+    window.say("long", f"/{long}/{long} is {long}.")
+    window.apply(ChangeSet(jobs={5: job}, facts=(EngineWarned(5, None, long * 3, long),)))
+    window.jobs.select_job(5)
+    qtbot.waitUntil(lambda: window.frames.model.rowCount() == 6)
+    window.frames.select_frame(3)
+    qtbot.waitUntil(lambda: long in window.inspector.caption.text())
+    qtbot.waitUntil(lambda: long in window.disk.text())
+    assert window.minimumSizeHint().width() <= 640
+    window.resize(640, 720)
+    assert (window.width(), window.height()) == (640, 720)
+    assert window.frames.width() <= 640
+    assert window.inspector.geometry().top() > window.frames.geometry().top(), "folded under the grid"
+    window.add_scenes([Path("/", long, f"{long}.blend")])
+    assert window.minimumSizeHint().width() <= 640
+    window.submit.close_panel()
+    window.resize(1280, 720)
+    assert window.inspector.geometry().left() > window.frames.geometry().left()
+
+
+def test_warnings_of_an_engine_are_shown_where_its_job_is(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    with_jobs(qtbot, window, reader)
+    assert not window.frames.warning.isVisible()
+    textures = EngineWarned(2, 3, "2 textures are missing.", "Pack them.")
+    window.apply(ChangeSet(facts=(EngineWarned(2, None, "No GPU.", "Rendered on the CPU."), textures)))
+    window.apply(ChangeSet(facts=(replace(textures, frame=4), EngineWarned(1, None, "Other.", ""))))
+    assert window.frames.warning.isVisible()
+    assert "2 textures are missing. Pack them." in window.frames.warning.text()
+    assert "No GPU. Rendered on the CPU." in window.frames.warning.toolTip()
+    assert window.frames.warning.toolTip().count("textures") == 1
+    tip = window.jobs.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "No GPU. Rendered on the CPU." in tip
+    assert window.jobs.model.index(0, 0).data(WARNINGS_ROLE) == (
+        "No GPU. Rendered on the CPU.",
+        "2 textures are missing. Pack them.",
+    )
+    window.jobs.select_job(1)
+    assert "Other." in window.frames.warning.text()
+    window.apply(ChangeSet(removed_jobs=(1,)))
+    assert window.jobs.model.warnings(1) == ()
 
 
 def test_every_action_has_words_and_a_tip(window: MainWindow) -> None:

@@ -16,6 +16,7 @@ from render_manager.domain.changes import ChangeSet, FrameChange, FrameProgress,
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
+from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks
 
@@ -325,4 +326,4 @@ def _tool_tip(cell: FrameCell) -> str:
         if cell.row.reason:
             lines.append(cell.row.reason)
         lines += cell.row.outputs
-    return "\n".join(lines)
+    return plain_tip("\n".join(lines))

@@ -8,12 +8,18 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.facts import EngineWarned
 from render_manager.domain.states import FrameState, JobState
+from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.estimates import elapsed_text, estimate_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole
 """The whole JobSnapshot of a row; what delegates read."""
+WARNINGS_ROLE = Qt.ItemDataRole.UserRole + 1
+"""What the engine warned of in a job, in the order it was first said."""
+MOST_WARNINGS = 30
+"""Different warnings that are kept of one job; the first ones."""
 
 
 class JobColumn(IntEnum):
@@ -35,6 +41,7 @@ class JobsModel(QAbstractTableModel):
         super().__init__(parent)
         self._jobs: list[JobSnapshot] = []
         self._rows: dict[int, int] = {}
+        self._warnings: dict[int, dict[str, None]] = {}
         self._titles = {
             JobColumn.NAME: _("Job"),
             JobColumn.ENGINE: _("Engine"),
@@ -76,7 +83,9 @@ class JobsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell_text(job, JobColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{job.project_file}\n{job.reason}".strip()
+            return plain_tip("\n".join([str(job.project_file), job.reason, *self.warnings(job.id)]).strip())
+        if role == WARNINGS_ROLE:
+            return self.warnings(job.id)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= JobColumn.DONE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -98,8 +107,15 @@ class JobsModel(QAbstractTableModel):
         """Return all jobs, newest first."""
         return tuple(self._jobs)
 
+    def warnings(self, job_id: int) -> tuple[str, ...]:
+        """Return what the engine warned of in a job since this program started."""
+        return tuple(self._warnings.get(job_id, ()))
+
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
+        for fact in changes.facts:
+            if isinstance(fact, EngineWarned):
+                self._warn(fact)
         for job_id in changes.removed_jobs:
             self._remove(job_id)
         new = [job for job in changes.jobs.values() if job.id not in self._rows]
@@ -114,7 +130,18 @@ class JobsModel(QAbstractTableModel):
             if job.state is JobState.RUNNING:
                 self.dataChanged.emit(self.index(row, JobColumn.ELAPSED), self.index(row, JobColumn.LEFT))
 
+    def _warn(self, fact: EngineWarned) -> None:
+        known = self._warnings.setdefault(fact.job_id, {})
+        text = f"{fact.text} {fact.advice}".strip()
+        if text in known or len(known) >= MOST_WARNINGS:
+            return
+        known[text] = None
+        row = self._rows.get(fact.job_id)
+        if row is not None:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+
     def _remove(self, job_id: int) -> None:
+        self._warnings.pop(job_id, None)
         row = self._rows.get(job_id)
         if row is None:
             return
