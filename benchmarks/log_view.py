@@ -53,9 +53,11 @@ def show_ours(path: Path, taken: Taken, log: Any, steps: int) -> None:
 
     from render_manager.ui.log_index import LogIndex
     from render_manager.ui.log_view import LogView
+    from render_manager.ui.pools import Errands, QtPool
     from render_manager.ui.theme import DARK
 
-    view = shown(LogView(DARK))
+    pool = QtPool(name="reading", max_threads=2)
+    view = shown(LogView(DARK, Errands(pool)))
     before = memory_mb()
     start = time.perf_counter()
     index = LogIndex(path)
@@ -64,11 +66,14 @@ def show_ours(path: Path, taken: Taken, log: Any, steps: int) -> None:
     log.paints.clear()
     index.extend(extension)
     view.show_index(index)
+    wait_until(lambda: view.is_whole)
+    log.paints.clear()
     wait_until(lambda: bool(log.paints))
     taken.open_ms.append(1000.0 * (log.paints[-1][1] - start))
     taken.memory_mb.append(memory_mb() - before)
     taken.paint_ms += scroll_paints_ms(view, log, steps)
     view.close()
+    pool.finish()
 
 
 def show_plainly(path: Path, taken: Taken, log: Any, steps: int) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord
 from render_manager.domain.states import AttemptOutcome
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.log_index import Extension, LogIndex
 from render_manager.ui.log_view import LogView
 from render_manager.ui.pools import Errands
@@ -16,6 +18,8 @@ from render_manager.ui.theme import Theme
 
 LOOK_EVERY_MS = 200
 """How often a growing log is looked at; file systems do not report appended bytes reliably."""
+NOTE_MS = 8000
+"""How long the pane says what was copied."""
 
 
 class LogPane(QWidget):
@@ -27,31 +31,38 @@ class LogPane(QWidget):
         self._attempts: tuple[AttemptRecord, ...] = ()
         self._index: LogIndex | None = None
         self._is_looking = False
-        self.view = LogView(theme)
+        self.view = LogView(theme, errands)
         self._title = QLabel(_("Log"))
         self._choice = QComboBox()
         self._choice.setToolTip(_("Attempt whose log is shown"))
         self._follow = QCheckBox(_("Follow"))
         self._follow.setToolTip(_("Keep the end of the log in sight"))
         self._follow.setChecked(True)
+        self.note = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.note.setObjectName("dim")
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
         top.setSpacing(8)
         top.addWidget(self._title)
         top.addWidget(self._choice)
-        top.addStretch(1)
+        top.addWidget(self.note, 1)
         top.addWidget(self._follow)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.view, 1)
+        self._note_timer = QTimer(self)
+        self._note_timer.setSingleShot(True)
+        self._note_timer.setInterval(NOTE_MS)
+        self._note_timer.timeout.connect(lambda: self.note.setText(""))
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._choice.currentIndexChanged.connect(self._on_attempt_chosen)
         self._follow.toggled.connect(self.view.set_following)
         self.view.follow_changed.connect(self._follow.setChecked)
+        self.view.copied.connect(self._on_copied)
 
     @property
     def attempt(self) -> AttemptRecord | None:
@@ -103,6 +114,7 @@ class LogPane(QWidget):
         same = self._index is not None and self._index.path == path and self._shown_start == attempt.log_start
         if same and self._index is not None and attempt.log_end is not None:
             self._index.close_at(attempt.log_end)
+            self.view.lines_changed()
         elif not same:
             self._shown_start = attempt.log_start
             self._index = LogIndex(path, attempt.log_start, attempt.log_end)
@@ -127,6 +139,15 @@ class LogPane(QWidget):
             self.view.lines_changed()
         elif not index.is_open_ended:
             self._timer.stop()
+
+    def _on_copied(self, copied: int, chosen: int) -> None:
+        if copied < chosen:
+            text = _("Only the first {copied:,} of {chosen:,} lines were copied: the others are too many.")
+            self.note.setText(text.format(copied=copied, chosen=chosen))
+        else:
+            text = ngettext("{copied:,} line copied", "{copied:,} lines copied", copied)
+            self.note.setText(text.format(copied=copied))
+        self._note_timer.start()
 
     _shown_start = -1
 

@@ -1,4 +1,4 @@
-"""Shows a log of any length: only the lines in sight are read and painted."""
+"""Shows a log of any length: only the lines in sight and some around them are read, on a pool thread."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -15,11 +15,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from render_manager.ui.log_index import LogIndex
+from render_manager.ui.log_index import LogIndex, read_text
+from render_manager.ui.log_lines import LogLines
+from render_manager.ui.pools import Errands
 from render_manager.ui.theme import Theme, fixed_font
 
 MARGIN_PX = 8
-MOST_LINES_COPIED = 200_000
+MOST_BYTES_COPIED = 16 * 1024 * 1024
+"""A clipboard with more than this makes other programs stand still."""
 _BAD_WORDS = ("error", "traceback", "exception", "fatal", "crash")
 _WARNING_WORDS = ("warn",)
 _OUR_MARKS = ("# ", "@RM")
@@ -30,16 +33,21 @@ class LogView(QAbstractScrollArea):
     """Lines of a log, selectable by line, following the end if wished; GUI thread.
 
     Signals:
-        follow_changed: whether the view keeps to the end, after the user scrolled.
+        follow_changed: whether the view keeps to the end.
+        copied: how many lines went to the clipboard, and how many were selected.
     """
 
     follow_changed = Signal(bool)
+    copied = Signal(int, int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("log_view")
         self._theme = theme
+        self._errands = errands
         self._index: LogIndex | None = None
+        self._lines = LogLines(errands, self)
+        self._lines.arrived.connect(self._on_lines_arrived)
         self._is_following = True
         self._anchor: int | None = None
         self._cursor: int | None = None
@@ -59,9 +67,16 @@ class LogView(QAbstractScrollArea):
         """Return whether the view keeps to the end."""
         return self._is_following
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all lines in sight have been read."""
+        first = self.verticalScrollBar().value()
+        return None not in self._lines.get(first, first + self._lines_in_sight() + 1)
+
     def show_index(self, index: LogIndex | None) -> None:
         """Show another log."""
         self._index = index
+        self._lines.show_index(index)
         self._anchor = self._cursor = None
         self._widest = 0
         self.horizontalScrollBar().setValue(0)
@@ -81,7 +96,9 @@ class LogView(QAbstractScrollArea):
 
     def set_following(self, is_following: bool) -> None:
         """Keep to the end, or stay."""
-        self._is_following = is_following
+        if is_following != self._is_following:
+            self._is_following = is_following
+            self.follow_changed.emit(is_following)
         if is_following:
             self.lines_changed()
 
@@ -92,11 +109,18 @@ class LogView(QAbstractScrollArea):
         return range(min(self._anchor, self._cursor), max(self._anchor, self._cursor) + 1)
 
     def copy(self) -> None:
-        """Put the selected lines on the clipboard."""
+        """Put the selected lines on the clipboard, as soon as they are read."""
         chosen = self.selected_lines()
-        if self._index is not None and chosen:
-            last = min(chosen.stop, chosen.start + MOST_LINES_COPIED)
-            QGuiApplication.clipboard().setText("\n".join(self._index.lines(chosen.start, last)))
+        if self._index is None or not chosen:
+            return
+        path, span = self._index.path, self._index.span(chosen.start, chosen.stop)
+
+        def take(result: tuple[str, int] | None) -> None:
+            if result is not None:
+                QGuiApplication.clipboard().setText(result[0])
+                self.copied.emit(result[1], len(chosen))
+
+        self._errands.run(lambda: read_text(path, span, MOST_BYTES_COPIED), take)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the lines in sight."""
@@ -105,7 +129,7 @@ class LogView(QAbstractScrollArea):
         if self._index is None:
             return
         first = self.verticalScrollBar().value()
-        lines = self._index.lines(first, first + self._lines_in_sight() + 1)
+        lines = self._lines.get(first, first + self._lines_in_sight() + 1)
         metrics = QFontMetrics(self.font())
         height, left = metrics.lineSpacing(), MARGIN_PX - self.horizontalScrollBar().value()
         chosen = self.selected_lines()
@@ -113,16 +137,16 @@ class LogView(QAbstractScrollArea):
             top = place * height
             if first + place in chosen:
                 painter.fillRect(0, top, self.viewport().width(), height, self._theme.selection)
+            if text is None:
+                continue
             painter.setPen(self._theme.text if first + place in chosen else self._color(text))
             painter.drawText(left, top + metrics.ascent(), text)
-            self._widest = max(self._widest, metrics.horizontalAdvance(text))
-        self.horizontalScrollBar().setRange(0, max(self._widest + 2 * MARGIN_PX - self.viewport().width(), 0))
-        self.horizontalScrollBar().setPageStep(self.viewport().width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the scroll bar right."""
         super().resizeEvent(event)
         self.lines_changed()
+        self._fit_width()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Begin or extend a selection."""
@@ -168,7 +192,21 @@ class LogView(QAbstractScrollArea):
         if is_at_end != self._is_following:
             self._is_following = is_at_end
             self.follow_changed.emit(is_at_end)
+        self._fit_width()
         self.viewport().update()
+
+    def _on_lines_arrived(self) -> None:
+        self._fit_width()
+        self.viewport().update()
+
+    def _fit_width(self) -> None:
+        """Let the longest line seen so far be scrolled to."""
+        first, metrics = self.verticalScrollBar().value(), QFontMetrics(self.font())
+        texts = self._lines.get(first, first + self._lines_in_sight() + 1)
+        self._widest = max([self._widest, *(metrics.horizontalAdvance(text) for text in texts if text)])
+        bar, width = self.horizontalScrollBar(), self.viewport().width()
+        bar.setRange(0, max(self._widest + 2 * MARGIN_PX - width, 0))
+        bar.setPageStep(width)
 
     def _lines_in_sight(self) -> int:
         return max(self.viewport().height() // max(QFontMetrics(self.font()).lineSpacing(), 1), 1)

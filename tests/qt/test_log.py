@@ -1,6 +1,8 @@
+import threading
 from array import array
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from render_manager.domain.changes import AttemptRecord
 from render_manager.domain.states import AttemptOutcome
 from render_manager.ui.log_index import LogIndex
+from render_manager.ui.log_lines import LogLines
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.log_view import LogView
 from render_manager.ui.pools import Errands
@@ -104,8 +107,8 @@ def test_a_million_lines_cost_eight_megabytes(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, theme: Theme, tmp_path: Path) -> LogView:
-    view = LogView(theme)
+def view(qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path) -> LogView:
+    view = LogView(theme, errands)
     qtbot.addWidget(view)
     view.resize(400, 200)
     view.show()
@@ -113,6 +116,7 @@ def view(qtbot: QtBot, theme: Theme, tmp_path: Path) -> LogView:
     path = tmp_path / "view.log"
     path.write_text("".join(f"line {number}\n" for number in range(1000)) + "Error: no camera\n")
     view.show_index(index_of(path))
+    qtbot.waitUntil(lambda: None not in view._lines.get(990, 1001))
     return view
 
 
@@ -135,7 +139,9 @@ def test_lines_can_be_selected_and_copied(qtbot: QtBot, view: LogView) -> None:
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(4, 2))
     point = QPoint(4, 2 * height + 2)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, pos=point)
-    view.copy()
+    with qtbot.waitSignal(view.copied) as signal:
+        view.copy()
+    assert signal.args == [3, 3]
     assert QGuiApplication.clipboard().text() == "line 0\nline 1\nline 2"
     qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(view.selected_lines()) == 1001
@@ -152,6 +158,105 @@ def test_errors_stand_out(view: LogView) -> None:
     }
     assert QColor("#d55e00").name() in colors or any(_is_reddish(QColor(name)) for name in colors)
     assert DARK.pane.name() in colors
+
+
+def test_painting_reads_no_file(qtbot: QtBot, view: LogView, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[str] = []
+    open_file = Path.open
+
+    def watched(path: Path, *args: str) -> Any:
+        readers.append(threading.current_thread().name)
+        return open_file(path, *args)
+
+    monkeypatch.setattr(Path, "open", watched)
+    view.viewport().repaint()
+    assert readers == [], "everything in sight is known"
+    view.verticalScrollBar().setValue(0)
+    view.viewport().repaint()
+    qtbot.waitUntil(lambda: view._lines.get(0, 3) == ["line 0", "line 1", "line 2"])
+    assert threading.main_thread().name not in readers
+
+
+def test_a_long_line_can_be_scrolled_to(qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path) -> None:
+    path = tmp_path / "wide.log"
+    path.write_text("x" * 500 + "\n")
+    view = LogView(theme, errands)
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.show()
+    view.show_index(index_of(path))
+    qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() > 400)
+
+
+def test_a_growing_last_line_is_read_again(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\nha")
+    index = index_of(path)
+    lines = LogLines(errands)
+    lines.show_index(index)
+    qtbot.waitUntil(lambda: lines.get(0, 2) == ["one", "ha"])
+    with path.open("a") as file:
+        file.write("lf\nthree\n")
+    index.extend(index.look())
+    qtbot.waitUntil(lambda: lines.get(0, 3) == ["one", "half", "three"])
+    index.close_at(5)
+    qtbot.waitUntil(lambda: lines.get(0, 3) == ["one", "h"])
+    path.unlink()
+    lines.show_index(index)
+    qtbot.waitUntil(lambda: lines.get(0, 3) == ["", ""])
+
+
+def test_too_much_for_the_clipboard_is_said(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("render_manager.ui.log_view.MOST_BYTES_COPIED", 20)
+    path = tmp_path / "a.log"
+    path.write_text("line one\nline two\nline three\n")
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(path, end=path.stat().st_size)])
+    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
+    qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(pane.view.copied):
+        pane.view.copy()
+    assert QGuiApplication.clipboard().text() == "line one\nline two"
+    assert "2 of 3" in pane.note.text()
+
+
+def test_what_was_read_past_the_end_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("mine\nalso mine\nanother's\nanother's\n")
+    index = index_of(path)
+    assert len(index) == 4
+    index.close_at(15)
+    assert index.lines(0, 10) == ["mine", "also mine"]
+    late = LogIndex(path)
+    extension = late.look()
+    late.close_at(15)
+    assert late.extend(extension)
+    assert late.lines(0, 10) == ["mine", "also mine"]
+    assert not late.extend(late.look())
+
+
+def test_the_box_follows_when_another_log_is_followed(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "1.log", tmp_path / "2.log"
+    for path in (first, second):
+        path.write_text("line\n" * 500)
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(first)])
+    qtbot.waitUntil(lambda: pane.view.verticalScrollBar().maximum() > 0)
+    qtbot.keyClick(pane.view, Qt.Key.Key_Home)
+    assert not pane._follow.isChecked()
+    pane.show_attempts([replace(attempt(second), frame=8)])
+    assert pane.view.is_following
+    assert pane._follow.isChecked()
 
 
 def _is_reddish(color: QColor) -> bool:
@@ -174,7 +279,10 @@ def test_the_pane_follows_a_live_log_and_stops_at_the_attempts_end(
     size = path.stat().st_size
     with path.open("a") as file:
         file.write("another frame's\n")
+    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
     pane.show_attempts([attempt(path, end=size)])
+    assert pane._index is not None
+    assert len(pane._index) == 2
     qtbot.waitUntil(lambda: not pane._timer.isActive())
 
 
