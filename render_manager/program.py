@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 EDGE_THREADS = 3
-"""Threads for scene inspection, engine discovery, start and stop."""
+"""Threads for scene inspection, engine discovery and start."""
 
 
 class Doorbell(QObject):
@@ -114,6 +114,8 @@ class WindowProgram:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
             self.window.say("start", str(error))
+            return
+        if self._is_stopping:
             return
         self._core = core
         for notice in core.notices:
@@ -286,16 +288,26 @@ class WindowProgram:
             self._spawn(self._shut_down())
 
     async def _shut_down(self) -> None:
-        """Stop in reverse: channel, core, window, loop."""
+        """Stop in reverse: channel, core, window, loop. Scenes that wait for inspection are dropped."""
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
-        if self._channel is not None:
-            await self._in_background(self._channel.stop)
-        if self._core is not None:
-            await self._in_background(self._core.stop)
+        self._edge.shutdown(wait=False, cancel_futures=True)
+        # A thread of its own: the others may be reading scenes from a share that does not answer.
+        with ThreadPoolExecutor(1, thread_name_prefix="stop") as stopper:
+            if self._channel is not None:
+                await self._loop.run_in_executor(stopper, self._channel.stop)
+            if self._core is not None:
+                await self._loop.run_in_executor(stopper, self._core.stop)
+        others = self._tasks - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         self.window.let_close()
         self._loop.stop()
 
     async def _in_background(self, function: Callable[[], T]) -> T:
+        """Run a function on an edge thread. Raises CancelledError once the program is being ended."""
+        if self._is_stopping:
+            raise asyncio.CancelledError
         result: T = await self._loop.run_in_executor(self._edge, function)
         return result
 

@@ -1,6 +1,7 @@
 """Times for people: how long a job took, and an honest word on how long it still takes."""
 
 import time
+from collections.abc import Sequence
 from gettext import gettext as _
 
 from render_manager.domain.changes import JobSnapshot
@@ -8,8 +9,14 @@ from render_manager.domain.states import FINISHED_JOBS, FrameState, JobState
 
 ENOUGH_FRAMES = 3
 """Fewer finished frames than this say nothing about the rest."""
-SPREAD = 0.15
-"""Half the width of the range shown, as a share of the estimate."""
+RECENT_FRAMES = 40
+"""How many of the last frames the rest is judged by."""
+LOW_SHARE, HIGH_SHARE = 0.2, 0.8
+"""Between these shares of the recent frames' times the times of the others are expected."""
+UNSURE = 0.5
+"""How wide the range is at least, on either side, for one measured frame; half of it for two, and so on."""
+UNMEASURED_SPREAD = 0.3
+"""Half the range, as a share of the mean, where only the sum of the frames' times is known."""
 
 
 def duration_text(seconds: float) -> str:
@@ -32,14 +39,40 @@ def elapsed_text(job: JobSnapshot) -> str:
     return duration_text(end - job.started_at)
 
 
-def estimate_text(job: JobSnapshot) -> str:
-    """Return how long a job still takes, as a range; empty when it is not running."""
+def estimate_text(job: JobSnapshot, recent_s: Sequence[float] = ()) -> str:
+    """Return how long a job still takes, as a range; empty when it is not running.
+
+    `recent_s` are the seconds of the last frames rendered: their spread is the range.
+    """
     if job.state in FINISHED_JOBS or job.state is JobState.PAUSED:
         return ""
     if job.rendered_frames < ENOUGH_FRAMES:
         return _("measuring…") if job.state is JobState.RUNNING else ""
     left = job.counts[FrameState.PENDING] + job.counts[FrameState.RENDERING]
     at_once = max(job.counts[FrameState.RENDERING], 1)
-    seconds = left * job.render_seconds / job.rendered_frames / at_once
-    low, high = duration_text(seconds * (1 - SPREAD)), duration_text(seconds * (1 + SPREAD))
+    low_s, high_s = frame_range_s(recent_s, job.render_seconds / job.rendered_frames)
+    low, high = duration_text(left * low_s / at_once), duration_text(left * high_s / at_once)
     return low if low == high else f"{low} - {high}"
+
+
+def frame_range_s(recent_s: Sequence[float], mean_s: float) -> tuple[float, float]:
+    """Return between how many seconds a further frame is expected to take.
+
+    `mean_s` is used where too few frames were seen one by one. The fewer were, the wider the range.
+    """
+    count = len(recent_s)
+    if count < ENOUGH_FRAMES:
+        return mean_s * (1 - UNMEASURED_SPREAD), mean_s * (1 + UNMEASURED_SPREAD)
+    ordered = sorted(recent_s)
+    mean = sum(ordered) / count
+    least = mean * UNSURE / count
+    low = min(_quantile(ordered, LOW_SHARE), mean - least)
+    high = max(_quantile(ordered, HIGH_SHARE), mean + least)
+    return max(low, 0.0), high
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    before = int(place)
+    after = min(before + 1, len(ordered) - 1)
+    return ordered[before] + (ordered[after] - ordered[before]) * (place - before)

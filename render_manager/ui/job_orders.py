@@ -23,13 +23,17 @@ from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file
 from render_manager.ui.jobs_pane import JobsPane, job_ids
+from render_manager.ui.pools import Errands
 
 
 class JobOrders(QObject):
     """Connects the job actions; GUI thread."""
 
-    def __init__(self, *, bridge: Bridge, actions: Actions, pane: JobsPane, parent: QWidget) -> None:
+    def __init__(
+        self, *, bridge: Bridge, actions: Actions, pane: JobsPane, errands: Errands, parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self._errands = errands
         self._bridge = bridge
         self._actions = actions
         self._pane = pane
@@ -103,7 +107,12 @@ class JobOrders(QObject):
         """Open the output folder of the current job."""
         job = self._pane.current_job()
         if job is not None:
-            open_file(_existing_folder(job.output_dir))
+            folder = job.output_dir
+
+            def take(found: Path | None) -> None:
+                open_file(found or folder)
+
+            self._errands.run(lambda: _existing_folder(folder), take)
 
     def delete(self) -> None:
         """Forget the selected jobs; asks first, since it cannot be undone yet."""
@@ -157,5 +166,5 @@ def _details(jobs: list[JobSnapshot]) -> str:
 
 
 def _existing_folder(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that exists."""
+    """Return the folder, or the nearest one above it that exists; asks the disk, so on a pool thread."""
     return next((path for path in (folder, *folder.parents) if path.is_dir()), folder)

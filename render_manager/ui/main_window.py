@@ -91,7 +91,9 @@ class MainWindow(QMainWindow):
         self._build_toolbar()
         self._build_menus()
         self._confine_keys()
-        self.job_orders = JobOrders(bridge=bridge, actions=self.actions_by_name, pane=self.jobs, parent=self)
+        self.job_orders = JobOrders(
+            bridge=bridge, actions=self.actions_by_name, pane=self.jobs, errands=errands, parent=self
+        )
         self.frame_orders = FrameOrders(
             bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
         )

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from qt.support import make_job, with_counts
 from render_manager.domain.changes import ChangeSet
+from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.states import JobState
 from render_manager.ui.models.jobs_model import JOB_ROLE, JobColumn, JobsModel
 
@@ -71,3 +72,37 @@ def test_removing_a_job_that_is_not_there_does_nothing() -> None:
     model = JobsModel()
     model.apply(applied(make_job(1), removed=[99]))
     assert [job.id for job in model.jobs()] == [1]
+
+
+def left(model: JobsModel) -> str:
+    return str(model.index(0, JobColumn.LEFT).data())
+
+
+def test_what_is_left_is_as_sure_as_the_frames_were_alike() -> None:
+    model = JobsModel()
+    job = replace(
+        with_counts(make_job(1, "1-1000"), completed=100, rendering=1),
+        state=JobState.RUNNING,
+        rendered_frames=100,
+        render_seconds=1000.0,
+    )
+    model.apply(applied(job))
+    assert left(model) == "1:45:00 - 3:15:00", "only a sum is known: widely"
+
+    def render(*seconds: float) -> None:
+        facts = tuple(FrameCompleted(1, 1, 1, (), one) for one in seconds)
+        model.apply(ChangeSet(facts=facts))
+
+    render(10.0, 10.0, 10.0)
+    assert left(model) == "2:05:00 - 2:55:00", "three frames alike may be chance"
+    render(*[10.0] * 60)
+    assert left(model) == "2:28:08 - 2:31:52", "forty are not"
+    render(*[5.0, 20.0] * 20)
+    assert left(model) == "1:15:00 - 5:00:00", "the spread is shown, and only recent frames count"
+
+
+def test_too_few_frames_say_nothing() -> None:
+    model = JobsModel()
+    job = replace(make_job(1), state=JobState.RUNNING, rendered_frames=2, render_seconds=1.0)
+    model.apply(applied(job))
+    assert left(model) == "measuring…"

@@ -345,6 +345,18 @@ def test_deleting_asks_first(
     assert posts.given == ([commands.DeleteJobs((2,))] if is_sure else [])
 
 
+def test_the_output_folder_is_looked_for_on_a_pool_thread(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("render_manager.ui.job_orders.open_file", opened.append)
+    with_jobs(qtbot, window, reader)
+    window.apply(ChangeSet(jobs={2: make_job(2, "1-6", output_dir=tmp_path / "not" / "there")}))
+    window.actions_by_name["job_folder"].trigger()
+    assert opened == [], "the disk may take its time"
+    qtbot.waitUntil(lambda: opened == [tmp_path])
+
+
 def test_pausing_everything_can_be_undone(window: MainWindow, posts: Posts) -> None:
     window.actions_by_name["hold"].trigger()
     assert "paused" in window.banner.text()

@@ -1,5 +1,6 @@
 """The job table's model: one immutable snapshot a row, newest job first."""
 
+from collections import deque
 from collections.abc import Sequence
 from enum import IntEnum
 from gettext import gettext as _
@@ -8,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
-from render_manager.domain.facts import EngineWarned
+from render_manager.domain.facts import EngineWarned, FrameCompleted
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.elided_label import plain_tip
-from render_manager.ui.estimates import elapsed_text, estimate_text
+from render_manager.ui.estimates import RECENT_FRAMES, elapsed_text, estimate_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole
@@ -42,6 +43,7 @@ class JobsModel(QAbstractTableModel):
         self._jobs: list[JobSnapshot] = []
         self._rows: dict[int, int] = {}
         self._warnings: dict[int, dict[str, None]] = {}
+        self._recent_s: dict[int, deque[float]] = {}
         self._titles = {
             JobColumn.NAME: _("Job"),
             JobColumn.ENGINE: _("Engine"),
@@ -81,7 +83,7 @@ class JobsModel(QAbstractTableModel):
         if role == JOB_ROLE:
             return job
         if role == Qt.ItemDataRole.DisplayRole:
-            return _cell_text(job, JobColumn(index.column()))
+            return _cell_text(job, JobColumn(index.column()), self._recent_s.get(job.id, ()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip("\n".join([str(job.project_file), job.reason, *self.warnings(job.id)]).strip())
         if role == WARNINGS_ROLE:
@@ -116,6 +118,8 @@ class JobsModel(QAbstractTableModel):
         for fact in changes.facts:
             if isinstance(fact, EngineWarned):
                 self._warn(fact)
+            elif isinstance(fact, FrameCompleted):
+                self._recent_s.setdefault(fact.job_id, deque(maxlen=RECENT_FRAMES)).append(fact.seconds)
         for job_id in changes.removed_jobs:
             self._remove(job_id)
         new = [job for job in changes.jobs.values() if job.id not in self._rows]
@@ -142,6 +146,7 @@ class JobsModel(QAbstractTableModel):
 
     def _remove(self, job_id: int) -> None:
         self._warnings.pop(job_id, None)
+        self._recent_s.pop(job_id, None)
         row = self._rows.get(job_id)
         if row is None:
             return
@@ -175,7 +180,7 @@ class JobsModel(QAbstractTableModel):
         self._rows = {job.id: row for row, job in enumerate(self._jobs)}
 
 
-def _cell_text(job: JobSnapshot, column: JobColumn) -> str:
+def _cell_text(job: JobSnapshot, column: JobColumn, recent_s: Sequence[float]) -> str:
     match column:
         case JobColumn.NAME:
             return job.name
@@ -189,7 +194,7 @@ def _cell_text(job: JobSnapshot, column: JobColumn) -> str:
         case JobColumn.ELAPSED:
             return elapsed_text(job)
         case JobColumn.LEFT:
-            return estimate_text(job)
+            return estimate_text(job, recent_s)
         case JobColumn.PRIORITY:
             return str(job.priority)
 
