@@ -16,6 +16,8 @@ from render_manager.engines.probing import ProbeMemory
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
+from render_manager.scheduling.endings import Endings
+from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.foreman import Foreman
 from render_manager.scheduling.job_book import JobBook
@@ -164,6 +166,15 @@ def build_core(
         thumbnail_dir=thumbnail_dir,
         post=inbox.post,
     )
+    existing = ExistingFiles(
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        finisher=finisher,
+        list_existing=existing_frames,
+        clock=clock,
+        post=inbox.post,
+    )
     foreman = Foreman(
         jobs=jobs,
         ledger=ledger,
@@ -171,9 +182,10 @@ def build_core(
         workforce=workforce,
         catalog=catalog,
         finisher=finisher,
-        list_existing=existing_frames,
+        existing=existing,
+        endings=Endings(jobs=jobs, ledger=ledger, attempts=attempts, catalog=catalog, clock=clock),
+        sweeper=sweeper,
         clock=clock,
-        post=inbox.post,
     )
     orders = Orders(
         store=store,

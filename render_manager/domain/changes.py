@@ -136,6 +136,8 @@ class JobSnapshot:
     updated_at: float
     started_at: float | None
     finished_at: float | None
+    needs_help: bool = field(default=False, compare=False)
+    """Whether it waits for something that only a person can change, as `reason` says; not stored."""
 
     @property
     def completed_frames(self) -> int:

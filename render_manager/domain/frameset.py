@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from gettext import gettext as _
+from math import gcd
 
 from render_manager.domain.errors import UserError
 
@@ -80,6 +81,19 @@ class FrameSet:
             if place < len(self.numbers) and self.numbers[place] == number:
                 return place
         raise KeyError(number)
+
+    def overlaps(self, other: "FrameSet") -> bool:
+        """Return whether a number is in both sets."""
+        few, many = sorted((self.numbers, other.numbers), key=len)
+        if not few or few[-1] < many[0] or many[-1] < few[0]:
+            return False
+        if isinstance(few, range) and isinstance(many, range):
+            if (few.start - many.start) % gcd(few.step, many.step):
+                return False
+            if few.step == many.step == 1:
+                return True
+        members = many if isinstance(many, range) else set(many)
+        return any(number in members for number in few)
 
     def in_order(self) -> Iterator[int]:
         """Yield the numbers as written; a number written twice comes twice."""

@@ -98,6 +98,7 @@ class Job:
         if record.counts is None:
             record.counts = dict.fromkeys(FrameState, 0) | {FrameState.PENDING: len(spec.frames)}
         self._state = roll_up(record.counts, paused=record.paused)
+        self._needs_help = False
 
     @property
     def id(self) -> int:
@@ -137,11 +138,20 @@ class Job:
         self._settle(now, step)
         return step
 
-    def wait_for(self, reason: str) -> bool:
-        """Say why the job is not running although it has frames to render; return whether that is news."""
-        if self._state in FINISHED_JOBS or self.record.reason == reason:
+    @property
+    def needs_help(self) -> bool:
+        """Return whether the job waits for something that only a person can change."""
+        return self._needs_help
+
+    def wait_for(self, reason: str, *, needs_help: bool = False) -> bool:
+        """Say why the job is not running although it has frames to render; return whether that is news.
+
+        `needs_help` says that it will not go on before a person does something.
+        """
+        if self._state in FINISHED_JOBS or (self.record.reason, self._needs_help) == (reason, needs_help):
             return False
         self.record.reason = reason
+        self._needs_help = needs_help
         return True
 
     def snapshot(self) -> JobSnapshot:
@@ -183,6 +193,7 @@ class Job:
             updated_at=record.updated_at,
             started_at=record.started_at,
             finished_at=record.finished_at,
+            needs_help=self.needs_help,
         )
 
     def _settle(self, now: float, step: JobStep) -> None:
@@ -192,6 +203,7 @@ class Job:
         assert job_may_become(before, after), f"job {self.id}: {before} to {after}"
         self._state = after
         self.record.reason = ""
+        self._needs_help = False
         if after is JobState.RUNNING and self.record.started_at is None:
             self.record.started_at = now
         if after in FINISHED_JOBS:

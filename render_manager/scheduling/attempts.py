@@ -3,7 +3,7 @@
 Owner thread only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from gettext import gettext as _
@@ -12,7 +12,9 @@ from pathlib import Path
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
+from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import AttemptOutcome, FrameState
 from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import FrameTask
@@ -36,6 +38,8 @@ class RunningAttempt:
     started_monotonic: float
     claim: Claim = field(default_factory=Claim)
     is_in_check: bool = False
+    stop: Callable[[], events.JobEvent] | None = None
+    """What the user ordered too late to stop the move of its files; it holds if that move fails."""
 
 
 class Attempts:
@@ -90,6 +94,15 @@ class Attempts:
         self._ledger.add_attempt(record)
         self.advance(job.id, task.frame, None, phase)
 
+    def begin_in_run(self, job: Job, worker: ActiveWorker, frame: int) -> None:
+        """Take down that a batch worker came to a frame of its run."""
+        task = worker.tasks.get(frame)
+        if task is None or (job.id, frame) in self.running:
+            return
+        if job.frame_state(frame) is FrameState.PENDING:
+            self._jobs.frames_of(job).taken.discard(frame)
+            self.begin(job, task, worker, _("rendering"))
+
     def advance(self, job_id: int, frame: int, percent: float | None, phase: str) -> None:
         """Take down where an attempt is."""
         attempt = self.running.get((job_id, frame))
@@ -132,6 +145,8 @@ class Attempts:
                 thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),
                 seconds=seconds,
                 claim=attempt.claim,
+                keeps_older_than=self._keeps_older_than(job, frame),
+                known_bad=self._jobs.frames_of(job).known_bad.get(frame),
             ),
             self._post,
         )
@@ -139,7 +154,7 @@ class Attempts:
 
     def accepted(self, job: Job, message: FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
-        if not self._is_about(message):
+        if not self.is_about(message):
             return
         attempt = self._taken_out(job.id, message.frame)
         assert attempt is not None
@@ -148,9 +163,15 @@ class Attempts:
         self._end(attempt, AttemptOutcome.COMPLETED, seconds=message.result.seconds)
 
     def rejected(self, job: Job, message: FrameRejected) -> None:
-        """Fail an attempt whose files are not good."""
-        if self._is_about(message):
+        """Fail an attempt whose files are not good; an order that came too late to stop it counts now."""
+        if not self.is_about(message):
+            return
+        stop = self.running[job.id, message.frame].stop
+        if stop is None:
             self.fail(job, message.frame, message.diagnosis)
+            return
+        self._ledger.add(job, job.apply(stop(), self._clock.now()))
+        self.abandon(job, message.frame, message.diagnosis.text)
 
     def fail(self, job: Job, frame: int, diagnosis: Diagnosis, *, log_end: int | None = None) -> None:
         """Fail an attempt: the frame is tried again later or given up, by the job's limits."""
@@ -185,6 +206,13 @@ class Attempts:
         self._jobs.frames_of(job).put_back(frame)
         self._end(attempt, AttemptOutcome.INTERRUPTED, reason=reason)
 
+    def interrupt_checks(self, reason: str) -> None:
+        """Put frames back to pending whose files are still being looked at."""
+        for job_id, frame in list(self.running):
+            job = self._jobs.get(job_id)
+            if job is not None and self.can_still_be_stopped(job_id, frame):
+                self.interrupt(job, frame, reason)
+
     def abandon(self, job: Job, frame: int, reason: str) -> None:
         """End an attempt whose frame already left the rendering state (cancelled, skipped)."""
         attempt = self._taken_out(job.id, frame)
@@ -196,6 +224,15 @@ class Attempts:
         attempt = self.running.get((job_id, frame))
         return attempt is None or attempt.claim.take()
 
+    def stop_if_rejected(
+        self, job_id: int, frames: Iterable[int], event: Callable[[FrameSet], events.JobEvent] | None
+    ) -> None:
+        """Remember an order about frames whose files are being moved; None takes it back."""
+        for frame in frames:
+            attempt = self.running.get((job_id, frame))
+            if attempt is not None:
+                attempt.stop = None if event is None else partial(event, FrameSet.of([frame]))
+
     def is_rendering(self, job: Job, frame: int) -> bool:
         """Return whether a frame is in the rendering state and has an attempt."""
         return (job.id, frame) in self.running and job.frame_state(frame) is FrameState.RENDERING
@@ -206,10 +243,18 @@ class Attempts:
             attempt.claim.take()
         self.running.clear()
 
-    def _is_about(self, message: FrameAccepted | FrameRejected) -> bool:
+    def is_about(self, message: FrameAccepted | FrameRejected) -> bool:
         """Return whether a media thread's answer is about the attempt that runs now, not an earlier one."""
         attempt = self.running.get((message.job_id, message.frame))
         return attempt is not None and attempt.task.attempt == message.attempt
+
+    def _keeps_older_than(self, job: Job, frame: int) -> float | None:
+        """Return the time before which a file in a frame's final place is somebody else's, and to be kept."""
+        if job.spec.existing is Existing.OVERWRITE or frame in job.frames.forced:
+            return None
+        # A job that waited for another, which wrote the same files, began long after it was made.
+        started = job.record.started_at
+        return job.record.created_at if started is None else started
 
     def _taken_out(self, job_id: int, frame: int) -> RunningAttempt | None:
         attempt = self.running.pop((job_id, frame), None)

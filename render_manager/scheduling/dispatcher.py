@@ -207,6 +207,7 @@ class Dispatcher:
         text = _("Another program changed the database; the queue was read again. Running frames start anew.")
         try:
             self._jobs.load()
+            self._foreman.forget_all()
             self._recovery.run()
             self._ledger.notify(Notice(RELOAD_NOTICE, text))
             self._ledger.flush()
@@ -229,7 +230,7 @@ class Dispatcher:
         assert self._stop_by is not None
         if (self._workforce.workers or self._attempts.running) and now < self._stop_by:
             return
-        self._foreman.interrupt_checks(_("Render Manager was closed; it is rendered again."))
+        self._attempts.interrupt_checks(_("Render Manager was closed; it is rendered again."))
         self._foreman.clear_staging()
         self._flush()
         self.is_stopped = True

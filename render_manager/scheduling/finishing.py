@@ -135,6 +135,7 @@ class FrameFinisher:
 
     def _finish(self, order: FinishOrder, post: Callable[[object], None]) -> None:
         task = order.task
+        message: FrameAccepted | FrameRejected | None
         try:
             message = self._accepted(order)
         except _RejectedError as rejection:

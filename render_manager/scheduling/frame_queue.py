@@ -7,6 +7,7 @@ back (interrupted, or a file that turned out broken), then retries whose time ha
 import heapq
 from collections import deque
 from collections.abc import Iterable
+from pathlib import Path
 
 from render_manager.domain.job import FrameMemory
 from render_manager.domain.states import FrameState
@@ -31,10 +32,22 @@ class FrameQueue:
         """Whether nothing is handed out until it is known which files exist."""
         self.was_compared = False
         """Whether the files that exist were looked for since the job's frames were loaded."""
+        self.known_bad: dict[int, Path] = {}
+        """Existing files that were looked at and are not whole."""
+        self.held_until: float | None = None
+        """When the job may be tried again (monotonic) that could not begin, None when nothing holds it."""
+        self.held_because = ""
 
     def restart(self) -> None:
         """Begin again at the head of the list; for when finished frames became pending."""
         self._run = self._place = 0
+
+    def forget_existing(self) -> None:
+        """Forget what was learned of existing files; they are looked for again."""
+        self.was_compared = self.is_closed = False
+        self.in_doubt.clear()
+        self.known_bad.clear()
+        self.restart()
 
     def put_first(self, frames: Iterable[int]) -> None:
         """Put frames before all others, in this order, whatever they waited for."""

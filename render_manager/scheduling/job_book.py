@@ -7,6 +7,7 @@ from render_manager.domain.states import FINISHED_JOBS
 from render_manager.scheduling.frame_queue import FrameQueue
 from render_manager.scheduling.policy import queue_key
 from render_manager.scheduling.ports import JobStore
+from render_manager.scheduling.same_files import SameFiles
 
 
 class JobBook:
@@ -20,6 +21,7 @@ class JobBook:
         self._loaded: dict[int, Job] = {}
         self._queues: dict[int, FrameQueue] = {}
         self._order: list[Job] | None = None
+        self.same_files = SameFiles()
 
     def load(self) -> None:
         """Read all jobs from the store."""
@@ -28,6 +30,7 @@ class JobBook:
         self._waiting = set() if self._serves_stored_jobs else set(self._jobs) - known
         self._loaded.clear()
         self._queues.clear()
+        self.same_files.clear()
         self._order = None
 
     def __iter__(self) -> Iterator[Job]:
@@ -56,6 +59,7 @@ class JobBook:
         self._jobs.pop(job_id, None)
         self._loaded.pop(job_id, None)
         self._queues.pop(job_id, None)
+        self.same_files.forget(job_id)
         self._order = None
 
     def reorder(self) -> None:
@@ -70,6 +74,7 @@ class JobBook:
                 for job in self._jobs.values()
                 if job.state not in FINISHED_JOBS and job.id not in self._waiting
             ]
+            self.same_files.take_stock(unfinished)
             self._order = sorted(
                 unfinished, key=lambda job: queue_key(job.record.priority, job.record.position)
             )
@@ -92,6 +97,10 @@ class JobBook:
         if queue is None:
             queue = self._queues[job.id] = FrameQueue(self.with_frames(job).frames)
         return queue
+
+    def queue_of(self, job_id: int) -> FrameQueue | None:
+        """Return the queue of a job's pending frames if there is one already."""
+        return self._queues.get(job_id)
 
     def release(self, job: Job) -> None:
         """Let go of the frames of a finished job; they are in the store."""

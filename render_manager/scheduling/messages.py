@@ -58,6 +58,8 @@ class ExistingListed:
 
     job_id: int
     files: dict[int, Path]
+    number: int
+    """The number of the look; an answer to an earlier one says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from render_manager.domain import commands, events
 from render_manager.domain.changes import Notice
-from render_manager.domain.errors import StorageUnavailableError
+from render_manager.domain.errors import DamagedDatabaseError, StorageUnavailableError
 from render_manager.domain.facts import JobSubmitted
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
@@ -82,12 +82,14 @@ class Orders:
         try:
             job = self._store.add_job(command.spec, command.token or str(uuid.uuid4()), self._clock.now())
         except Exception as error:
-            # Whoever sent it waits for an answer.
+            # Whoever sent it waits for an answer. Nothing of it was stored, so all else goes on.
             text = _("{name} was not queued. {why}").format(name=command.spec.name, why=error)
             self._ledger.notify(Notice(SUBMIT_NOTICE, text, command.token))
-            if isinstance(error, StorageUnavailableError):
-                return
-            raise
+            if isinstance(error, DamagedDatabaseError):
+                raise
+            if not isinstance(error, StorageUnavailableError):
+                log.exception("storing job %s", command.spec.name)
+            return
         self._jobs.add(job)
         self._ledger.touch(job)
         self._ledger.add_fact(JobSubmitted(job.id, len(job.spec.frames)))
@@ -130,6 +132,7 @@ class Orders:
             if (frames is None or frame in frames) and not self._attempts.can_still_be_stopped(job.id, frame)
         )
         self._ledger.add(job, job.apply(event(frames, reason, spared), self._clock.now()))
+        self._attempts.stop_if_rejected(job.id, spared, lambda one: event(one, reason, frozenset()))
         self.reconcile(job, reason)
         self._jobs.reorder()
 
@@ -163,6 +166,10 @@ class Orders:
             queue = self._jobs.frames_of(job)
             self._ledger.add(job, job.apply(event, self._clock.now()))
             queue.restart()
+            queue.held_until = None
+            wanted = job.spec.frames if command.frames is None else command.frames
+            under_way = [attempt.task.frame for attempt in self._attempts.of(job.id)]
+            self._attempts.stop_if_rejected(job.id, [frame for frame in under_way if frame in wanted], None)
             self._jobs.reorder()
 
     def _render_next(self, command: commands.RenderNext) -> None:
@@ -170,6 +177,7 @@ class Orders:
             queue = self._jobs.frames_of(job)
             event = events.WaitsDropped(command.frames, _("To be rendered next."))
             self._ledger.add(job, job.apply(event, self._clock.now()))
+            queue.held_until = None
             queue.put_first(job.frames.states.numbers_in(FrameState.PENDING, command.frames))
 
     def _hold(self, command: commands.HoldQueue) -> None:

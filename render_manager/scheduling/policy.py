@@ -7,6 +7,12 @@ START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
 MAX_FRAMES_IN_CHECK = 8
 """No further frame is started while this many wait to be decoded, so that disks and memory do not fill."""
+MAX_CHECKS_AT_ONCE = 4
+"""Existing files that wait to be decoded at once; rendered frames queue up behind them."""
+SHORTEST_HOLD_S = 5.0
+"""A job whose folder cannot be used just now is left alone at least this long."""
+ENGINE_LOOK_S = 30.0
+"""A program that is not there any more is looked for again this often while jobs wait for it."""
 MAX_FOLDERS_LOOKED_AT = 8
 """Output folders that are looked through for existing files at once; thousands of jobs may be waiting."""
 DISMISSED_GRACE_S = 10.0
@@ -20,11 +26,12 @@ def retry_at(
 ) -> float | None:
     """Return when a frame that failed `failures` times is tried again, None when it is given up.
 
-    The delay doubles with each failure, up to an hour.
+    The delay doubles with each failure, up to an hour, or to the job's own delay if that is longer.
     """
     if diagnosis.permanent or failures > max_retries:
         return None
-    return now + min(retry_delay_s * 2.0 ** (failures - 1), LONGEST_RETRY_DELAY_S)
+    longest = max(retry_delay_s, LONGEST_RETRY_DELAY_S)
+    return now + min(retry_delay_s * 2.0 ** (failures - 1), longest)
 
 
 def queue_key(priority: int, position: float) -> tuple[int, float]:

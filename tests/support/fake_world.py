@@ -24,6 +24,8 @@ from render_manager.engines.protocols import FrameTask, Installation, Installati
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
+from render_manager.scheduling.endings import Endings
+from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.foreman import Foreman
 from render_manager.scheduling.job_book import JobBook
@@ -302,13 +304,23 @@ class FakeWorld:
             "clock": clock,
         }
         self.attempts = Attempts(**common, thumbnail_dir=self.folder / "thumbs", post=post)
+        self.existing = ExistingFiles(
+            **common, attempts=self.attempts, list_existing=existing_frames, post=post
+        )
         self.foreman = Foreman(
             **common,
             attempts=self.attempts,
             workforce=self.workforce,
             catalog=self.catalog,
-            list_existing=existing_frames,
-            post=post,
+            existing=self.existing,
+            endings=Endings(
+                jobs=self.jobs,
+                ledger=self.ledger,
+                attempts=self.attempts,
+                catalog=self.catalog,
+                clock=clock,
+            ),
+            sweeper=self.sweeper,
         )
         self.orders = Orders(
             **common,

@@ -8,6 +8,7 @@ from support.fake_world import BAD, GOOD, FakeWorld
 from support.log_watch import LogWatch
 
 from render_manager.domain import commands, facts
+from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
@@ -475,13 +476,48 @@ def test_deleting_a_job_that_renders(world: FakeWorld) -> None:
     assert not (job.spec.output_dir / STAGING_NAME).exists()
 
 
-def test_an_engine_that_is_not_installed_fails_the_job_at_once(world: FakeWorld) -> None:
+@pytest.mark.parametrize("news", ["another search", "time"])
+def test_a_program_that_is_gone_costs_no_frame(world: FakeWorld, news: str) -> None:
     world.catalog.problem = "Fake at /opt/fake is not on this computer any more."
     job = world.submit("1-3")
+    other = world.submit("1", output_dir=job.spec.output_dir, priority=9, token="other")
     world.settle()
-    assert job.state is JobState.FAILED
-    assert "not on this computer" in job.snapshot().reason
-    assert sum(world.memory(job).attempts) == 0
+    snapshot = job.snapshot()
+    assert (snapshot.state, snapshot.reason) == (JobState.PENDING, world.catalog.problem)
+    assert snapshot.needs_help
+    assert other.snapshot().needs_help, "who waits for it needs the same help"
+    world.turn()
+    assert world.dispatcher.time_to_next() > 1.0
+    world.catalog.problem = ""
+    if news == "time":
+        world.clock.advance(world.dispatcher.time_to_next())
+        world.turn()
+    else:
+        world.send(messages.EnginesFound())
+    world.render_all()
+    assert (job.state, job.snapshot().needs_help) == (JobState.COMPLETED, False)
+    assert other.state is JobState.COMPLETED
+
+
+def test_a_program_that_is_gone_holds_up_no_other_job(world: FakeWorld) -> None:
+    find = world.catalog.installation
+
+    def only_one(key: str) -> object:
+        if key == "fake:/gone":
+            raise UserError("Fake at /gone is not there any more.")
+        return find(key)
+
+    world.catalog.installation = only_one  # type: ignore[method-assign, assignment]
+    first = world.submit("1-2", installation="fake:/gone")
+    second = world.submit("1-2", token="second")
+    world.settle()
+    for _round in range(4):
+        world.render_on()
+    assert (first.state, second.state) == (JobState.PENDING, JobState.COMPLETED)
+    assert "not there any more" in first.snapshot().reason
+    world.catalog.installation = find  # type: ignore[method-assign]
+    world.send(messages.EnginesFound())
+    world.render_all()
 
 
 def test_an_engine_that_is_still_looked_for_is_waited_for(world: FakeWorld) -> None:

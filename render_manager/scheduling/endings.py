@@ -1,0 +1,172 @@
+"""Conclusions from workers that ended: their frames fail, or go back to the queue. Owner thread only."""
+
+import logging
+from gettext import gettext as _
+
+from render_manager.domain import events
+from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.errors import StorageError
+from render_manager.domain.facts import EngineWarned
+from render_manager.domain.job import Job
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.states import FrameState
+from render_manager.engines.protocols import RunMode
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.messages import FrameAccepted, WorkerEnded
+from render_manager.scheduling.policy import SHORTEST_HOLD_S, START_FAILURES_LIMIT
+from render_manager.scheduling.ports import Clock, EngineCatalog
+from render_manager.scheduling.workforce import ActiveWorker
+
+log = logging.getLogger(__name__)
+
+
+class Endings:
+    """Decides what becomes of frames, and of their job, when a worker did not bring them to their end."""
+
+    def __init__(
+        self, *, jobs: JobBook, ledger: Ledger, attempts: Attempts, catalog: EngineCatalog, clock: Clock
+    ) -> None:
+        self._jobs = jobs
+        self._ledger = ledger
+        self._attempts = attempts
+        self._catalog = catalog
+        self._clock = clock
+        self._start_failures: dict[int, int] = {}
+        self._warned: set[tuple[int, str]] = set()
+        self.batch_only: set[int] = set()
+        """Jobs whose engine turned out not to be driven frame by frame."""
+
+    def accepted(self, job: Job, message: FrameAccepted) -> None:
+        """Complete a frame whose files are in place."""
+        self._start_failures.pop(job.id, None)
+        if message.warning and self._attempts.is_about(message):
+            self.warn(job, message.frame, "old-files-kept", message.warning, "")
+        self._attempts.accepted(job, message)
+
+    def warn(self, job: Job, frame: int | None, code: str, text: str, advice: str) -> None:
+        """Tell what the artist should know though the frame goes on; each kind once a job."""
+        if (job.id, code) not in self._warned:
+            self._warned.add((job.id, code))
+            self._ledger.add_fact(EngineWarned(job.id, frame, text, advice))
+
+    def worker_ended(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> None:
+        """Draw the conclusions from the end of a worker; none of its frames is forgotten."""
+        try:
+            self._conclude(job, worker, message)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("concluding from the end of worker %s", worker.id)
+            self.fail_run(job, worker, internal_diagnosis(error), log_end=message.log_offset)
+
+    def explain(
+        self, job: Job, worker: ActiveWorker, outcome: ProcessOutcome | None, text: str, code: str = ""
+    ) -> Diagnosis:
+        """Have the engine say what an end means; a mistake in its rules is an answer too."""
+        try:
+            engine = self._catalog.engine(job.spec.engine)
+            return engine.explain(outcome, worker.remarks, text, code)
+        except Exception as error:
+            log.exception("explaining the end of worker %s", worker.id)
+            return internal_diagnosis(error)
+
+    def fail_run(
+        self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis, *, log_end: int | None = None
+    ) -> None:
+        """Fail the frame a worker was at and put back those it had not begun."""
+        begun = [frame for frame in worker.tasks if (job.id, frame) in self._attempts.running]
+        wanted = [frame for frame in worker.tasks if job.frame_state(frame) is FrameState.PENDING]
+        if not begun and wanted:
+            # It ended before its first frame; somebody must bear that, or it would be started for ever.
+            self._attempts.begin_in_run(job, worker, wanted[0])
+            begun = wanted[:1]
+        for frame in begun:
+            del worker.tasks[frame]
+            self._attempts.fail(job, frame, diagnosis, log_end=log_end)
+        self.give_back(job, worker)
+
+    def give_back(self, job: Job, worker: ActiveWorker) -> None:
+        """Put a worker's frames back into the queue without a mark against them."""
+        if job.memory is None:
+            return
+        for frame in list(worker.tasks):
+            del worker.tasks[frame]
+            if (job.id, frame) in self._attempts.running:
+                reason = _("The engine was stopped; the frame is rendered again.")
+                self._attempts.interrupt(job, frame, reason)
+                continue
+            queue = self._jobs.frames_of(job)
+            queue.taken.discard(frame)
+            if job.frame_state(frame) is FrameState.PENDING:
+                queue.put_back(frame)
+
+    def block(self, job: Job, diagnosis: Diagnosis) -> None:
+        """Fail what is left of a job."""
+        self._jobs.with_frames(job)
+        self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), self._clock.now()))
+
+    def _conclude(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> None:
+        if worker.is_killed:
+            self.give_back(job, worker)
+            return
+        if message.diagnosis is not None and not message.diagnosis.permanent:
+            self._hold(job, worker, message.diagnosis)
+            return
+        diagnosis = message.diagnosis or self.explain(
+            job, worker, message.outcome, worker.error, worker.error_code
+        )
+        if self._fell_back(job, worker, diagnosis):
+            return
+        self.fail_run(job, worker, diagnosis, log_end=message.log_offset)
+        if worker.finished_frames or worker.is_ready:
+            # It died under a frame, which has its own limit of tries.
+            return
+        failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
+        if failures >= START_FAILURES_LIMIT:
+            self._start_failures.pop(job.id)
+            self._give_up(job, diagnosis, failures)
+
+    def _hold(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> None:
+        """Let a job wait whose folder cannot be used just now; its frames and its engine bear no mark."""
+        self.give_back(job, worker)
+        queue = self._jobs.frames_of(job)
+        queue.held_until = self._clock.monotonic() + max(job.spec.retry_delay_s, SHORTEST_HOLD_S)
+        queue.held_because = diagnosis.sentence
+        if job.wait_for(queue.held_because):
+            self._ledger.touch(job)
+        self.warn(job, None, diagnosis.code, diagnosis.text, diagnosis.advice)
+
+    def _fell_back(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> bool:
+        """Go on in batch mode when the engine cannot be driven frame by frame."""
+        engine = self._catalog.engine(job.spec.engine)
+        if worker.mode is RunMode.BATCH or worker.is_ready:
+            return False
+        if not engine.should_fall_back(worker.installation, diagnosis):
+            return False
+        self.batch_only.add(job.id)
+        text = _("{engine} cannot be driven frame by frame; it goes on in batch mode.").format(
+            engine=engine.name
+        )
+        self._ledger.add_fact(EngineWarned(job.id, None, text, diagnosis.text))
+        self.give_back(job, worker)
+        return True
+
+    def _give_up(self, job: Job, diagnosis: Diagnosis, failures: int) -> None:
+        text = _("{count} times in a row the engine ended without a finished frame. {why}").format(
+            count=failures, why=diagnosis.text
+        )
+        self.block(
+            job,
+            Diagnosis("keeps-ending", text, diagnosis.advice, permanent=True, scope=Scope.JOB),
+        )
+
+
+def internal_diagnosis(error: Exception) -> Diagnosis:
+    """Return the diagnosis of a mistake of ours."""
+    return Diagnosis(
+        code="internal",
+        text=_("Render Manager made a mistake: {error}.").format(error=error),
+        advice=_("The log file tells more."),
+    )

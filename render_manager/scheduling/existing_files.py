@@ -1,0 +1,183 @@
+"""Files that are there before a job renders: looked for once, decoded a few at a time, kept if whole.
+
+Owner thread only; folders are read and files decoded on media threads, rendered frames before these.
+"""
+
+import logging
+from collections import deque
+from gettext import gettext as _
+from pathlib import Path
+
+from render_manager.domain import events
+from render_manager.domain.changes import FrameResult
+from render_manager.domain.job import Job
+from render_manager.domain.jobspec import Existing
+from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.finishing import FrameFinisher
+from render_manager.scheduling.frame_queue import FrameQueue
+from render_manager.scheduling.job_book import JobBook
+from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.messages import ExistingChecked, ExistingListed
+from render_manager.scheduling.policy import MAX_CHECKS_AT_ONCE, MAX_FOLDERS_LOOKED_AT, queue_key
+from render_manager.scheduling.ports import Clock, ListExisting, Post
+
+log = logging.getLogger(__name__)
+
+
+class ExistingFiles:
+    """Finds out which frames of a job need not be rendered."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobBook,
+        ledger: Ledger,
+        attempts: Attempts,
+        finisher: FrameFinisher,
+        list_existing: ListExisting,
+        clock: Clock,
+        post: Post,
+    ) -> None:
+        self._jobs = jobs
+        self._ledger = ledger
+        self._attempts = attempts
+        self._finisher = finisher
+        self._list_existing = list_existing
+        self._clock = clock
+        self._post = post
+        self._looks = 0
+        self._looking: dict[int, int] = {}
+        """Jobs whose folders are being looked through, with the number of the look."""
+        self._waiting: dict[int, deque[tuple[int, Path]]] = {}
+        """Files to be decoded, by job."""
+        self._checking: dict[tuple[int, int], Path] = {}
+        """Files being decoded, by job and frame."""
+        self._found: dict[int, dict[int, FrameResult]] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether enough folders are being looked through."""
+        return len(self._looking) >= MAX_FOLDERS_LOOKED_AT
+
+    def look(self, job: Job, queue: FrameQueue) -> None:
+        """Look once which files are there already; until that is known none of the job's frames start."""
+        if queue.was_compared:
+            return
+        queue.was_compared = True
+        if job.spec.existing is not Existing.SKIP:
+            return
+        queue.is_closed = True
+        self._looks += 1
+        number = self._looking[job.id] = self._looks
+        spec, job_id, post, list_existing = job.spec, job.id, self._post, self._list_existing
+
+        def look() -> None:
+            files: dict[int, Path] = {}
+            try:
+                files = list_existing(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
+            except OSError as error:
+                log.info("%s cannot be looked through: %s", spec.output_dir, error)
+            except Exception:  # the job would wait for ever for an answer
+                log.exception("looking through %s", spec.output_dir)
+            post(ExistingListed(job_id, files, number))
+
+        self._finisher.run(look)
+
+    def look_again(self, job: Job) -> None:
+        """Forget what is known of a job's files, since somebody else is about to write them."""
+        self._looking.pop(job.id, None)
+        self._waiting.pop(job.id, None)
+        queue = self._jobs.queue_of(job.id)
+        if queue is not None and queue.was_compared:
+            queue.forget_existing()
+
+    def forget_all(self) -> None:
+        """Forget everything; for when the state is read anew."""
+        for table in (self._looking, self._waiting, self._checking, self._found):
+            table.clear()
+
+    def listed(self, message: ExistingListed) -> None:
+        """Take in which files are there; the other frames can start."""
+        if self._looking.get(message.job_id) != message.number:
+            return
+        del self._looking[message.job_id]
+        job = self._jobs.get(message.job_id)
+        if job is None:
+            return
+        if job.state in FINISHED_JOBS:
+            self.look_again(job)
+            return
+        queue = self._jobs.frames_of(job)
+        queue.is_closed = False
+        files = [
+            (frame, path) for frame, path in sorted(message.files.items()) if self._is_in_question(job, frame)
+        ]
+        queue.in_doubt.update(frame for frame, _path in files)
+        waiting = deque(one for one in files if (job.id, one[0]) not in self._checking)
+        if waiting:
+            self._waiting[job.id] = waiting
+
+    def feed(self) -> None:
+        """Have some more files decoded; one at a time while rendered frames wait for the same threads."""
+        if not self._waiting:
+            return
+        jobs = [job for job_id in list(self._waiting) if (job := self._still_wanted(job_id)) is not None]
+        most = 1 if self._attempts.in_check else MAX_CHECKS_AT_ONCE
+        for job in sorted(jobs, key=lambda job: queue_key(job.record.priority, job.record.position)):
+            if job.record.paused:
+                continue
+            waiting = self._waiting[job.id]
+            while waiting and len(self._checking) < most:
+                self._check(job, *waiting.popleft())
+            if not waiting:
+                del self._waiting[job.id]
+
+    def checked(self, message: ExistingChecked) -> None:
+        """Keep a file that is whole; have the frame rendered if it is not."""
+        path = self._checking.pop((message.job_id, message.frame), None)
+        job = self._jobs.get(message.job_id)
+        if path is None or job is None or job.state in FINISHED_JOBS:
+            return
+        queue = self._jobs.frames_of(job)
+        queue.in_doubt.discard(message.frame)
+        if message.result is None:
+            queue.known_bad[message.frame] = path
+            queue.put_back(message.frame)
+            return
+        self._found.setdefault(job.id, {})[message.frame] = message.result
+
+    def skip_found(self) -> None:
+        """Skip the frames whose files were found whole since the last turn, as one step a job."""
+        reason = _("A whole file was there already.")
+        for job_id, results in self._found.items():
+            job = self._jobs.get(job_id)
+            if job is not None:
+                self._jobs.with_frames(job)
+                event = events.ExistingFramesFound(results, reason)
+                self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._found.clear()
+
+    def _check(self, job: Job, frame: int, path: Path) -> None:
+        if not self._is_in_question(job, frame):
+            queue = self._jobs.frames_of(job)
+            queue.in_doubt.discard(frame)
+            queue.put_back(frame)
+            return
+        self._checking[job.id, frame] = path
+        thumbnail = self._attempts.thumbnail_path(job, frame, 0)
+        self._finisher.check_existing(job.id, frame, path, thumbnail, self._post)
+
+    def _still_wanted(self, job_id: int) -> Job | None:
+        """Return a job whose files are worth decoding; forget what waits of any other."""
+        job = self._jobs.get(job_id)
+        if job is None or job.state in FINISHED_JOBS:
+            self._waiting.pop(job_id, None)
+            if job is not None:
+                self.look_again(job)
+            return None
+        return job
+
+    def _is_in_question(self, job: Job, frame: int) -> bool:
+        frames = self._jobs.with_frames(job).frames
+        return frames.states.of(frame) is FrameState.PENDING and frame not in frames.forced
