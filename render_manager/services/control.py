@@ -24,7 +24,7 @@ from multiprocessing.connection import (
     deliver_challenge,
 )
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import Command
@@ -41,7 +41,15 @@ LAST_WORDS_S = 2.0
 MOST_WAITING_UPDATES = 1000
 """A follower that reads no faster is let go."""
 
+T = TypeVar("T")
 ShowFiles = Callable[[Sequence[Path]], None]
+
+
+class OwnerIsLeavingError(UserError):
+    """The owner of the data is about to end and takes no more commands."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Render Manager is just being closed; try again."))
 
 
 class ControlServer:
@@ -156,12 +164,14 @@ class ControlServer:
             post = self._post
             if request["do"] == "command":
                 if post is None:
-                    return {"ok": False, "error": _("Render Manager is just being closed; try again.")}
+                    raise OwnerIsLeavingError
                 post(decode_command(request["command"]))
             elif request["do"] == "show" and self._show is not None:
                 self._show([Path(name) for name in request["files"]])
             else:
                 return {"ok": False, "error": _("This program cannot do that.")}
+        except OwnerIsLeavingError as error:
+            return {"ok": False, "error": str(error), "is_leaving": True}
         except (KeyError, TypeError, ValueError, UserError) as error:
             return {"ok": False, "error": str(error)}
         return {"ok": True}
@@ -237,6 +247,8 @@ class RemoteOwner:
             raise UserError(
                 _("Render Manager (process {pid}) did not answer.").format(pid=self.pid)
             ) from error
+        if answer.get("is_leaving"):
+            raise OwnerIsLeavingError
         if not answer.get("ok"):
             raise UserError(str(answer.get("error")))
 
@@ -281,6 +293,25 @@ def take_or_reach(ownership: Ownership, lock: Path) -> RemoteOwner | None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)  # another process's lock and file: there is nothing to be woken by
+
+
+def be_or_use_owner(ownership: Ownership, lock: Path, use: Callable[[RemoteOwner], T]) -> T | None:
+    """Become the owner of the data and return None, or return what `use` makes of the program that is.
+
+    One that is leaving is waited for; raises UserError after that.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        owner = take_or_reach(ownership, lock)
+        if owner is None:
+            return None
+        try:
+            with owner:
+                return use(owner)
+        except OwnerIsLeavingError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)  # as above
 
 
 def _let_go(waiting: "queue.Queue[Update | None]") -> None:

@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -48,6 +49,8 @@ class Follower:
         self._guests: set[str] = set()
         self._jobs: dict[str, JobBrief] = {}
         self._removed: set[str] = set()
+        self._lock = threading.Lock()
+        self._is_leaving = False
 
     def receive_changes(self, changes: ChangeSet) -> None:
         """Take a change set; any thread, returns at once."""
@@ -61,9 +64,15 @@ class Follower:
         """Wait for these jobs."""
         self._wanted |= uuids
 
-    def watch_guest(self, uuid: str) -> None:
-        """Wait for a job that another program handed over; the exit code leaves it out. Any thread."""
-        self._guests.add(uuid)
+    def watch_guest(self, uuid: str) -> bool:
+        """Wait for a job that another program hands over, too; the exit code leaves it out. Any thread.
+
+        Returns False when this program has stopped waiting and must not take it.
+        """
+        with self._lock:
+            if not self._is_leaving:
+                self._guests.add(uuid)
+            return not self._is_leaving
 
     def interrupt(self, sentence: str = "") -> None:
         """Stop waiting, and say why; safe in a signal handler (SimpleQueue.put is reentrant)."""
@@ -77,7 +86,7 @@ class Follower:
     def follow(self) -> int:
         """Show what happens until all watched jobs are finished or an interrupt; return the exit code."""
         try:
-            while not self._is_done():
+            while not self._leaves():
                 update = self._updates.get()
                 if isinstance(update, str):
                     if update:
@@ -86,6 +95,8 @@ class Follower:
                 if not self._take(update):
                     return EXIT_BAD_INPUT
         finally:
+            with self._lock:
+                self._is_leaving = True
             self.leave_terminal()
         return self._exit_code()
 
@@ -124,6 +135,12 @@ class Follower:
             self._guests.discard(notice["token"])
             return False
         return notice["code"] in (REFUSED, STOPPED)
+
+    def _leaves(self) -> bool:
+        """Stop waiting if all is done, so that from then on no guest comes in."""
+        with self._lock:
+            self._is_leaving = self._is_done()
+            return self._is_leaving
 
     def _is_done(self) -> bool:
         return all(self._is_over(uuid) for uuid in {*self._wanted, *self._guests})

@@ -12,7 +12,13 @@ from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import JobRequest, Preparation, prepare, told_apart
 from render_manager.services.cli.following import Follower, View, interruptible
 from render_manager.services.cli.session import EXIT_GOOD, Composition, RunningCore, Speaker
-from render_manager.services.control import ControlServer, RemoteOwner, take_or_reach
+from render_manager.services.control import (
+    ControlServer,
+    OwnerIsLeavingError,
+    RemoteOwner,
+    be_or_use_owner,
+    take_or_reach,
+)
 from render_manager.system.ownership import WINDOW, Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -40,9 +46,9 @@ class RenderSession:
         self._check(prepared)
         submissions = [SubmitJob(one.spec, str(uuid.uuid4())) for one in prepared]
         ownership = Ownership(self.paths.lock)
-        owner = take_or_reach(ownership, self.paths.lock)
-        if owner is not None:
-            return self._hand_over(owner, submissions)
+        code = be_or_use_owner(ownership, self.paths.lock, lambda owner: self._hand_over(owner, submissions))
+        if code is not None:
+            return code
         try:
             return self._run(catalog, submissions, ownership=ownership, slots=slots, serves_stored_jobs=False)
         finally:
@@ -107,8 +113,8 @@ class RenderSession:
         follower.watch(wanted)
 
         def take(command: Command) -> None:
-            if isinstance(command, SubmitJob):
-                follower.watch_guest(command.token)
+            if isinstance(command, SubmitJob) and not follower.watch_guest(command.token):
+                raise OwnerIsLeavingError
             core.post(command)
 
         with interruptible(follower):
@@ -134,17 +140,17 @@ class RenderSession:
         return {job.uuid for job in unfinished if not job.paused}
 
     def _hand_over(self, owner: RemoteOwner, submissions: Sequence[SubmitJob]) -> int:
-        if not self.speaker.is_json:
-            self.speaker.line(
-                _("Render Manager is running already (process {pid}); the jobs go to it.").format(
-                    pid=owner.pid
-                )
-            )
         follower = Follower(speaker=self.speaker, view=self.view)
         follower.watch({submission.token for submission in submissions})
-        with owner, interruptible(follower):
+        with interruptible(follower):
             gone = _("The Render Manager that renders (process {pid}) was closed; “resume” goes on.")
             owner.follow(follower.receive, on_end=lambda: follower.interrupt(gone.format(pid=owner.pid)))
             for submission in submissions:
                 owner.post(submission)
+            if not self.speaker.is_json:
+                self.speaker.line(
+                    _("Render Manager is running already (process {pid}); the jobs go to it.").format(
+                        pid=owner.pid
+                    )
+                )
             return follower.follow()

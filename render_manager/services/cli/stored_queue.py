@@ -16,7 +16,7 @@ from render_manager.domain.states import FINISHED_FRAMES, FrameState
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table
-from render_manager.services.control import take_or_reach
+from render_manager.services.control import RemoteOwner, be_or_use_owner
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -125,12 +125,13 @@ class StoredQueue:
         reader = self._reader()
         self._check(reader, affected)
         ownership = Ownership(self.paths.lock)
-        owner = take_or_reach(ownership, self.paths.lock)
         count = affected.count(reader)
-        if owner is not None:
-            with owner:
-                owner.post(command)
-        else:
+
+        def post(owner: RemoteOwner) -> bool:
+            owner.post(command)
+            return True
+
+        if not be_or_use_owner(ownership, self.paths.lock, post):
             try:
                 self._carry_out(command)
             finally:
