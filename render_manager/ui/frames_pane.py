@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
     from render_manager.scheduling.ports import StateReader
 
-WIDE_ENOUGH_PX = 700
-"""Wider than this the chips have words."""
+TITLE_PX = 130
+"""What is kept free for the job's name; where the chips' words leave less, they go."""
+BESIDE_WORDS_PX = 40
+"""A chip's icon, its margins and the gap to the next."""
 
 
 class FramesPane(QWidget):
@@ -47,7 +49,6 @@ class FramesPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._job: JobSnapshot | None = None
-        self._is_narrow = False
         self._looks = frame_looks()
         self.model = FramesModel(errands, self)
         self.thumbnails = Thumbnails(errands, self)
@@ -167,19 +168,20 @@ class FramesPane(QWidget):
         layout.addWidget(self.warning)
         layout.addWidget(self.grid, 1)
 
-    def _update_chips(self) -> None:
-        for state, count in self.model.states.counts().items():
-            chip = self._chips[state]
-            chip.setVisible(count > 0)
-            chip.setText(str(count) if self._is_narrow else f"{self._looks[state].word} {count}")
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out the chips' words where there is no room for them; icons and tool tips stay."""
         super().resizeEvent(event)
-        is_narrow = self.width() < WIDE_ENOUGH_PX
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            self._update_chips()
+        self._update_chips()
+
+    def _update_chips(self) -> None:
+        counts = {state: count for state, count in self.model.states.counts().items() if count}
+        words = {state: f"{self._looks[state].word} {count}" for state, count in counts.items()}
+        metrics = self.fontMetrics()
+        wanted = sum(metrics.horizontalAdvance(text) + BESIDE_WORDS_PX for text in words.values())
+        is_narrow = wanted > self.width() - self._zoom.width() - TITLE_PX
+        for state, chip in self._chips.items():
+            chip.setVisible(state in counts)
+            chip.setText(str(counts.get(state, "")) if is_narrow else words.get(state, ""))
 
     def _make_current(self, index: QModelIndex) -> None:
         """Select one frame and nothing else, whatever keys are held down."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
@@ -20,6 +21,11 @@ WIDTHS_PX = {
     JobColumn.LEFT: 130,
     JobColumn.PRIORITY: 64,
 }
+
+FIRST_TO_GO = (JobColumn.ENGINE, JobColumn.PRIORITY, JobColumn.ELAPSED, JobColumn.LEFT)
+NAME_PX = 220
+"""What the jobs' names need at least."""
+SCROLL_BAR_PX = 12
 
 
 class JobsPane(QWidget):
@@ -116,6 +122,15 @@ class JobsPane(QWidget):
         for column, width in WIDTHS_PX.items():
             header.resizeSection(column, width)
         header.setMinimumSectionSize(48)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Hide columns, the least important ones first, until there is room for the jobs' names."""
+        super().resizeEvent(event)
+        room = self.width() - sum(WIDTHS_PX.values()) - SCROLL_BAR_PX
+        for column in FIRST_TO_GO:
+            is_hidden = room < NAME_PX
+            self.table.setColumnHidden(column, is_hidden)
+            room += WIDTHS_PX[column] if is_hidden else 0
 
     def _on_selection_changed(self, *_what: object) -> None:
         self.job_selected.emit(self.current_job())

@@ -73,7 +73,8 @@ class SubmitForm(QWidget):
             ("GPU", _("graphics card")),
         ):
             self.device.addItem(text, value)
-        self.scripts = QCheckBox(_("Run Python scripts embedded in the scene"))
+        self.scripts = QCheckBox(_("Run the scene's Python scripts"))
+        self.scripts.setToolTip(_("Run the Python scripts embedded in the scene; only if you trust it"))
         self.further = QLineEdit()
         self.further.setPlaceholderText("view_layers=Beauty,Fog  file_format=OPEN_EXR")
         self._lay_out()
@@ -158,6 +159,7 @@ class SubmitForm(QWidget):
         for spin in (self.priority, self.retries, self.percent, self.samples):
             spin.setMinimumHeight(FIELD_HEIGHT_PX)
         output = QHBoxLayout()
+        output.setSpacing(8)
         output.addWidget(self.output, 1)
         output.addWidget(self.browse)
         self.setMaximumWidth(FORM_WIDTH_PX)

@@ -6,7 +6,7 @@ from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -29,6 +29,8 @@ from render_manager.ui.theme import Theme
 
 EDIT_PAUSE_MS = 250
 """Typing pauses this long before the scene is looked at again."""
+NARROWEST_LIST_PX = 200
+WIDEST_LIST_PX = 300
 
 
 class SubmitPanel(QWidget):
@@ -52,8 +54,6 @@ class SubmitPanel(QWidget):
         self._queue_when_read = False
         self.drafts: list[Draft] = []
         self.list = QListWidget()
-        self.list.setMinimumWidth(200)
-        self.list.setMaximumWidth(300)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form = SubmitForm()
         self._title = ElidedLabel()
@@ -136,6 +136,11 @@ class SubmitPanel(QWidget):
         self._refill()
         self.closed.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the list a fair share, and the form what it needs."""
+        super().resizeEvent(event)
+        self.list.setFixedWidth(max(NARROWEST_LIST_PX, min(self.width() // 4, WIDEST_LIST_PX)))
+
     def _look_at(self, draft: Draft) -> None:
         draft.version += 1
         draft.result = None
@@ -199,6 +204,11 @@ class SubmitPanel(QWidget):
         self._update_buttons()
 
     def _show_words(self, draft: Draft | None) -> None:
+        self._set_words(draft)
+        for label in (self._facts, self._plan, self._problems):
+            label.setVisible(bool(label.text()))
+
+    def _set_words(self, draft: Draft | None) -> None:
         self._title.setText("" if draft is None else draft.request.path.name)
         self._path.setText("" if draft is None else str(draft.request.path.parent))
         self._facts.setText("")

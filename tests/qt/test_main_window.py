@@ -16,7 +16,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
-from render_manager.ui.models.jobs_model import WARNINGS_ROLE
+from render_manager.ui.models.jobs_model import WARNINGS_ROLE, JobColumn
 from render_manager.ui.pools import Errands
 from render_manager.ui.theme import Theme
 
@@ -499,11 +499,15 @@ def test_long_names_do_not_widen_the_window(qtbot: QtBot, window: MainWindow, re
     window.resize(640, 720)
     assert (window.width(), window.height()) == (640, 720)
     assert window.frames.width() <= 640
+    assert window.jobs.table.columnWidth(JobColumn.NAME) >= 200
+    qtbot.waitUntil(lambda: window.jobs.table.horizontalScrollBar().maximum() == 0)
+    assert window.frames._title.width() >= 100
     assert window.inspector.geometry().top() > window.frames.geometry().top(), "folded under the grid"
     window.add_scenes([Path("/", long, f"{long}.blend")])
     assert window.minimumSizeHint().width() <= 640
     window.submit.close_panel()
     window.resize(1280, 720)
+    assert not window.jobs.table.isColumnHidden(JobColumn.ENGINE)
     assert window.inspector.geometry().left() > window.frames.geometry().left()
 
 
