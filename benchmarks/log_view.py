@@ -71,7 +71,7 @@ def show_ours(path: Path, taken: Taken, log: Any, steps: int) -> None:
     wait_until(lambda: bool(log.paints))
     taken.open_ms.append(1000.0 * (log.paints[-1][1] - start))
     taken.memory_mb.append(memory_mb() - before)
-    taken.paint_ms += scroll_paints_ms(view, log, steps)
+    taken.paint_ms += scroll_paints_ms(view, log, steps, lambda: view.is_whole)
     view.close()
     pool.finish()
 

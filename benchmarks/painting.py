@@ -60,14 +60,20 @@ def settle(seconds: float = 0.1) -> None:
         time.sleep(0.002)
 
 
-def scroll_paints_ms(view: QAbstractScrollArea, log: PaintLog, steps: int) -> list[float]:
-    """Scroll to `steps` places, near ones and far ones by turns; return the milliseconds of each paint."""
+def scroll_paints_ms(
+    view: QAbstractScrollArea, log: PaintLog, steps: int, is_ready: Callable[[], bool] = lambda: True
+) -> list[float]:
+    """Scroll to `steps` places, near ones and far ones by turns; return the milliseconds of each paint.
+
+    A view that reads on other threads is painted when it says it is ready, so that it has all to paint.
+    """
     places = random.Random(1)
     bar = view.verticalScrollBar()
     taken = []
     for step in range(steps):
         near = bar.value() + bar.singleStep() * 3
         bar.setValue(near if step % 2 and near < bar.maximum() else places.randint(0, bar.maximum()))
+        wait_until(is_ready)
         log.paints.clear()
         view.viewport().repaint()
         taken += [1000.0 * (end - start) for start, end in log.paints]

@@ -1,6 +1,7 @@
 """The lines of a log around those in sight, read on a pool thread and kept for painting."""
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from render_manager.ui.log_index import LogIndex, read_lines
 from render_manager.ui.pools import Errands
@@ -58,6 +59,8 @@ class LogLines(QObject):
         count, read_to = len(index), index.read_to
 
         def take(texts: list[str] | None) -> None:
+            if not isValid(self):
+                return
             self._is_reading = False
             if index is self._index:
                 # Lines that cannot be read any more are empty, not asked for again and again.

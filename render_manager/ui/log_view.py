@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from shiboken6 import isValid
 
 from render_manager.ui.log_index import LogIndex, read_text
 from render_manager.ui.log_lines import LogLines
@@ -116,7 +117,7 @@ class LogView(QAbstractScrollArea):
         path, span = self._index.path, self._index.span(chosen.start, chosen.stop)
 
         def take(result: tuple[str, int] | None) -> None:
-            if result is not None:
+            if result is not None and isValid(self):
                 QGuiApplication.clipboard().setText(result[0])
                 self.copied.emit(result[1], len(chosen))
 
