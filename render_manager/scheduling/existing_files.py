@@ -24,6 +24,9 @@ from render_manager.scheduling.ports import Clock, ListExisting, Post
 
 log = logging.getLogger(__name__)
 
+TOLD_EVERY_S = 0.5
+"""Files that are kept are told of together, at least this often."""
+
 
 class ExistingFiles:
     """Finds out which frames of a job need not be rendered."""
@@ -54,6 +57,8 @@ class ExistingFiles:
         self._checking: dict[tuple[int, int], Path] = {}
         """Files being decoded, by job and frame."""
         self._found: dict[int, dict[int, FrameResult]] = {}
+        self._found_since: dict[int, float] = {}
+        """By job: when the first of its `_found` was found (monotonic)."""
 
     @property
     def is_full(self) -> bool:
@@ -94,7 +99,7 @@ class ExistingFiles:
 
     def forget_all(self) -> None:
         """Forget everything; for when the state is read anew."""
-        for table in (self._looking, self._waiting, self._checking, self._found):
+        for table in (self._looking, self._waiting, self._checking, self._found, self._found_since):
             table.clear()
 
     def listed(self, message: ExistingListed) -> None:
@@ -139,24 +144,39 @@ class ExistingFiles:
         job = self._jobs.get(message.job_id)
         if path is None or job is None or job.state in FINISHED_JOBS:
             return
-        queue = self._jobs.frames_of(job)
-        queue.in_doubt.discard(message.frame)
         if message.result is None:
+            queue = self._jobs.frames_of(job)
+            queue.in_doubt.discard(message.frame)
             queue.known_bad[message.frame] = path
             queue.put_back(message.frame)
             return
         self._found.setdefault(job.id, {})[message.frame] = message.result
+        self._found_since.setdefault(job.id, self._clock.monotonic())
 
     def skip_found(self) -> None:
-        """Skip the frames whose files were found whole since the last turn, as one step a job."""
-        reason = _("A whole file was there already.")
-        for job_id, results in self._found.items():
+        """Skip the frames whose files were found whole, a job's together as far as they come soon."""
+        for job_id in list(self._found):
             job = self._jobs.get(job_id)
-            if job is not None:
-                self._jobs.with_frames(job)
-                event = events.ExistingFramesFound(results, reason)
-                self._ledger.add(job, job.apply(event, self._clock.now()))
-        self._found.clear()
+            if job is not None and not self._is_worth_waiting(job):
+                self._skip(job)
+            elif job is None:
+                del self._found[job_id], self._found_since[job_id]
+
+    def _is_worth_waiting(self, job: Job) -> bool:
+        """Return whether more files of a job will be known in a moment."""
+        if job.record.paused or self._clock.monotonic() - self._found_since[job.id] >= TOLD_EVERY_S:
+            return False
+        return job.id in self._waiting or any(job_id == job.id for job_id, _frame in self._checking)
+
+    def _skip(self, job: Job) -> None:
+        results = self._found.pop(job.id)
+        del self._found_since[job.id]
+        self._jobs.with_frames(job)
+        event = events.ExistingFramesFound(results, _("A whole file was there already."))
+        self._ledger.add(job, job.apply(event, self._clock.now()))
+        queue = self._jobs.queue_of(job.id)
+        if queue is not None:
+            queue.in_doubt.difference_update(results)
 
     def _check(self, job: Job, frame: int, path: Path) -> None:
         if not self._is_in_question(job, frame):

@@ -1,6 +1,6 @@
 """The dispatcher step by step: the named cases; test_dispatcher_stateful tries any order of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,27 +19,6 @@ from render_manager.scheduling.policy import DISMISSED_GRACE_S
 from render_manager.scheduling.staging import STAGING_NAME
 
 NewWorld = Callable[..., FakeWorld]
-
-
-@pytest.fixture
-def new_world(tmp_path: Path) -> Iterator[NewWorld]:
-    worlds: list[FakeWorld] = []
-
-    def make(**values: object) -> FakeWorld:
-        if worlds:
-            worlds[-1].die()
-            values.setdefault("clock", worlds[-1].clock)
-        worlds.append(FakeWorld(tmp_path, **values))  # type: ignore[arg-type]
-        return worlds[-1]
-
-    yield make
-    if worlds:
-        worlds[-1].close()
-
-
-@pytest.fixture
-def world(new_world: NewWorld) -> FakeWorld:
-    return new_world(slots=1)
 
 
 def names(folder: Path) -> list[str]:

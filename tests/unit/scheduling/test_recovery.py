@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,6 @@ from render_manager.domain.states import FrameState, JobState
 from render_manager.scheduling.recovery import lost_frames
 
 NewWorld = Callable[..., FakeWorld]
-
-
-@pytest.fixture
-def new_world(tmp_path: Path) -> Iterator[NewWorld]:
-    worlds: list[FakeWorld] = []
-
-    def make(**values: object) -> FakeWorld:
-        if worlds:
-            worlds[-1].die()
-            values.setdefault("clock", worlds[-1].clock)
-        worlds.append(FakeWorld(tmp_path, **values))  # type: ignore[arg-type]
-        return worlds[-1]
-
-    yield make
-    worlds[-1].close()
 
 
 def half_done(new_world: NewWorld) -> Path:

@@ -1,0 +1,210 @@
+"""What becomes of frames and jobs when workers end: storage that is away, mistakes of ours, late orders."""
+
+import errno
+from pathlib import Path
+
+import pytest
+from support.fake_world import FakeWorker, FakeWorld
+from support.jobs import make_spec
+from support.log_watch import LogWatch
+
+from render_manager.domain import commands, facts
+from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.errors import StorageError
+from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.scene import Severity
+from render_manager.domain.states import AttemptOutcome, FrameState, JobState
+from render_manager.engines import events as said
+from render_manager.engines.events import Remark
+from render_manager.scheduling import messages
+from render_manager.scheduling.finishing import cannot_use_folder
+from render_manager.scheduling.policy import START_FAILURES_LIMIT
+
+AWAY = cannot_use_folder(Path("/nas/out"), OSError(errno.EHOSTDOWN, "Host is down"))
+
+
+def end_without_folder(world: FakeWorld, worker: FakeWorker, diagnosis: Diagnosis = AWAY) -> None:
+    outcome = ProcessOutcome(None, start_error=diagnosis.text)
+    world.send(messages.WorkerEnded(worker.id, outcome, 0, diagnosis))
+    worker.has_ended = True
+    worker.tasks.clear()
+    world.settle()
+
+
+@pytest.mark.parametrize("mode", ["resident", "batch"])
+def test_a_share_that_is_away_holds_the_job_and_marks_nothing(world: FakeWorld, mode: str) -> None:
+    job = world.submit("1-4", options={"mode": mode})
+    world.settle()
+    started = world.clock.now()
+    for _time in range(3 * START_FAILURES_LIMIT):
+        (worker,) = world.working()
+        end_without_folder(world, worker)
+        snapshot = job.snapshot()
+        assert (snapshot.state, snapshot.reason) == (JobState.PENDING, AWAY.sentence)
+        assert world.alive() == []
+        world.clock.advance(world.dispatcher.time_to_next())
+        world.settle()
+    assert world.clock.now() - started >= 3 * START_FAILURES_LIMIT * 60.0
+    world.render_all()
+    assert (job.state, job.snapshot().retry_count) == (JobState.COMPLETED, 0)
+    warnings = [f for changes in world.published for f in changes.facts if isinstance(f, facts.EngineWarned)]
+    assert [warning.text for warning in warnings] == [AWAY.text]
+
+
+def test_another_job_goes_on_meanwhile(world: FakeWorld) -> None:
+    job = world.submit("1", retry_delay_s=0.0)
+    other = world.submit("1", token="other")
+    world.settle()
+    end_without_folder(world, world.working()[0])
+    assert other.state is JobState.RUNNING
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_the_user_need_not_wait(world: FakeWorld) -> None:
+    job = world.submit("1-2", retry_delay_s=3600.0)
+    world.settle()
+    end_without_folder(world, world.working()[0])
+    world.order(commands.RetryFrames(job.id))
+    assert world.working()
+    world.render_all()
+
+
+def test_a_folder_without_rights_fails_the_job(world: FakeWorld) -> None:
+    job = world.submit("1-2")
+    world.settle()
+    lasting = cannot_use_folder(Path("/out"), OSError(errno.EACCES, "Permission denied"))
+    end_without_folder(world, world.working()[0], lasting)
+    assert job.state is JobState.FAILED
+
+
+def fail_to_explain(*_values: object) -> Diagnosis:
+    raise ValueError("a bug in a rule")
+
+
+@pytest.mark.parametrize("mode", ["resident", "batch"])
+def test_a_bug_in_a_rule_costs_an_attempt_and_no_frame_hangs(
+    world: FakeWorld, expected_logs: LogWatch, mode: str
+) -> None:
+    expected_logs.expect("explaining the end")
+    explain = world.catalog.fake_engine.explain
+    world.catalog.fake_engine.explain = fail_to_explain  # type: ignore[method-assign]
+    job = world.submit("1-2", options={"mode": mode})
+    world.settle()
+    world.working()[0].begin()
+    world.working()[0].end(-11)
+    world.settle()
+    assert [one.outcome for one in world.reader().attempts(job.id, 1)] == [AttemptOutcome.FAILED]
+    world.catalog.fake_engine.explain = explain  # type: ignore[method-assign]
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_a_bug_elsewhere_in_the_end_of_a_worker(world: FakeWorld, expected_logs: LogWatch) -> None:
+    expected_logs.expect("concluding from the end")
+    world.catalog.fake_engine.should_fall_back = fail_to_explain  # type: ignore[method-assign, assignment]
+    job = world.submit("1", max_retries=0)
+    world.settle()
+    world.working()[0].end(1)
+    world.settle()
+    assert (job.state, job.counts[FrameState.FAILED]) == (JobState.FAILED, 1)
+
+
+def test_a_bug_in_what_an_erring_frame_means(world: FakeWorld, expected_logs: LogWatch) -> None:
+    expected_logs.expect("explaining the end")
+    world.catalog.fake_engine.explain = fail_to_explain  # type: ignore[method-assign]
+    job = world.submit("1", max_retries=0)
+    world.settle()
+    world.working()[0].err()
+    world.settle()
+    assert "a bug in a rule" in job.snapshot().reason
+
+
+def test_a_bug_in_one_job_does_not_stop_those_after_it(world: FakeWorld, expected_logs: LogWatch) -> None:
+    expected_logs.expect("serving job")
+    run_mode = world.catalog.fake_engine.run_mode
+
+    def broken(spec: object) -> object:
+        if spec.name == "odd":  # type: ignore[attr-defined]
+            raise RuntimeError("a bug")
+        return run_mode(spec)  # type: ignore[arg-type]
+
+    world.catalog.fake_engine.run_mode = broken  # type: ignore[method-assign, assignment]
+    odd = world.submit("1-2", name="odd")
+    good = world.submit("1-2", token="good")
+    world.render_all()
+    assert (odd.state, good.state) == (JobState.FAILED, JobState.COMPLETED)
+
+
+@pytest.mark.parametrize("order", ["cancel", "skip"])
+def test_an_order_that_crosses_a_failing_move_counts(world: FakeWorld, order: str) -> None:
+    job = world.submit("1")
+    world.settle()
+    world.working()[0].finish()
+    world.turn()
+    assert world.attempts.running[job.id, 1].claim.take(), "the files are being moved"
+    command = commands.CancelFrames(job.id) if order == "cancel" else commands.SkipFrames(job.id)
+    world.order(command)
+    assert job.frame_state(1) is FrameState.RENDERING
+    world.pool.waiting.clear()
+    world.send(messages.FrameRejected(job.id, 1, 1, AWAY))
+    world.settle()
+    assert job.state is (JobState.CANCELLED if order == "cancel" else JobState.COMPLETED)
+    assert world.reader().attempts(job.id, 1)[0].outcome is AttemptOutcome.CANCELLED
+    world.render_all()
+    assert len(world.workers) == 1
+
+
+def test_a_retry_after_that_order_counts_more(world: FakeWorld) -> None:
+    job = world.submit("1")
+    world.settle()
+    world.working()[0].finish()
+    world.turn()
+    assert world.attempts.running[job.id, 1].claim.take()
+    world.order(commands.CancelFrames(job.id))
+    world.order(commands.RetryFrames(job.id))
+    world.pool.waiting.clear()
+    world.send(messages.FrameRejected(job.id, 1, 1, AWAY))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_a_submission_that_cannot_be_stored_disturbs_nobody(
+    world: FakeWorld, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected_logs.expect("storing job")
+    job = world.submit("1-2")
+    world.settle()
+    (worker,) = world.working()
+
+    def refuse(*_values: object) -> None:
+        raise StorageError("NOT NULL constraint failed: jobs.retry_delay_s")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.store, "add_job", refuse)
+        world.order(commands.SubmitJob(make_spec("1-3"), "odd"))
+    assert not worker.is_killed
+    world.clock.advance(0.05)
+    world.turn()
+    notices = [notice for changes in world.published for notice in changes.notices]
+    assert [notice.code for notice in notices] == ["submit"]
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_a_remark_that_ends_a_run_is_explained_safely(world: FakeWorld, expected_logs: LogWatch) -> None:
+    expected_logs.expect("explaining the end")
+    world.catalog.fake_engine.explain = fail_to_explain  # type: ignore[method-assign]
+    job = world.submit("1", options={"mode": "batch"}, max_retries=0)
+    world.settle()
+    (worker,) = world.working()
+    worker.begin()
+    worker.say(said.FrameAdvanced(1, 5.0, ""))
+    worker.say(
+        Remark("scene-missing", Severity.ERROR, "", "No.", "", fatal=True, permanent=True, scope=Scope.JOB)
+    )
+    world.turn()
+    assert worker.is_killed
+    worker.end()
+    world.settle()
+    assert job.state is JobState.FAILED
