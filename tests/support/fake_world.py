@@ -16,7 +16,7 @@ from render_manager.domain.errors import StorageUnavailableError, UserError
 from render_manager.domain.job import FrameMemory, Job
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
-from render_manager.domain.states import FrameState
+from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
 from render_manager.engines.events import EngineEvent, Remark, WrittenFile
 from render_manager.engines.existing import existing_frames
@@ -34,6 +34,7 @@ from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import WorkerOrder
 from render_manager.scheduling.recovery import Recovery
+from render_manager.scheduling.same_files import write_same_files
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.workforce import Workforce
 from render_manager.storage.database import Database, open_database
@@ -436,7 +437,7 @@ class FakeWorld:
 
     def startable(self, job: Job) -> list[int]:
         """Return the frames of a job that could be started now, found the slow way."""
-        if job.record.paused or job.memory is None:
+        if job.record.paused or job.memory is None or self.waits_for_another(job):
             return []
         queue = self.jobs.frames_of(job)
         if queue.is_closed:
@@ -450,6 +451,18 @@ class FakeWorld:
             and frame not in queue.in_doubt
             and (frame in first or job.frames.retry_at.get(frame, now) <= now)
         ]
+
+    def waits_for_another(self, job: Job) -> bool:
+        """Return whether a job of the same files must be done first, found the slow way."""
+        busy = {key[0] for key in self.attempts.running}
+        busy |= {worker.job_id for worker in self.workforce.workers.values() if worker.tasks}
+        return any(
+            other.spec.output_dir == job.spec.output_dir
+            and write_same_files(other.spec, job.spec)
+            and (other.id in busy if other.id > job.id else other.state not in FINISHED_JOBS)
+            for other in self.jobs
+            if other is not job
+        )
 
     @property
     def checks_are_full(self) -> bool:

@@ -28,6 +28,7 @@ from render_manager.domain.naming import frame_name
 from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState, JobState
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.policy import queue_key
+from render_manager.scheduling.same_files import write_same_files
 from render_manager.scheduling.staging import STAGING_NAME
 from render_manager.storage.reader import StoreReader
 
@@ -40,6 +41,10 @@ contents = st.sampled_from([GOOD, GOOD, GOOD, BAD, None])
 @pytest.fixture(autouse=True)
 def _full_disks_are_logged(log_watch: LogWatch) -> None:
     log_watch.allow("The disk is full")
+
+
+def same_files(one: Job, other: Job) -> bool:
+    return one.spec.output_dir == other.spec.output_dir and write_same_files(one.spec, other.spec)
 
 
 class DispatcherMachine(RuleBasedStateMachine):
@@ -72,7 +77,7 @@ class DispatcherMachine(RuleBasedStateMachine):
 
     @initialize()
     def first_job(self) -> None:
-        self.submit("1-6", 5, 1, Existing.OVERWRITE, "resident", [])
+        self.submit("1-6", 5, 1, Existing.OVERWRITE, "resident", [], shares_folder=False)
 
     @precondition(lambda self: len(self.world.jobs) < 5 and not self.world.store.is_broken)
     @rule(
@@ -82,6 +87,7 @@ class DispatcherMachine(RuleBasedStateMachine):
         existing=st.sampled_from(Existing),
         mode=st.sampled_from(["resident", "resident", "batch"]),
         old=st.lists(st.tuples(st.integers(-2, 9), st.sampled_from([GOOD, BAD])), max_size=3),
+        shares_folder=st.booleans(),
     )
     def submit(
         self,
@@ -91,10 +97,12 @@ class DispatcherMachine(RuleBasedStateMachine):
         existing: Existing,
         mode: str,
         old: Sequence[tuple[int, bytes]],
+        *,
+        shares_folder: bool,
     ) -> None:
         self.tokens += 1
-        folder = self.world.output / f"job{self.tokens}"
-        for frame, content in old:
+        folder = self.world.output / ("shared" if shares_folder else f"job{self.tokens}")
+        for frame, content in () if shares_folder else old:
             folder.mkdir(exist_ok=True)
             (folder / f"{frame_name('shot_####', frame)}.png").write_bytes(content)
         self.world.submit(
@@ -250,6 +258,8 @@ class DispatcherMachine(RuleBasedStateMachine):
             for other in world.working():
                 held = {(one.job_id, one.frame) for one in other.tasks}
                 assert other is worker or (task.job_id, task.frame) not in held, "two workers, one frame"
+                theirs = [world.jobs.get(one.job_id) for one in other.tasks[:1]]
+                assert not any(one and one is not job and same_files(one, job) for one in theirs)
         mine = world.jobs.get(tasks[0].job_id)
         assert mine is not None
         key = queue_key(mine.record.priority, mine.record.position)
