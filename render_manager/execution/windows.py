@@ -69,6 +69,8 @@ class JobObjectProcess:
         self._write_lock = threading.Lock()
         self._peak_memory_bytes: int | None = None
         self._measure_at = 0.0
+        watch = threading.Thread(target=self._end_leftovers, name=f"end-of-{process.pid}", daemon=True)
+        watch.start()
 
     @property
     def pid(self) -> int:
@@ -104,14 +106,12 @@ class JobObjectProcess:
     def kill(self) -> None:
         """End every process of the job."""
         self._killed = True
-        with contextlib.suppress(pywintypes.error):
-            win32job.TerminateJobObject(self._job, 1)
+        self._terminate()
 
     def wait(self) -> ProcessOutcome:
         """Wait for the renderer, then end what it left behind."""
         code = self._process.wait()
-        with contextlib.suppress(pywintypes.error):
-            win32job.TerminateJobObject(self._job, 1)
+        self._terminate()
         self.close_input()
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -126,6 +126,18 @@ class JobObjectProcess:
         """Return the most memory the renderer was seen to use."""
         self._measure()
         return self._peak_memory_bytes
+
+    def _end_leftovers(self) -> None:
+        """Wait for the renderer's end, on a thread of its own, and end what it left behind.
+
+        A child that inherited the standard output would keep `read` waiting for ever.
+        """
+        self._process.wait()
+        self._terminate()
+
+    def _terminate(self) -> None:
+        with contextlib.suppress(pywintypes.error):
+            win32job.TerminateJobObject(self._job, 1)
 
     def _measure(self) -> None:
         self._measure_at = time.monotonic() + _MEASURE_EVERY_S
