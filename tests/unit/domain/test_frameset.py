@@ -235,3 +235,17 @@ def test_empty_set() -> None:
 )
 def test_compact_text(values: list[int], limit: int, expected: str) -> None:
     assert compact_text(values, limit=limit) == expected
+
+
+@given(part_lists, part_lists)
+def test_overlap_is_a_common_number(some: list[Part], others: list[Part]) -> None:
+    one, other = (FrameSet.parse(",".join(map(written, parts))) for parts in (some, others))
+    assert one.overlaps(other) == other.overlaps(one) == bool(set(one) & set(other))
+
+
+def test_overlap_of_long_runs_is_arithmetic() -> None:
+    long = FrameSet.span(1, 1_000_000)
+    assert long.overlaps(FrameSet.span(1_000_000, 2_000_000))
+    assert not long.overlaps(FrameSet.span(1_000_001, 2_000_000))
+    assert not FrameSet.span(1, 1_000_000, 2).overlaps(FrameSet.span(2, 1_000_000, 2))
+    assert not long.overlaps(FrameSet([]))

@@ -159,3 +159,15 @@ def test_a_frame_that_lost_one_of_its_files_is_not_skipped_for_the_other() -> No
     job.apply(events.OutputsLost(FrameSet.parse("1"), "Gone."), 2.0)
     job.apply(events.ExistingFramesFound({1: RESULT}, "There already."), 3.0)
     assert job.frame_state(1) is FrameState.PENDING
+
+
+def test_whether_a_waiting_job_needs_help_is_told_and_forgotten() -> None:
+    job = make_job("1-2")
+    assert job.wait_for("Fake is gone.", needs_help=True)
+    assert not job.wait_for("Fake is gone.", needs_help=True)
+    assert (job.snapshot().reason, job.snapshot().needs_help) == ("Fake is gone.", True)
+    assert job.wait_for("Fake is gone."), "it goes on by itself, which is news"
+    assert not job.snapshot().needs_help
+    job.wait_for("Fake is gone.", needs_help=True)
+    job.apply(events.AttemptStarted(1), 1.0)
+    assert not job.snapshot().needs_help

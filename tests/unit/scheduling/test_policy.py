@@ -49,3 +49,10 @@ def test_higher_priority_first_then_the_order_of_the_queue() -> None:
         (5, 2.0),
         (0, 0.5),
     ]
+
+
+def test_a_long_delay_of_the_job_is_kept() -> None:
+    day = 86_400.0
+    for failures in (1, 2, 3):
+        at = retry_at(failures=failures, max_retries=5, retry_delay_s=day, diagnosis=FAULT, now=0.0)
+        assert at == day

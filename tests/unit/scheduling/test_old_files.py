@@ -1,0 +1,96 @@
+"""Files of somebody else in a frame's final place are never lost, whatever finds them too late."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.fake_world import GOOD, FakeWorld
+from support.log_watch import LogWatch
+
+from render_manager.domain import commands, facts
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.job import Job
+from render_manager.domain.jobspec import Existing
+from render_manager.domain.states import FrameState
+from render_manager.scheduling import finishing
+
+NewWorld = Callable[..., FakeWorld]
+
+
+def old_file(job: Job, frame: int = 1, content: bytes = b"old") -> Path:
+    """Put a file where a frame belongs that the look through the folder did not find."""
+    path = job.spec.output_dir / f"shot_{frame:04d}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (1000.0, 1000.0))
+    return path
+
+
+def kept_folder(job: Job) -> Path:
+    return job.spec.output_dir / f"replaced-{job.record.uuid[:8]}"
+
+
+@pytest.mark.parametrize("existing", [Existing.SKIP, Existing.VERSION])
+def test_old_files_give_way_and_are_kept(world: FakeWorld, existing: Existing) -> None:
+    job = world.submit("1-3", existing=existing)
+    world.settle()
+    paths = [old_file(job, frame) for frame in (1, 2)]
+    world.render_all()
+    assert [path.read_bytes() for path in paths] == [GOOD, GOOD]
+    assert [(kept_folder(job) / path.name).read_bytes() for path in paths] == [b"old", b"old"]
+    warnings = [f for changes in world.published for f in changes.facts if isinstance(f, facts.EngineWarned)]
+    assert len(warnings) == 1, "said once a job"
+    assert str(kept_folder(job)) in warnings[0].text
+
+
+def test_overwrite_means_overwrite(world: FakeWorld) -> None:
+    job = world.submit("1", existing=Existing.OVERWRITE)
+    world.settle()
+    path = old_file(job)
+    world.render_all()
+    assert path.read_bytes() == GOOD
+    assert not kept_folder(job).exists()
+
+
+def test_an_order_to_render_again_means_it(world: FakeWorld) -> None:
+    job = world.submit("1-2")
+    path = old_file(job, content=GOOD)
+    world.render_all()
+    assert world.frames_in(job, FrameState.SKIPPED) == [1]
+    world.order(commands.RetryFrames(job.id, FrameSet.parse("1")))
+    world.render_all()
+    assert path.stat().st_mtime > 1000.0
+    assert not kept_folder(job).exists()
+
+
+@pytest.mark.parametrize("steps", ["noted", "kept", "moved"])
+def test_a_kill_in_the_middle_keeps_the_old_file(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch, expected_logs: LogWatch, steps: str
+) -> None:
+    expected_logs.allow("finishing frame")
+    world = new_world(slots=1)
+    job = world.submit("1-2")
+    world.settle()
+    path = old_file(job)
+    world.working()[0].finish()
+    world.turn()
+
+    def die(moves: object, *, sleep: object) -> None:
+        move = moves[0]  # type: ignore[index]
+        if steps != "noted":
+            Path(move.kept_as).parent.mkdir()
+            Path(move.target).rename(move.kept_as)
+        if steps == "moved":
+            Path(move.source).replace(move.target)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(finishing, "move_all", die)
+        world.pool.run_all()
+    again = new_world(slots=1)
+    job = next(iter(again.jobs))
+    assert job.frame_state(1) is FrameState.COMPLETED
+    again.render_all()
+    assert path.read_bytes() == GOOD
+    assert [one.read_bytes() for one in kept_folder(job).iterdir()] == [b"old"]
