@@ -19,18 +19,35 @@ if TYPE_CHECKING:
 SCENE_SUFFIXES = (".blend",)
 """Endings of scenes the window can be started with; the catalog's, known without importing it."""
 EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Render Manager; return the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        # Ctrl+C while much is still being imported.
+        return EXIT_INTERRUPTED
+
+
+def _run(given: list[str]) -> int:
     if given[:1] == ["--guard"]:
         return _guard(given)
-    if not given:
-        return open_window(None, [], False)
-    if all(name.lower().endswith(SCENE_SUFFIXES) for name in given):
-        return open_window(None, [Path(name) for name in given], False)
+    base_dir, files = _window_arguments(given)
+    if all(name.lower().endswith(SCENE_SUFFIXES) for name in files):
+        return open_window(base_dir, [Path(name) for name in files], False)
     return _command_line(given)
+
+
+def _window_arguments(given: list[str]) -> tuple[Path | None, list[str]]:
+    """Return the folder for the data and what else is given; anything but scenes makes it a command."""
+    for place, word in enumerate(given):
+        if word == "--base-dir" and place + 1 < len(given) and given[place + 1]:
+            return Path(given[place + 1]), given[:place] + given[place + 2 :]
+        if word.startswith("--base-dir=") and word != "--base-dir=":
+            return Path(word.partition("=")[2]), given[:place] + given[place + 1 :]
+    return None, given
 
 
 def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> int:
@@ -93,21 +110,37 @@ def _self_test(speaker: "Speaker", settings: "Settings") -> bool:
 
 def _display_problem() -> str:
     """Return why no window can be opened, empty when one can."""
-    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not has_display and not os.environ.get("QT_QPA_PLATFORM"):
-        return _("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.")
-    if has_display and not os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("QT_QPA_PLATFORM"):
-        import ctypes.util  # only Linux needs it
-
-        # Qt ends the whole process when this library is missing, so it is looked for first.
-        if sys.platform.startswith("linux") and ctypes.util.find_library("xcb-cursor") is None:
-            return _(
-                "No window can open, because the library libxcb-cursor is missing (Debian: libxcb-cursor0)."
-            )
+    if sys.platform.startswith("linux") and not os.environ.get("QT_QPA_PLATFORM"):
+        problem = _linux_display_problem()
+        if problem:
+            return problem
     try:
         import PySide6.QtWidgets  # noqa: F401 - only to see whether it loads
     except ImportError as error:
         return _("No window can open, because Qt cannot be loaded: {why}.").format(why=error)
+    return ""
+
+
+def _linux_display_problem() -> str:
+    """Return why Qt would end the whole process: it does so when it finds no display or lacks a library."""
+    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    if wayland:
+        return ""
+    if not display:
+        return _("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.")
+    import ctypes  # only Linux needs it
+
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return _("No window can open, because the library libxcb-cursor is missing (Debian: libxcb-cursor0).")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    has_failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    if has_failed:
+        return _("The display {display} cannot be reached, so no window can open.").format(display=display)
     return ""
 
 

@@ -51,6 +51,16 @@ class NamesRenderer(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsItsOwn(Protocol):
+    """A parser that can tell whether a log is one of its engine."""
+
+    @property
+    def is_recognised(self) -> bool:
+        """Return whether a line was read that only this engine prints."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """A line of the log that matters, explained."""
@@ -100,6 +110,8 @@ def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     for piece in _pieces(lines, reader):
         reader.take(parser.feed(piece))
     reader.take(parser.finish(None))
+    if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
+        reader.doubt()
     return reader.report(parser.renderer if isinstance(parser, NamesRenderer) else "")
 
 
@@ -153,6 +165,7 @@ class _LogReader:
     engine: Engine
     line: int = 0
     text: str = ""
+    first_text: str = ""
     started: set[int] = field(default_factory=set)
     completed: set[int] = field(default_factory=set)
     erred: set[int] = field(default_factory=set)
@@ -170,6 +183,7 @@ class _LogReader:
     def move_to(self, line: int, text: str) -> None:
         """Go to a line; events that follow come from it."""
         self.line, self.text = line, text.strip()[:_LONGEST_TEXT]
+        self.first_text = self.first_text or self.text
 
     def take(self, events: Sequence[EngineEvent]) -> None:
         """Gather what a line says."""
@@ -188,6 +202,22 @@ class _LogReader:
                 self.outputs[event.path] = None
             else:
                 self._take_trouble(event)
+
+    def doubt(self) -> None:
+        """Say that the log is none of this engine, before anything that was made out of it."""
+        name = self.engine.name
+        meaning = (
+            _("This does not look like a log of {engine}.").format(engine=name)
+            if self.line
+            else _("The log is empty.")
+        )
+        advice = _("Check the file, and the engine that was named.")
+        entries = self.found[Severity.ERROR]
+        self.found[Severity.ERROR] = {
+            ("no-log", meaning): _Found(min(self.line, 1), self.first_text, meaning, advice),
+            **entries,
+        }
+        self.is_lost = True
 
     def _take_trouble(self, event: EngineEvent) -> None:
         if isinstance(event, Remark):
@@ -236,7 +266,8 @@ class _LogReader:
     def _has_failed(self) -> bool:
         unfinished = (self.started | self.erred) - self.completed
         has_result = bool(self.completed or self.outputs or self.has_skipped)
-        return self.is_lost or bool(unfinished) or not has_result
+        has_only_errors = not self.completed and bool(self.found[Severity.ERROR])
+        return self.is_lost or bool(unfinished) or has_only_errors or not has_result
 
     def _explain_end(self) -> None:
         """Say what is wrong when no line of the log does."""

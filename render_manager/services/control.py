@@ -161,11 +161,8 @@ class ControlServer:
 
     def _answer(self, request: Any) -> dict[str, Any]:
         try:
-            post = self._post
             if request["do"] == "command":
-                if post is None:
-                    raise OwnerIsLeavingError
-                post(decode_command(request["command"]))
+                (self._post or _refuse)(decode_command(request["command"]))
             elif request["do"] == "show" and self._show is not None:
                 self._show([Path(name) for name in request["files"]])
             else:
@@ -312,6 +309,10 @@ def be_or_use_owner(ownership: Ownership, lock: Path, use: Callable[[RemoteOwner
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)  # as above
+
+
+def _refuse(_command: Command) -> None:
+    raise OwnerIsLeavingError
 
 
 def _let_go(waiting: "queue.Queue[Update | None]") -> None:

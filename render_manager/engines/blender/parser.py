@@ -17,7 +17,7 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.engines.blender import tracebacks
 from render_manager.engines.blender.messages import CONTRACT, MessageReader
 from render_manager.engines.blender.progress import FrameProgress, elapsed_s, remaining_s, split_status
-from render_manager.engines.blender.rules import find, is_telling
+from render_manager.engines.blender.rules import UNKNOWN_CODES, find, is_telling
 from render_manager.engines.events import (
     EngineEvent,
     FileWritten,
@@ -39,7 +39,12 @@ _RENDERING = re.compile(r"\| Rendering frame (-?[0-9]{1,9}?)(?=[0-9]{2}:[0-9]{2}
 _APPENDED = re.compile(r"(?:^|[\s|])(?:Video a|A)ppend frame (-?[0-9]{1,9})(?![0-9])")
 _ENGINE = re.compile(r"\| Engine: (?P<name>\w+)")
 _PARTS = re.compile(r"Fra: ?-?[0-9]|Saved: ")
-_LOOKS_LIKE_PATH = re.compile(r"[\\/]|\.\w{2,5}$")
+_LOOKS_LIKE_PATH = re.compile(r"^(?:/|\\\\|[A-Za-z]:[\\/]|\.{1,2}[\\/])|\.\w{2,5}$")
+_BLENDERS = re.compile(
+    r"^Blender (?:[0-9]|quit)|Read blend: |Fra: ?-?[0-9]+ Mem:|\.blend['\"]?(?:$|[:,])"
+    r"|^[0-9]{2}:[0-9]{2}\.[0-9]{3}  [a-z.]+ +\| |\bbpy\b|\bcycles\b|^Saved: '"
+)
+"""Lines that other programs do not print."""
 _LETTER_BEFORE_MINUS = re.compile(r"[A-Za-z0-9]-[0-9]+(?:_[A-Za-z]{1,8})?$")
 
 _RENDERERS = {"CYCLES": "Cycles", "EEVEE": "Eevee", "WORKBENCH": "Workbench"}
@@ -64,6 +69,12 @@ class BlenderParser:
         self._saw_status = False
         self._saw_graphics = False
         self._renderer = ""
+        self._is_blenders = False
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether a line was read that only Blender prints."""
+        return self._is_blenders or bool(self._begun) or self._has_driver
 
     @property
     def renderer(self) -> str:
@@ -129,6 +140,7 @@ class BlenderParser:
         return obeyed
 
     def _read(self, text: str) -> Sequence[EngineEvent]:
+        self._is_blenders = self._is_blenders or _BLENDERS.search(text) is not None
         if "Fra:" in text:
             match = _FRAME.search(text)
             if match is not None:
@@ -287,6 +299,7 @@ class BlenderParser:
     def _said(self, remark: Remark | None) -> Sequence[EngineEvent]:
         if remark is None:
             return ()
+        self._is_blenders = self._is_blenders or remark.code not in UNKNOWN_CODES
         if not self._renderer and ("cycles  " in remark.line or "Cycles device" in remark.line):
             self._renderer = "Cycles"
         if self._most_repeats:

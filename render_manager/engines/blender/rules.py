@@ -35,6 +35,9 @@ HARMLESS = (
 )
 """Pieces of lines, in lower case, that look like trouble and are none: all come in runs that go well."""
 
+UNKNOWN_CODES = frozenset({"engine-error", "engine-warning"})
+"""Codes of lines that any program may print."""
+
 GENERAL_RULES = (
     error(
         "engine-error",

@@ -137,7 +137,7 @@ def _tell(speaker: Speaker, report: LogReport) -> None:
         speaker.line(f"  {output}")
     for title, entries in ((_("error"), report.errors), (_("warning"), report.warnings)):
         for entry in entries:
-            where = _("{title} in line {line}: {text}").format(title=title, line=entry.line, text=entry.text)
-            speaker.line(where)
+            where = _("{title} in line {line}: {text}") if entry.line else "{title}"
+            speaker.line(where.format(title=title, line=entry.line, text=entry.text))
             speaker.line(f"  {entry.meaning} {entry.advice}".rstrip())
     speaker.line(_("The render failed.") if report.failed else _("The render is good."))

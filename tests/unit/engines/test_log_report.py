@@ -43,6 +43,7 @@ class BlenderStub:
     """As much of an engine as a report needs."""
 
     id = "blender"
+    name = "Blender"
 
     def parser(self, token: str) -> BlenderParser:
         return BlenderParser(token)
@@ -189,7 +190,7 @@ def test_the_same_error_on_many_lines_is_one_entry_with_the_first_line_and_a_cou
 
 def test_different_errors_are_capped_and_the_rest_is_counted() -> None:
     names = [a + b for a in "abcdefghijklmnopqrst" for b in "abcdefghijklmnopqrst"]
-    found = report([f"Error: trouble with {name} here" for name in names])
+    found = report(["Blender 3.4.1", *(f"Error: trouble with {name} here" for name in names)])
     assert len(found.errors) == 201
     assert "200 further" in found.errors[-1].meaning
 
@@ -233,6 +234,23 @@ def test_log_without_a_frame_has_failed_and_says_so(lines: list[str]) -> None:
     assert found.failed
     assert len(found.errors) == 1
     assert found.max_percent == 0.0
+
+
+OTHERS = [path for path in sorted(SHARED.glob("*.log")) if path.name.startswith(("povray", "unreal-mrq"))]
+
+
+@pytest.mark.skipif(not OTHERS, reason="the logs of other programs are not beside the project")
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_the_log_of_another_program_is_not_taken_for_blenders(path: Path) -> None:
+    found = report_of(path)
+    assert found.failed
+    assert found.errors[0].meaning == "This does not look like a log of Blender."
+    assert found.outputs == ()
+
+
+def test_errors_without_a_frame_are_a_failure() -> None:
+    found = report(["Blender 3.4.1", "Saved: /p/comp/Image0001.png", "Error: something broke"])
+    assert found.failed
 
 
 def test_empty_log_has_line_0() -> None:
