@@ -29,6 +29,7 @@ from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, Prepared, scen
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
+    from render_manager.domain.jobspec import JobSpec
     from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
@@ -158,7 +159,8 @@ class WindowProgram:
             paths=self._paths,
             settings=self._settings,
             catalog=self._catalog,
-            subscribers=[self.bridge.receive, self._channel.publish],
+            # Guests first: the window may end this program at what it hears.
+            subscribers=[self._channel.publish, self.bridge.receive],
             pools=Pools(
                 workers=QtPool(name="workers", max_threads=MOST_WORKER_THREADS),
                 media=QtPool(name="media", max_threads=media_threads()),
@@ -199,16 +201,21 @@ class WindowProgram:
         """Read a scene off the GUI thread and call back with it, then with the job it can become."""
 
         async def prepare_and_tell() -> None:
-            if not self._engines_known.is_set():
+            scene = None if self._engines_known.is_set() else await self._scene_of(request)
+            if scene is not None:
+                then(scene)
+            result = await self._prepared(request)
+            if scene is None and isinstance(result, UserError):
+                # Tells a file that cannot be read from one whose frames or folder are to be corrected.
                 scene = await self._scene_of(request)
                 if scene is not None:
                     then(scene)
-            then(await self._prepared(request))
+            then(result)
 
         self._spawn(prepare_and_tell())
 
     async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
-        """Return what a scene says although no engine is known yet; None when it says nothing good."""
+        """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""
         from render_manager.engines.preparing import inspect  # first used after the first paint
 
         await self._core_ready.wait()
@@ -218,6 +225,9 @@ class WindowProgram:
             return await self._in_background(lambda: inspect(request.path, catalog))
         except UserError:
             # `_prepared` finds the same and says it.
+            return None
+        except Exception:
+            log.exception("reading %s", request.path)
             return None
 
     async def _prepared(self, request: "JobRequest") -> Prepared:
@@ -277,7 +287,9 @@ class WindowProgram:
         )
         box.setInformativeText(_("If you quit now, it is rendered again the next time you start."))
         leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
+        stay = box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
         box.finished.connect(lambda _result: self._stop() if box.clickedButton() is leave else None)
         box.finished.connect(box.deleteLater)
         box.open()
@@ -288,15 +300,20 @@ class WindowProgram:
             self._spawn(self._shut_down())
 
     async def _shut_down(self) -> None:
-        """Stop in reverse: channel, core, window, loop. Scenes that wait for inspection are dropped."""
+        """Stop core, channel, window, loop: guests hear the core's last words, and give no more orders.
+
+        Scenes that wait for inspection are dropped.
+        """
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
         self._edge.shutdown(wait=False, cancel_futures=True)
         # A thread of its own: the others may be reading scenes from a share that does not answer.
         with ThreadPoolExecutor(1, thread_name_prefix="stop") as stopper:
             if self._channel is not None:
-                await self._loop.run_in_executor(stopper, self._channel.stop)
+                self._channel.refuse()
             if self._core is not None:
                 await self._loop.run_in_executor(stopper, self._core.stop)
+            if self._channel is not None:
+                await self._loop.run_in_executor(stopper, self._channel.stop)
         others = self._tasks - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -325,3 +342,19 @@ class WindowProgram:
                 "internal",
                 _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
             )
+
+
+def sample_job(paths: AppPaths) -> "JobSpec":
+    """Return the demo's job for a window that is open elsewhere; raises UserError."""
+    from render_manager.assembly import build_catalog  # only this needs them without a core
+    from render_manager.engines.preparing import prepare
+    from render_manager.services.sample import sample_request
+    from render_manager.system.settings import load_settings
+
+    settings = load_settings(paths)
+    catalog = build_catalog(paths, settings)
+    catalog.refresh()
+    preparation = prepare(sample_request(paths), catalog=catalog, settings=settings)
+    if preparation.errors:
+        raise UserError(preparation.errors[0].text)
+    return preparation.spec

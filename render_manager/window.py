@@ -6,6 +6,7 @@ Used by `app` and `self_test`. The window is painted before anything slow is imp
 import os
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, qVersion
 from PySide6.QtWidgets import QApplication
 
+from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.system.crash import CrashFile
-from render_manager.system.ownership import Ownership
+from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths
+from render_manager.ui.alarm import Alarm
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import Errands, QtPool
@@ -47,12 +50,15 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     paths.make()
     ownership = Ownership(paths.lock)
     if not ownership.take():
-        return _show_running(paths, files)
+        return _show_running(paths, files, is_demo=is_demo)
     crash_file = CrashFile(paths.crash_file)
     last_crash = crash_file.take_last()
-    crash_file.start()
+    alarm = Alarm()
+    crash_file.start(on_exception=alarm.ring)
     try:
         opened = open_painted(paths.window_state)
+        mistake = _("Render Manager made a mistake; {path} tells more.").format(path=paths.program_log)
+        alarm.rang.connect(lambda: opened.window.say("internal", mistake))
         from render_manager.system.logs import start_logging  # not before the first paint
 
         start_logging(paths, is_verbose=False)
@@ -126,11 +132,25 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in variables)
 
 
-def _show_running(paths: AppPaths, files: Sequence[Path]) -> int:
-    """Have the program that runs already come to the front."""
+def _show_running(paths: AppPaths, files: Sequence[Path], *, is_demo: bool) -> int:
+    """Have the program that runs already come to the front, with what this one was asked for.
+
+    Raises UserError when it has no window, or cannot take it.
+    """
     from render_manager.services.control import reach_owner  # not needed by the first start
 
     with reach_owner(paths.lock) as owner:
+        if owner.kind == COMMAND:
+            raise UserError(
+                _(
+                    "A Render Manager command (process {pid}) is rendering with these data; "
+                    "the window can open when it is done."
+                ).format(pid=owner.pid)
+            )
+        if is_demo:
+            from render_manager.program import sample_job  # as above
+
+            owner.post(SubmitJob(sample_job(paths), str(uuid.uuid4())))
         owner.show([path.absolute() for path in files])
         sys.stdout.write(
             _("Render Manager is running already (process {pid}); its window comes to the front.").format(

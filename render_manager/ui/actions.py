@@ -70,6 +70,7 @@ class Actions:
         self._actions: dict[str, QAction] = {}
         self._icons = icons
         self._icon_names: dict[str, str] = {}
+        self._are_icons_loaded = False
         for spec in action_specs():
             action = QAction(spec.text, parent)
             action.setToolTip(f"{spec.tip} ({spec.key})" if spec.key else spec.tip)
@@ -101,7 +102,14 @@ class Actions:
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         widget.addAction(action)
 
+    def set_icon(self, name: str, icon: str) -> None:
+        """Give an action another icon."""
+        self._icon_names[name] = icon
+        if self._are_icons_loaded:
+            self._actions[name].setIcon(self._icons.plain(icon))
+
     def load_icons(self) -> None:
         """Give the actions their icons; after the first paint, since icon fonts take time."""
+        self._are_icons_loaded = True
         for name, icon in self._icon_names.items():
             self._actions[name].setIcon(self._icons.plain(icon))

@@ -125,7 +125,7 @@ class JobOrders(QObject):
         box.setText(text)
         box.setInformativeText(_details(jobs))
         delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         ids = job_ids(jobs)
 
         def answered() -> None:

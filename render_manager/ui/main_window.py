@@ -358,6 +358,7 @@ class MainWindow(QMainWindow):
         self._is_held = not self._is_held
         self._bridge.post(HoldQueue(self._is_held))
         self.actions_by_name["hold"].setText(_("&Go on") if self._is_held else _("&Pause all"))
+        self.actions_by_name.set_icon("hold", "mdi6.play" if self._is_held else "mdi6.pause")
         held = _("The queue is paused: no further frames are started.") if self._is_held else ""
         self.banner.say("held", held)
 

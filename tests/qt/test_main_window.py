@@ -338,6 +338,7 @@ def test_deleting_asks_first(
     box = window.findChild(QMessageBox)
     assert box is not None
     assert "cancelled" in box.informativeText()
+    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     roles = QMessageBox.ButtonRole
     wanted = roles.DestructiveRole if is_sure else roles.RejectRole
     (button,) = [button for button in box.buttons() if box.buttonRole(button) is wanted]
@@ -360,6 +361,9 @@ def test_the_output_folder_is_looked_for_on_a_pool_thread(
 def test_pausing_everything_can_be_undone(window: MainWindow, posts: Posts) -> None:
     window.actions_by_name["hold"].trigger()
     assert "paused" in window.banner.text()
+    hold = window.actions_by_name["hold"]
+    assert hold.text() == "&Go on"
+    assert hold.icon().cacheKey() == window.actions_by_name._icons.plain("mdi6.play").cacheKey()
     window.actions_by_name["hold"].trigger()
     assert posts.given == [commands.HoldQueue(True), commands.HoldQueue(False)]
     assert not window.banner.isVisible()

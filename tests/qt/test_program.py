@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -5,13 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 
+from qt.support import make_job, with_counts
+from render_manager.app import open_window
+from render_manager.domain.changes import ChangeSet
+from render_manager.domain.commands import Command, SubmitJob
+from render_manager.domain.errors import UserError
+from render_manager.engines.preparing import JobRequest
 from render_manager.program import WindowProgram
+from render_manager.services.control import ControlServer
+from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import Ownership
-from render_manager.system.paths import app_paths
+from render_manager.system.paths import AppPaths, app_paths
+from render_manager.ui.alarm import Alarm
 from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER
-from render_manager.window import open_painted, program_behind
+from render_manager.window import open_painted, program_behind, run_window
 
 
 class Core:
@@ -36,7 +48,9 @@ def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     paths.make()
     ownership = Ownership(paths.lock)
     assert ownership.take()
-    yield program_behind(open_painted(None), paths, ownership)
+    program = program_behind(open_painted(None), paths, ownership)
+    yield program
+    program._loop.close()
     ownership.release()
 
 
@@ -78,3 +92,164 @@ def test_a_folder_that_is_too_large_is_said_to_be(program: WindowProgram, tmp_pa
     program.run([], is_demo=False)
     assert len(program.window.submit.drafts) == MOST_SCENES_IN_FOLDER
     assert str(MOST_SCENES_IN_FOLDER) in program.window.banner.text()
+
+
+def test_guests_are_told_the_cores_last_words(program: WindowProgram) -> None:
+    done: list[str] = []
+
+    class Channel:
+        def refuse(self) -> None:
+            done.append("refuse")
+
+        def stop(self) -> None:
+            done.append("channel")
+
+    class LastWords(Core):
+        def stop(self) -> None:
+            done.append("core")
+
+    program._core, program._channel = LastWords(), Channel()  # type: ignore[assignment]
+
+    async def leave() -> None:
+        program._stop()
+
+    program._spawn(leave())
+    program.run([], is_demo=False)
+    assert done == ["refuse", "core", "channel"]
+
+
+def test_guests_hear_before_the_window(program: WindowProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: dict[str, Any] = {}
+    monkeypatch.setattr("render_manager.assembly.build_core", lambda **given: parts.update(given))
+    program._build()
+    program.window.let_close()
+    assert program._channel is not None
+    assert parts["subscribers"] == [program._channel.publish, program.bridge.receive]
+
+
+def test_closing_while_rendering_keeps_rendering_by_default(program: WindowProgram) -> None:
+    window = program.window
+    window.apply(ChangeSet(jobs={1: with_counts(make_job(1), rendering=1)}))
+    window.close()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert box.defaultButton().text() == "Keep rendering"
+    assert box.escapeButton() is box.defaultButton()
+    box.reject()
+    assert not program._is_stopping
+    window.let_close()
+
+
+def test_a_file_that_can_be_read_is_told_from_one_that_cannot(
+    program: WindowProgram, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[object] = []
+
+    async def refused(_request: JobRequest) -> UserError:
+        return UserError("The output folder is full.")
+
+    async def scene(_request: JobRequest) -> str:
+        return "the scene"
+
+    async def look() -> None:
+        program._prepare(JobRequest(path=tmp_path / "a.blend"), told.append)
+        for _turn in range(20):
+            await _soon()
+        program._stop()
+
+    program._engines_known.set()
+    monkeypatch.setattr(program, "_prepared", refused)
+    monkeypatch.setattr(program, "_scene_of", scene)
+    program._spawn(look())
+    program.run([], is_demo=False)
+    assert [str(what) for what in told] == ["the scene", "The output folder is full."]
+
+
+async def _soon() -> None:
+    import asyncio  # as the program: not for every test of the window
+
+    await asyncio.sleep(0)
+
+
+class Owner:
+    """Another program that owns the data, as its channel is."""
+
+    def __init__(self, paths: AppPaths, *, has_window: bool) -> None:
+        paths.make()
+        self._ownership = Ownership(paths.lock)
+        assert self._ownership.take()
+        self.orders: list[Command] = []
+        self.shown: list[list[Path]] = []
+        self._channel = ControlServer()
+        show = (lambda files: self.shown.append(list(files))) if has_window else None
+        self._channel.start(self._ownership, post=self.orders.append, show=show)
+
+    def stop(self) -> None:
+        self._channel.stop()
+        self._ownership.release()
+
+
+def test_no_window_opens_beside_a_command(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner = Owner(app_paths(tmp_path), has_window=False)
+    try:
+        assert open_window(tmp_path, [], False) == 2
+    finally:
+        owner.stop()
+    assert "A Render Manager command (process " in capsys.readouterr().err
+
+
+def test_the_demo_goes_to_the_window_that_is_open(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("bpy")
+    monkeypatch.setenv("BLENDER_EXECUTABLE", sys.executable)
+    owner = Owner(app_paths(tmp_path), has_window=True)
+    try:
+        assert open_window(tmp_path, [], True) == 0
+    finally:
+        owner.stop()
+    (order,) = owner.orders
+    assert isinstance(order, SubmitJob)
+    assert order.spec.scene.parent == app_paths(tmp_path).samples
+    assert owner.shown == [[]]
+
+
+def test_the_alarm_is_heard_on_the_gui_thread(qtbot: QtBot) -> None:
+    alarm, heard = Alarm(), []
+    alarm.rang.connect(lambda: heard.append(threading.current_thread()))
+    thread = threading.Thread(target=alarm.ring)
+    thread.start()
+    thread.join()
+    alarm.ring()
+    assert heard == [], "not in the midst of what failed"
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert set(heard) == {threading.main_thread()}
+
+
+def test_a_mistake_is_told_once_and_is_no_crash(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+
+    def run(self: WindowProgram, *_args: Any, **_values: Any) -> int:
+        for _turn in range(2):
+            QTimer.singleShot(0, lambda: sys.excepthook(ZeroDivisionError, ZeroDivisionError("slot"), None))
+        until = time.monotonic() + 5
+        while "made a mistake" not in self.window.banner.text() and time.monotonic() < until:
+            qapp.processEvents()
+        for _turn in range(20):
+            qapp.processEvents()
+        texts.append(self.window.banner.text())
+        self.window.let_close()
+        self._loop.close()
+        return 0
+
+    monkeypatch.setattr(WindowProgram, "run", run)
+    monkeypatch.setattr("render_manager.system.logs.start_logging", lambda *_args, **_values: None)
+    monkeypatch.setattr("render_manager.system.crash.log.critical", lambda *_args, **_values: None)
+    assert run_window(tmp_path, [], is_demo=False) == 0
+    assert texts[0].count("made a mistake") == 1
+    assert str(app_paths(tmp_path).program_log) in texts[0]
+    assert CrashFile(app_paths(tmp_path).crash_file).take_last() is None, "the next start has nothing to say"

@@ -1,0 +1,26 @@
+"""How an exception that nobody caught, on whatever thread, comes to be told in the window."""
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+
+class Alarm(QObject):
+    """Rung on any thread, heard on the thread it was made on.
+
+    Signals:
+        rang: something went wrong; on the GUI thread, not while it goes wrong.
+    """
+
+    rang = Signal()
+    _rung = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rung.connect(self._on_rung, Qt.ConnectionType.QueuedConnection)
+
+    def ring(self) -> None:
+        """Let it be known; returns at once."""
+        self._rung.emit()
+
+    @Slot()
+    def _on_rung(self) -> None:
+        self.rang.emit()
