@@ -182,6 +182,9 @@ class Foreman:
         """Give a job what can be given; return whether jobs after it may get something as well."""
         if job.record.paused or job.state in FINISHED_JOBS or self._is_kept_back(job):
             return True
+        if not self._workforce.workers_of(job.id) and self._is_without_program(job):
+            # Thousands of jobs may wait for one program; their frames need not be loaded for that.
+            return True
         if self._existing.is_full:
             return False
         queue, now = self._jobs.frames_of(job), self._clock.now()
@@ -221,9 +224,8 @@ class Foreman:
         rival = self._jobs.same_files.rival_of(job, self._busy)
         if rival is not None:
             self._existing.look_again(job)
-            text = _("Waits for job {job}, which writes the same files.").format(job=rival.id)
             is_stuck = rival.needs_help or (rival.record.paused and rival.id not in self._busy)
-            self._say_why(job, text, needs_help=is_stuck)
+            self._say_why(job, self._jobs.same_files.sentence_about(rival), needs_help=is_stuck)
             return True
         queue = self._jobs.queue_of(job.id)
         if queue is None or queue.held_until is None:
@@ -302,8 +304,10 @@ class Foreman:
             diagnosis = Diagnosis("not-installed", str(error), permanent=True, scope=Scope.JOB)
             self._endings.block(job, diagnosis)
             return False
-        installation = self._installation_for(job, engine.name)
+        installation = self._programs.find(job.spec.installation)
         if installation is None:
+            if not self._is_without_program(job):
+                self._say_why(job, _("Looks for {engine} on this computer.").format(engine=engine.name))
             return False
         mode = RunMode.BATCH if job.id in self._endings.batch_only else engine.run_mode(job.spec)
         phase = _("starting {engine}").format(engine=f"{engine.name} {installation.version_text}")
@@ -315,18 +319,14 @@ class Foreman:
             self._start_batch(job, installation, engine.batch_size(job.spec))
         return True
 
-    def _installation_for(self, job: Job, engine: str) -> Installation | None:
-        """Return the program that renders a job; None when it must wait for it, after saying why."""
-        key = job.spec.installation
-        try:
-            installation = self._programs.find(key)
-        except UserError as error:
-            self._wake_at(self._programs.look_again_at(key))
-            self._say_why(job, str(error), needs_help=True)
-            return None
-        if installation is None:
-            self._say_why(job, _("Looks for {engine} on this computer.").format(engine=engine))
-        return installation
+    def _is_without_program(self, job: Job) -> bool:
+        """Return whether the program that renders a job is known not to be there, after saying why."""
+        missing = self._programs.missing(job.spec.installation)
+        if missing is None:
+            return False
+        self._wake_at(missing.look_again_at)
+        self._say_why(job, missing.sentence, needs_help=True)
+        return True
 
     def _start_batch(self, job: Job, installation: Installation, size: int) -> None:
         self._runs += 1

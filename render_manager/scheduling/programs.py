@@ -1,9 +1,20 @@
 """The programs that jobs are rendered with, as far as they are there just now. Owner thread only."""
 
+from dataclasses import dataclass
+
 from render_manager.domain.errors import UserError
 from render_manager.engines.protocols import Installation
 from render_manager.scheduling.policy import ENGINE_LOOK_S
 from render_manager.scheduling.ports import Clock, EngineCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A program that is not there."""
+
+    sentence: str
+    look_again_at: float
+    """Monotonic seconds."""
 
 
 class Programs:
@@ -15,25 +26,22 @@ class Programs:
     def __init__(self, *, catalog: EngineCatalog, clock: Clock) -> None:
         self._catalog = catalog
         self._clock = clock
-        self._missing: dict[str, tuple[str, float]] = {}
-        """By key: what to say, and when to look again (monotonic)."""
+        self._missing: dict[str, Missing] = {}
 
     def find(self, key: str) -> Installation | None:
-        """Return an installation, None while it is looked for; raises UserError when it is not there."""
-        now = self._clock.monotonic()
-        if key in self._missing and now < self._missing[key][1]:
-            raise UserError(self._missing[key][0])
+        """Return an installation; None while it is looked for, and when it is `missing`."""
         try:
             found = self._catalog.installation(key)
         except UserError as error:
-            self._missing[key] = (str(error), now + ENGINE_LOOK_S)
-            raise
+            self._missing[key] = Missing(str(error), self._clock.monotonic() + ENGINE_LOOK_S)
+            return None
         self._missing.pop(key, None)
         return found
 
-    def look_again_at(self, key: str) -> float:
-        """Return when a program that is not there is looked for again (monotonic)."""
-        return self._missing[key][1]
+    def missing(self, key: str) -> Missing | None:
+        """Return what is known of a program that is not there; looks nowhere."""
+        missing = self._missing.get(key)
+        return missing if missing and self._clock.monotonic() < missing.look_again_at else None
 
     def look_again(self) -> None:
         """Forget which programs were not there; for when another search came to its end."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable
+from gettext import gettext as _
 
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import JobSpec
@@ -33,6 +34,7 @@ class SameFiles:
         """By job: all the unfinished jobs of its place, oldest first."""
         self._before: dict[int, Job] = {}
         """By job: the earlier one it was last found to wait for."""
+        self._sentences: dict[int, str] = {}
 
     def take_stock(self, unfinished: Iterable[Job]) -> None:
         """Group the unfinished jobs anew."""
@@ -60,6 +62,13 @@ class SameFiles:
         self._before = {
             waiting: first for waiting, first in self._before.items() if job_id not in (waiting, first.id)
         }
+
+    def sentence_about(self, rival: Job) -> str:
+        """Return why a job waits; put together once, since thousands may wait for the same one."""
+        if rival.id not in self._sentences:
+            text = _("Waits for job {job}, which writes the same files.").format(job=rival.id)
+            self._sentences[rival.id] = text
+        return self._sentences[rival.id]
 
     def rival_of(self, job: Job, busy: Collection[int]) -> Job | None:
         """Return the job that must be done first, or None.
