@@ -61,6 +61,17 @@ class Catalog:
         self._found = found
         self.is_complete = True
 
+    def complaints(self) -> tuple[str, ...]:
+        """Return a sentence for each program that a setting names and that cannot be used."""
+        return tuple(
+            _("The {place} cannot be used: {why} Another installation is taken.").format(
+                place=place.place, why=place.note
+            )
+            for found in self._found.values()
+            for place in found.searched
+            if place.is_setting and not place.found
+        )
+
     def found(self, engine_id: str) -> FoundInstallations:
         """Return what was found of an engine, and where it was looked for."""
         return self._found.get(engine_id, FoundInstallations())

@@ -69,8 +69,15 @@ class Preparation:
 def inspect(path: Path, catalog: Catalog, *, engine_id: str = "", scene: str = "") -> SceneInfo:
     """Return what a scene file says; raises UserError with a sentence for anything that is not one."""
     path = absolute(path)
-    engine = catalog.engine(engine_id) if engine_id else catalog.engine_for(path)
-    return engine.inspect(path, scene=scene)
+    return _engine_of(path, engine_id, catalog).inspect(path, scene=scene)
+
+
+def _engine_of(path: Path, engine_id: str, catalog: Catalog) -> Engine:
+    if engine_id:
+        return catalog.engine(engine_id)
+    if path.suffix.lower() not in catalog.suffixes and not path.exists():
+        raise UserError(_("{path} does not exist. It may have been moved or renamed.").format(path=path))
+    return catalog.engine_for(path)
 
 
 def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> Preparation:
@@ -81,7 +88,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     """
     path = absolute(request.path)
     _check_text(path)
-    engine = catalog.engine(request.engine) if request.engine else catalog.engine_for(path)
+    engine = _engine_of(path, request.engine, catalog)
     options = engine.check_options(request.options)
     scene = engine.inspect(path, scene=str(options.get("scene", "")))
     installation = engine.choose_installation(scene, catalog.installations(engine.id), options)

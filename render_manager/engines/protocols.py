@@ -49,6 +49,8 @@ class SearchedPlace:
     place: str
     found: bool
     note: str = ""
+    is_setting: bool = False
+    """Whether the user named it in a setting."""
 
 
 @dataclass(frozen=True, slots=True)

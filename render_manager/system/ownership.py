@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from gettext import gettext as _
 from io import FileIO
 from pathlib import Path
+from typing import IO
 
 from render_manager.domain.errors import UserError
 
@@ -77,6 +78,14 @@ class Ownership:
             ) from error
         return True
 
+    def is_taken(self) -> bool:
+        """Return whether some program holds the lock now; changes nothing."""
+        try:
+            with self._path.open("r+b") as file:
+                return not _try_lock(file)
+        except OSError:
+            return False
+
     def announce(self, owner: Owner) -> None:
         """Write who owns the data into the lock file; raises OSError."""
         if self._file is None:
@@ -101,7 +110,7 @@ def read_owner(path: Path) -> Owner | None:
         return None
 
 
-def _try_lock(file: FileIO) -> bool:
+def _try_lock(file: IO[bytes]) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt  # a module of the other system

@@ -5,6 +5,7 @@ default. Names are the same everywhere, in capitals or not.
 """
 
 import os
+import tomllib
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ class Settings(BaseSettings):
 def load_settings(paths: AppPaths) -> Settings:
     """Read the settings; raises UserError that names the setting, its value and what it should be."""
     env_files = (paths.data_dir / ".env", Path(".env"))
+    for path in (paths.settings, *env_files):
+        _check_readable(path)
 
     class FileSettings(Settings):
         """The settings with this program's files as sources."""
@@ -124,6 +127,35 @@ def load_settings(paths: AppPaths) -> Settings:
                 path=paths.settings, why=error
             )
         ) from error
+
+
+def unknown_settings(paths: AppPaths) -> tuple[str, ...]:
+    """Return a sentence for each name in the settings file that is no setting, as a mistyped one."""
+    try:
+        names = tomllib.loads(paths.settings.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ()
+    known = set(Settings.model_fields)
+    text = _("{path} sets “{name}”, which is no setting. Settings are: {known}.")
+    return tuple(
+        text.format(path=paths.settings, name=name, known=", ".join(sorted(known)))
+        for name in names
+        if name.lower() not in known
+    )
+
+
+def _check_readable(path: Path) -> None:
+    """Raise UserError for a settings file that is there and cannot be read, with its name."""
+    try:
+        path.read_text("utf-8")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        text = _("The settings file {path} cannot be read: {why}.")
+        raise UserError(text.format(path=path, why=error.strerror)) from error
+    except UnicodeDecodeError as error:
+        text = _("The settings file {path} is not text in UTF-8. Save it anew as UTF-8.")
+        raise UserError(text.format(path=path)) from error
 
 
 def _sentence(error: ValidationError) -> str:

@@ -36,6 +36,7 @@ class Candidate:
 
     path: Path
     place: str
+    is_setting: bool = False
 
 
 class BlenderFinder:
@@ -50,7 +51,7 @@ class BlenderFinder:
         found: dict[str, Installation] = {}
         searched: list[SearchedPlace] = []
         if self._setting is not None:
-            self._add(Candidate(self._setting, _("setting BLENDER_EXECUTABLE")), found, searched)
+            self._add(Candidate(self._setting, _("setting BLENDER_EXECUTABLE"), True), found, searched)
         self._add_bpy(found, searched)
         for place, candidates in _places():
             hits = list(candidates)
@@ -67,17 +68,18 @@ class BlenderFinder:
         path = _console_program(candidate.path)
         place = f"{candidate.place}: {path}" if str(path) not in candidate.place else candidate.place
         if not path.is_file():
-            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=_("There is no such file.")))
+            note = _("There is no such file.")
+            searched.append(SearchedPlace(ENGINE_ID, place, False, note, candidate.is_setting))
             return
         installation, problem = self._installation(path, candidate.place)
         if installation is None:
-            searched.append(SearchedPlace(ENGINE_ID, place, found=False, note=problem))
+            searched.append(SearchedPlace(ENGINE_ID, place, False, problem, candidate.is_setting))
             return
         identity = os.path.normcase(os.path.realpath(path))
         is_new = identity not in found
         found.setdefault(identity, installation)
         note = installation.version_text if is_new else _("already found")
-        searched.append(SearchedPlace(ENGINE_ID, place, found=True, note=note))
+        searched.append(SearchedPlace(ENGINE_ID, place, True, note, candidate.is_setting))
 
     def _installation(self, path: Path, place: str) -> tuple[Installation | None, str]:
         is_python = path.stem.lower().startswith(("python", "pypy"))

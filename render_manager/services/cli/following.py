@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from types import FrameType
 from typing import Protocol
 
@@ -89,7 +90,9 @@ class Follower:
             while not self._leaves():
                 update = self._updates.get()
                 if isinstance(update, str):
-                    if update:
+                    if not self._speaker.is_json:
+                        self._speaker.error(update or _("Stopped. “render-manager resume” goes on."))
+                    elif update:
                         self._speaker.error(update)
                     return EXIT_INTERRUPTED
                 if not self._take(update):

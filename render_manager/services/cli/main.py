@@ -33,7 +33,18 @@ from render_manager.system.settings import load_settings
 
 P = ParamSpec("P")
 
-BaseDir = Annotated[Path | None, typer.Option("--base-dir", help="Keep all data of this run in one folder.")]
+
+def _folder(text: str) -> Path:
+    """Return a folder that was named; an empty name would be the folder one happens to be in."""
+    if not text.strip():
+        raise typer.BadParameter(_("The name of the folder is empty."))
+    return Path(text)
+
+
+BaseDir = Annotated[
+    Path | None,
+    typer.Option("--base-dir", parser=_folder, help="Keep all data of this run in one folder."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Frames = Annotated[str, typer.Option("--frames", help="Frames, such as 1-100x5,120.")]
 JobId = Annotated[int, typer.Argument(metavar="JOB", help="Number of the job.")]
@@ -150,7 +161,9 @@ def _add_rendering(app: typer.Typer, around: Surroundings) -> None:
         files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenes to render.")],
         engine: Annotated[str, typer.Option("--engine", metavar="ID", help="Engine, such as blender.")] = "",
         frames: Frames = "",
-        output: Annotated[Path | None, typer.Option("--output", help="Folder for the frames.")] = None,
+        output: Annotated[
+            Path | None, typer.Option("--output", parser=_folder, help="Folder for the frames.")
+        ] = None,
         slots: Slots = None,
         retries: Annotated[int | None, typer.Option(min=0, max=100, help="Tries after the first.")] = None,
         retry_delay: Annotated[

@@ -1,17 +1,21 @@
 """The commands that render: `render`, `resume`, and the demo without a window."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from gettext import gettext as _
+from gettext import ngettext
 
+from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.errors import UserError
-from render_manager.domain.states import FINISHED_JOBS
+from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import JobRequest, Preparation, prepare, told_apart
+from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.following import Follower, View, interruptible
 from render_manager.services.cli.session import EXIT_GOOD, Composition, RunningCore, Speaker
+from render_manager.services.cli.terminal import local_time
 from render_manager.services.control import (
     ControlServer,
     OwnerIsLeavingError,
@@ -21,7 +25,7 @@ from render_manager.services.control import (
 )
 from render_manager.system.ownership import WINDOW, Ownership
 from render_manager.system.paths import AppPaths
-from render_manager.system.settings import Settings
+from render_manager.system.settings import Settings, unknown_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class RenderSession:
     def _catalog(self) -> Catalog:
         catalog = self.composition.build_catalog(self.paths, self.settings)
         catalog.refresh()
+        for complaint in (*catalog.complaints(), *unknown_settings(self.paths)):
+            self.speaker.error(complaint)
         return catalog
 
     def _check(self, prepared: Sequence[Preparation]) -> None:
@@ -132,6 +138,9 @@ class RenderSession:
     def _unfinished(self, core: RunningCore) -> set[str]:
         """Return the jobs to wait for; those that somebody paused stay paused."""
         unfinished = [job for job in core.reader.jobs() if job.state not in FINISHED_JOBS]
+        if not self.speaker.is_json:
+            for line in _standing(unfinished, core.reader):
+                self.speaker.line(line)
         for job in unfinished:
             if job.paused:
                 self.speaker.error(
@@ -154,3 +163,30 @@ class RenderSession:
                     )
                 )
             return follower.follow()
+
+
+def _standing(unfinished: Sequence[JobSnapshot], reader: StateReader) -> Iterator[str]:
+    """Yield what there is to go on with, one line a job."""
+    if not unfinished:
+        yield _("There is nothing to go on with.")
+    for job in unfinished:
+        left = job.counts[FrameState.PENDING] + job.counts[FrameState.RENDERING]
+        text = ngettext(
+            "Job {job} ({name}): {left} of {total} frames is left.",
+            "Job {job} ({name}): {left} of {total} frames are left.",
+            left,
+        ).format(job=job.id, name=job.name, left=left, total=job.total_frames)
+        waiting = (
+            [
+                (frame.retry_at, frame.number)
+                for frame in reader.frames(job.id, state=FrameState.PENDING)
+                if frame.retry_at is not None
+            ]
+            if job.retry_count
+            else []
+        )
+        if waiting:
+            at, frame_number = min(waiting)
+            again = _("Frame {frame} is tried again at {time}.")
+            text += " " + again.format(frame=frame_number, time=local_time(at))
+        yield text

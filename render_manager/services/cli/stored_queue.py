@@ -12,7 +12,7 @@ from render_manager.domain.commands import CancelFrames, CancelJobs, Command, Re
 from render_manager.domain.errors import StorageUnavailableError, UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
-from render_manager.domain.states import FINISHED_FRAMES, FrameState
+from render_manager.domain.states import FINISHED_FRAMES, FrameState, JobState
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table
@@ -66,16 +66,18 @@ class StoredQueue:
         table = Table(box=None)
         for title in (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why")):
             table.add_column(title, overflow="fold")
+        is_owned = Ownership(self.paths.lock).is_taken()
         for job in jobs:
+            is_cut_off = job.state is JobState.RUNNING and not is_owned
             done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
             table.add_row(
                 str(job.id),
                 job.name,
-                job.state.value,
+                _("interrupted") if is_cut_off else job.state.value,
                 f"{done}/{job.total_frames}",
                 str(job.failed_frames),
                 str(job.priority),
-                job.reason,
+                _("The program ended; “resume” goes on.") if is_cut_off else job.reason,
             )
         print_table(table)
 
