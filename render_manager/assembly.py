@@ -24,7 +24,7 @@ from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
-from render_manager.scheduling.ports import Clock, Pool, Subscriber, WorkerFactory
+from render_manager.scheduling.ports import Clock, Pool, Post, Subscriber, WorkerFactory
 from render_manager.scheduling.recovery import Recovery
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.worker import EngineWorkerFactory
@@ -166,26 +166,16 @@ def build_core(
         thumbnail_dir=thumbnail_dir,
         post=inbox.post,
     )
-    existing = ExistingFiles(
-        jobs=jobs,
-        ledger=ledger,
-        attempts=attempts,
-        finisher=finisher,
-        list_existing=existing_frames,
-        clock=clock,
-        post=inbox.post,
-    )
-    foreman = Foreman(
+    foreman = _build_foreman(
         jobs=jobs,
         ledger=ledger,
         attempts=attempts,
         workforce=workforce,
         catalog=catalog,
         finisher=finisher,
-        existing=existing,
-        endings=Endings(jobs=jobs, ledger=ledger, attempts=attempts, catalog=catalog, clock=clock),
         sweeper=sweeper,
         clock=clock,
+        post=inbox.post,
     )
     orders = Orders(
         store=store,
@@ -226,4 +216,39 @@ def build_core(
         pools=pools,
         reader=StoreReader(paths.database),
         notices=database.notices,
+    )
+
+
+def _build_foreman(
+    *,
+    jobs: JobBook,
+    ledger: Ledger,
+    attempts: Attempts,
+    workforce: Workforce,
+    catalog: Catalog,
+    finisher: FrameFinisher,
+    sweeper: Sweeper,
+    clock: Clock,
+    post: Post,
+) -> Foreman:
+    existing = ExistingFiles(
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        finisher=finisher,
+        list_existing=existing_frames,
+        clock=clock,
+        post=post,
+    )
+    return Foreman(
+        jobs=jobs,
+        ledger=ledger,
+        attempts=attempts,
+        workforce=workforce,
+        catalog=catalog,
+        finisher=finisher,
+        existing=existing,
+        endings=Endings(jobs=jobs, ledger=ledger, attempts=attempts, catalog=catalog, clock=clock),
+        sweeper=sweeper,
+        clock=clock,
     )

@@ -110,10 +110,25 @@ def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
         try:
             values = json.loads(path.read_text("utf-8"))
             moves = tuple(Move(**move) for move in values.pop("moves"))
-            notes.append(MoveNote(moves=moves, **values))
+            note = MoveNote(moves=moves, **values)
+            _check(note)
+            notes.append(note)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             log.info("the note %s cannot be read: %s", path, error)
     return notes
+
+
+def _check(note: MoveNote) -> None:
+    """Raise TypeError if a note is not what we write; a start must not stumble over a damaged one."""
+    texts = [note.job_uuid, note.thumbnail]
+    numbers: list[object] = [note.frame, note.attempt]
+    for move in note.moves:
+        texts += [move.source, move.target, move.kept_as]
+        numbers.append(move.size_bytes)
+    if not all(isinstance(one, str) and "\0" not in one for one in texts):
+        raise TypeError(texts)
+    if not all(isinstance(one, int) for one in numbers) or not isinstance(note.seconds, int | float):
+        raise TypeError(numbers)
 
 
 def _note_path(folder: Path, frame: int, attempt: int) -> Path:

@@ -108,3 +108,24 @@ def test_a_note_of_an_older_version_is_read(tmp_path: Path) -> None:
         del move["kept_as"]
     path.write_text(json.dumps(values), "utf-8")
     assert read_notes(tmp_path, UUID) == [note]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"frame": "1"},
+        {"frame": [1]},
+        {"seconds": "x"},
+        {"thumbnail": None},
+        {"source": None},
+        {"target": "a\0b"},
+    ],
+)
+def test_a_note_with_other_things_in_it_is_passed_over(tmp_path: Path, change: dict[str, object]) -> None:
+    folder = attempt_staging(tmp_path, UUID, 1, 1)
+    write_note(folder, note_of((file_at(folder / "a.png"), tmp_path / "a.png")))
+    path = folder / "moves-1-1.json"
+    values = json.loads(path.read_text("utf-8"))
+    (values["moves"][0] if set(change) & {"source", "target"} else values).update(change)
+    path.write_text(json.dumps(values), "utf-8")
+    assert read_notes(tmp_path, UUID) == []
