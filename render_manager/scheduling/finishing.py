@@ -7,6 +7,7 @@ first (the user cancelled).
 import errno
 import logging
 import stat
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -242,7 +243,7 @@ def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder) -> Move:
     try:
         kept_as = str(place_for_old(target, order.job_uuid)) if _is_kept(target, order) else ""
     except OSError as error:
-        raise MoveFailedError(target, error, is_target=True) from error
+        raise MoveFailedError(target, error) from error
     return Move(str(source), str(target), size_bytes, kept_as)
 
 
@@ -268,8 +269,15 @@ def _not_written(path: Path) -> Diagnosis:
 
 def _not_moved(failure: MoveFailedError, output_dir: Path) -> Diagnosis:
     target = failure.target
-    if not is_held_open(failure.error):
-        return cannot_use_folder(target.parent if failure.is_target else output_dir, failure.error)
+    if not failure.is_target:
+        folder = output_dir
+    elif failure.is_folder:
+        folder = target
+    else:
+        folder = target.parent
+    why = failure.error if failure.is_folder or not is_held_open(failure.error) else _refusal_of(folder)
+    if why is not None:
+        return cannot_use_folder(folder, why)
     if target.is_file():
         text = _("{path} cannot be replaced, since another program has it open.").format(path=target)
         advice = _("Close the program that shows it; the frame is then rendered again.")
@@ -277,6 +285,15 @@ def _not_moved(failure: MoveFailedError, output_dir: Path) -> Diagnosis:
         text = _("{path} cannot be written, since another program holds the new file.").format(path=target)
         advice = _("This is mostly a virus scanner; have it leave out the output folder.")
     return Diagnosis(code="file-in-use", text=text, advice=advice)
+
+
+def _refusal_of(folder: Path) -> OSError | None:
+    """Return why no file can be made in a folder, None when one can; Windows says the same of a held file."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, prefix=".render-manager-"):
+            return None
+    except OSError as error:
+        return error
 
 
 def cannot_use_folder(folder: Path, error: OSError) -> Diagnosis:

@@ -29,10 +29,14 @@ _PATIENCE_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
 class MoveFailedError(Exception):
     """A file could not be moved; nothing of the frame is in its final place."""
 
-    def __init__(self, target: Path, error: OSError, *, is_target: bool) -> None:
+    def __init__(
+        self, target: Path, error: OSError, *, is_target: bool = True, is_folder: bool = False
+    ) -> None:
         super().__init__(f"{target}: {error}")
         self.target = target
         self.error = error
+        self.is_folder = is_folder
+        """Whether `target` is a folder that could not be made."""
         self.is_target = is_target
         """Whether the target's folder failed, and not the file in the staging folder."""
 
@@ -109,7 +113,10 @@ class _Transfer:
     def prepare(self, move: Move) -> None:
         """Make the folder, and have the file written to disk: a power cut must not leave an empty one."""
         target, source = Path(move.target), Path(move.source)
-        self._try(target, lambda: target.parent.mkdir(parents=True, exist_ok=True))
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MoveFailedError(target.parent, error, is_folder=True) from error
         self._try(target, lambda: _flush(source), is_target=False)
 
     def copy_to_other_drive(self, move: Move) -> None:
@@ -128,7 +135,7 @@ class _Transfer:
                 patiently(lambda: source.replace(target), self._sleep)
             except OSError as error:
                 if error.errno != errno.EXDEV:
-                    raise MoveFailedError(target, error, is_target=True) from error
+                    raise MoveFailedError(target, error) from error
                 # Two mounts of one drive look like one and are not.
                 self._copy(source, target)
             else:

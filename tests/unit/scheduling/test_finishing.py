@@ -13,7 +13,7 @@ from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling import moving
+from render_manager.scheduling import finishing, moving
 from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FinishOrder, FrameFinisher, cannot_use_folder
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
@@ -336,3 +336,38 @@ def test_a_claim_is_taken_once() -> None:
     claim = Claim()
     assert claim.take()
     assert not claim.take()
+
+
+def test_a_folder_without_rights_on_windows_is_not_taken_for_a_held_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows says "access denied" of both."""
+    hold_pictures(monkeypatch, 5)
+
+    def refuse(**_values: object) -> None:
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    monkeypatch.setattr(finishing.tempfile, "TemporaryFile", refuse)
+    fault = rejection(bench.finish(bench.file("shot_0007.png")))
+    assert (fault.code, fault.permanent, fault.scope) == ("unwritable", True, Scope.JOB)
+
+
+def test_a_folder_that_cannot_be_made_is_not_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mkdir = Path.mkdir
+
+    def refuse(self: Path, *values: int, **options: bool) -> None:
+        if self.name != "aov":
+            mkdir(self, *values, **options)
+            return
+        problem = PermissionError(errno.EACCES, "Access is denied")
+        problem.winerror = 5  # type: ignore[attr-defined]
+        raise problem
+
+    files = [bench.file("shot_0007.png", final=str(tmp_path / "aov"))]
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    fault = rejection(bench.finish(*files))
+    assert (fault.code, fault.permanent) == ("unwritable", True)
+    assert str(tmp_path / "aov") in fault.text
+    assert bench.waits == []

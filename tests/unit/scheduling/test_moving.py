@@ -170,7 +170,7 @@ def test_every_folder_is_made_before_the_first_file_is_moved(tmp_path: Path) -> 
     targets = (tmp_path / "t" / "a.png", tmp_path / "no folder" / "b.png")
     with pytest.raises(MoveFailedError) as problem:
         move_all([Move(str(s), str(t), 1) for s, t in zip((first, second), targets, strict=True)])
-    assert (problem.value.target, problem.value.is_target) == (targets[1], True)
+    assert (problem.value.target, problem.value.is_folder) == (targets[1].parent, True)
     assert list((tmp_path / "t").iterdir()) == []
     assert first.exists()
     assert second.exists()
