@@ -28,10 +28,12 @@ class LogLines(QObject):
         self._count = 0
         self._read_to = 0
         self._is_reading = False
+        self._generation = 0
 
     def show_index(self, index: LogIndex | None) -> None:
-        """Read from another log from now on."""
+        """Read from another log from now on, or from one that shows other lines now."""
         self._index = index
+        self._generation += 1
         self._first, self._texts, self._count, self._read_to = 0, [], 0, 0
 
     def get(self, first: int, last: int) -> list[str | None]:
@@ -56,15 +58,15 @@ class LogLines(QObject):
             return
         self._is_reading = True
         bounds, path = index.bounds(first, last), index.path
-        count, read_to = len(index), index.read_to
+        count, read_to, generation = len(index), index.read_to, self._generation
 
         def take(texts: list[str] | None) -> None:
             if not isValid(self):
                 return
             self._is_reading = False
-            if index is self._index:
+            if index is self._index and generation == self._generation:
                 # Lines that cannot be read any more are empty, not asked for again and again.
-                missing = len(bounds) - 1 - len(texts or [])
+                missing = len(bounds) - len(texts or [])
                 self._first, self._texts = first, [*(texts or []), *[""] * missing]
                 self._count, self._read_to = count, read_to
             self.arrived.emit()

@@ -38,6 +38,8 @@ class LogPane(QWidget):
         self._follow = QCheckBox(_("Follow"))
         self._follow.setToolTip(_("Keep the end of the log in sight"))
         self._follow.setChecked(True)
+        self.everything = QCheckBox(_("Show everything"))
+        self.everything.setToolTip(_("Show what the engine tells Render Manager, too"))
         self.note = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.note.setObjectName("dim")
         top = QHBoxLayout()
@@ -46,6 +48,7 @@ class LogPane(QWidget):
         top.addWidget(self._title)
         top.addWidget(self._choice)
         top.addWidget(self.note, 1)
+        top.addWidget(self.everything)
         top.addWidget(self._follow)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +63,7 @@ class LogPane(QWidget):
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._choice.currentIndexChanged.connect(self._on_attempt_chosen)
+        self.everything.toggled.connect(self._on_everything_toggled)
         self._follow.toggled.connect(self.view.set_following)
         self.view.follow_changed.connect(self._follow.setChecked)
         self.view.copied.connect(self._on_copied)
@@ -118,6 +122,7 @@ class LogPane(QWidget):
         elif not same:
             self._shown_start = attempt.log_start
             self._index = LogIndex(path, attempt.log_start, attempt.log_end)
+            self._index.shows_all = self.everything.isChecked()
             self.view.set_following(True)
             self.view.show_index(self._index)
         self._timer.start()
@@ -139,6 +144,11 @@ class LogPane(QWidget):
             self.view.lines_changed()
         elif not index.is_open_ended:
             self._timer.stop()
+
+    def _on_everything_toggled(self, shows_all: bool) -> None:
+        if self._index is not None:
+            self._index.shows_all = shows_all
+            self.view.show_index(self._index)
 
     def _on_copied(self, copied: int, chosen: int) -> None:
         if copied < chosen:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from shiboken6 import isValid
 
-from render_manager.ui.log_index import LogIndex, read_text
+from render_manager.ui.log_index import OUR_MARK, LogIndex, read_text
 from render_manager.ui.log_lines import LogLines
 from render_manager.ui.pools import Errands
 from render_manager.ui.theme import Theme, fixed_font
@@ -26,7 +26,7 @@ MOST_BYTES_COPIED = 16 * 1024 * 1024
 """A clipboard with more than this makes other programs stand still."""
 _BAD_WORDS = ("error", "traceback", "exception", "fatal", "crash")
 _WARNING_WORDS = ("warn",)
-_OUR_MARKS = ("# ", "@RM")
+_OUR_MARKS = ("# ", OUR_MARK)
 """How lines begin that are not the engine's: the head of the log, what our script in the engine reports."""
 
 
@@ -115,13 +115,14 @@ class LogView(QAbstractScrollArea):
         if self._index is None or not chosen:
             return
         path, span = self._index.path, self._index.span(chosen.start, chosen.stop)
+        shows_all = self._index.shows_all
 
         def take(result: tuple[str, int] | None) -> None:
             if result is not None and isValid(self):
                 QGuiApplication.clipboard().setText(result[0])
                 self.copied.emit(result[1], len(chosen))
 
-        self._errands.run(lambda: read_text(path, span, MOST_BYTES_COPIED), take)
+        self._errands.run(lambda: read_text(path, span, MOST_BYTES_COPIED, shows_all=shows_all), take)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the lines in sight."""

@@ -81,7 +81,9 @@ def test_nothing_hostile_reaches_the_screen(tmp_path: Path) -> None:
 
 
 @given(
-    pieces=st.lists(st.sampled_from([b"a", b"\n", b"\r\n", b"\r", "ö".encode()]), max_size=60),
+    pieces=st.lists(
+        st.sampled_from([b"a", b"@", b"@R", b"M", b"@RM-1", b"\n", b"\r\n", b"\r", "ö".encode()]), max_size=60
+    ),
     cut=st.integers(0, 60),
 )
 @example(pieces=[b"aaaaaaa", b"\r", b"\n"], cut=2)
@@ -93,7 +95,37 @@ def test_reading_in_pieces_gives_the_same_lines(tmp_path_factory, pieces, cut) -
         file.write(b"".join(pieces[cut:]) + b"end\n")
     while index.extend(index.look()):
         pass
-    assert index.lines(0, 1000) == index_of(path).lines(0, 1000)
+    whole = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode().split("\n")[:-1]
+    for shows_all in (False, True):
+        index.shows_all = shows_all
+        expected = [line for line in whole if shows_all or not line.startswith("@RM")]
+        assert index.lines(0, 1000) == expected
+        assert len(index) == len(expected)
+
+
+def test_lines_of_our_own_script_are_hidden(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"@RM-12 {}\none\n@RM-12 {}\n@RM-12 {}\ntwo @RM\n@RM-12 {}\n@R")
+    index = index_of(path)
+    assert len(index) == 2
+    assert index.lines(0, 9) == ["one", "two @RM"]
+    assert index.lines(1, 2) == ["two @RM"]
+    with path.open("ab") as file:
+        file.write(b"M-12 {}\n@Rest\n")
+    index.extend(index.look())
+    assert index.lines(0, 9) == ["one", "two @RM", "@Rest"]
+    index.shows_all = True
+    assert len(index) == 8
+    assert index.lines(0, 2) == ["@RM-12 {}", "one"]
+
+
+def test_the_end_of_an_attempt_hides_what_is_anothers(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n@RM-1 {}\n@RM-1 {}\ntwo\n@RM-1\n")
+    index = index_of(path)
+    for end, lines in ((26, ["one", "two"]), (22, ["one"]), (13, ["one"]), (4, ["one"])):
+        index.close_at(end)
+        assert (len(index), index.lines(0, 9)) == (len(lines), lines)
 
 
 def test_a_million_lines_cost_eight_megabytes(tmp_path: Path) -> None:
@@ -206,6 +238,33 @@ def test_a_growing_last_line_is_read_again(
     path.unlink()
     lines.show_index(index)
     qtbot.waitUntil(lambda: lines.get(0, 3) == ["", ""])
+
+
+def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("# head\n@RM-1 {}\nSample 1\n@RM-1 {}\n")
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(path, end=path.stat().st_size)])
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "Sample 1"])
+    assert not pane.everything.isChecked()
+
+    def copied() -> str:
+        qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        with qtbot.waitSignal(pane.view.copied) as signal:
+            pane.view.copy()
+        assert signal.args[0] == signal.args[1]
+        return QGuiApplication.clipboard().text()
+
+    assert copied() == "# head\nSample 1"
+    pane.everything.setChecked(True)
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "@RM-1 {}", "Sample 1", "@RM-1 {}"])
+    assert copied() == "# head\n@RM-1 {}\nSample 1\n@RM-1 {}"
+    pane.show_attempts([attempt(path, number=2, end=path.stat().st_size)])
+    qtbot.waitUntil(lambda: len(pane.view._lines.get(0, 9)) == 4)
 
 
 def test_too_much_for_the_clipboard_is_said(
