@@ -63,6 +63,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._last_id = 0
+        """The highest number a job had in this run, deleted ones included."""
 
     def close(self) -> None:
         """Close the file properly."""
@@ -80,7 +82,9 @@ class Store:
             .order_by(jobs.c.priority.desc(), jobs.c.position)
         )
         with self._reading() as connection:
-            return [Job(rows.spec_of(row), rows.record_of(row), None) for row in connection.execute(query)]
+            found = [Job(rows.spec_of(row), rows.record_of(row), None) for row in connection.execute(query)]
+        self._last_id = max([self._last_id, *(job.id for job in found)])
+        return found
 
     def load_frames(self, job: Job) -> FrameMemory:
         """Return the frames of a job."""
@@ -129,18 +133,21 @@ class Store:
                 id=0, uuid=uuid, created_at=now, updated_at=now, position=position, priority=spec.priority
             )
             job = Job(spec, record, FrameMemory.fresh(spec.frames))
+            newest = connection.scalar(select(func.max(jobs.c.id))) or 0
+            # SQLite would give the number of a deleted job again, of which messages may still be under way.
+            record.id = max(newest, self._last_id) + 1
             values = {
+                "id": record.id,
                 "uuid": uuid,
                 "created_at": now,
                 "project_id": _project_id(connection, spec.project, now),
                 **rows.spec_values(spec),
                 **rows.job_values(job.snapshot()),
             }
-            result = connection.execute(insert(jobs).values(**values))
-            assert result.inserted_primary_key is not None
-            record.id = result.inserted_primary_key[0]
+            connection.execute(insert(jobs).values(**values))
             _insert_frames(connection, record.id, spec.frames)
             _roll_up_projects(connection, _projects_of(connection, [record.id]), now)
+        self._last_id = record.id
         return job
 
     def commit(

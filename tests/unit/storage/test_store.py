@@ -394,3 +394,14 @@ def test_readers_see_whole_commits_while_the_writer_writes(store: Store) -> None
     reader.close()
     assert not problems
     assert not mixtures
+
+
+def test_the_number_of_a_deleted_job_is_not_given_again(store: Store) -> None:
+    """Messages about the old one may still be under way."""
+    first, second = (store.add_job(make_spec(), f"uuid-{number}", 1.0) for number in (1, 2))
+    store.commit(removed_jobs=[second.id])
+    third = store.add_job(make_spec(), "uuid-3", 1.0)
+    assert [first.id, second.id, third.id] == [1, 2, 3]
+    store.commit(removed_jobs=[third.id])
+    assert [job.id for job in store.load_jobs()] == [1]
+    assert store.add_job(make_spec(), "uuid-4", 1.0).id == 4
