@@ -87,14 +87,14 @@ class Endings:
             self._attempts.fail(job, frame, diagnosis, log_end=log_end)
         self.give_back(job, worker)
 
-    def give_back(self, job: Job, worker: ActiveWorker) -> None:
+    def give_back(self, job: Job, worker: ActiveWorker, reason: str = "") -> None:
         """Put a worker's frames back into the queue without a mark against them."""
         if job.memory is None:
             return
+        reason = reason or _("The engine was stopped; the frame is rendered again.")
         for frame in list(worker.tasks):
             del worker.tasks[frame]
             if (job.id, frame) in self._attempts.running:
-                reason = _("The engine was stopped; the frame is rendered again.")
                 self._attempts.interrupt(job, frame, reason)
                 continue
             queue = self._jobs.frames_of(job)
@@ -130,7 +130,7 @@ class Endings:
 
     def _hold(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> None:
         """Let a job wait whose folder cannot be used just now; its frames and its engine bear no mark."""
-        self.give_back(job, worker)
+        self.give_back(job, worker, diagnosis.text)
         queue = self._jobs.frames_of(job)
         queue.held_until = self._clock.monotonic() + max(job.spec.retry_delay_s, SHORTEST_HOLD_S)
         queue.held_because = diagnosis.sentence
