@@ -1,5 +1,6 @@
 """Times for people: how long a job took, and an honest word on how long it still takes."""
 
+import math
 import time
 from collections.abc import Sequence
 from gettext import gettext as _
@@ -29,6 +30,14 @@ def duration_text(seconds: float) -> str:
         return f"{minutes}:{rest:02d}"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def wait_text(retry_at: float, now: float) -> str:
+    """Return when a frame is tried again."""
+    left = retry_at - now
+    if left <= 0:
+        return _("tries again soon")
+    return _("tries again in {duration}").format(duration=duration_text(math.ceil(left)))
 
 
 def elapsed_text(job: JobSnapshot) -> str:

@@ -1,12 +1,15 @@
-"""Paints one frame's cell: its picture on neutral grey, its state as border, icon and bar, its progress."""
+"""Paints one frame's cell: its picture, its state as border, icon and bar, its progress or its wait."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+import time
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from render_manager.domain.states import FrameState
+from render_manager.ui.estimates import wait_text
 from render_manager.ui.models.frames_model import CELL_ROLE, FrameCell, FramesModel
-from render_manager.ui.state_looks import Icons, frame_looks
+from render_manager.ui.state_looks import Icons, StateLook, frame_looks, retry_look
 from render_manager.ui.theme import CORNER_PX, SMALL_FONT_PX, THUMBNAIL_GREY, Theme, mixed, scrim
 from render_manager.ui.thumbnails import Thumbnails
 
@@ -17,10 +20,17 @@ DIMMED = 0.35
 """How much is left of a picture that is not the frame's last word."""
 SMALLEST_WITH_CAPTION_PX = 56
 """Narrower cells are plain blocks of the state's colour."""
+NARROWEST_WITH_WORDS_PX = 90
 
 
 class FrameDelegate(QStyledItemDelegate):
-    """Paints cells; reads one role, the whole cell."""
+    """Paints cells; reads one role, the whole cell.
+
+    Signals:
+        countdown_painted: a cell was painted that looks different in a second.
+    """
+
+    countdown_painted = Signal()
 
     def __init__(
         self, *, theme: Theme, icons: Icons, thumbnails: Thumbnails, parent: QObject | None = None
@@ -30,6 +40,7 @@ class FrameDelegate(QStyledItemDelegate):
         self._icons = icons
         self._thumbnails = thumbnails
         self._looks = frame_looks()
+        self._retry_look = retry_look()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint a frame's cell."""
@@ -40,6 +51,8 @@ class FrameDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
+        if cell.retry_at is not None and cell.retry_at > time.time():
+            self.countdown_painted.emit()
         if rect.width() < SMALLEST_WITH_CAPTION_PX:
             self._paint_block(painter, rect, cell, is_selected=is_selected)
         else:
@@ -56,7 +69,7 @@ class FrameDelegate(QStyledItemDelegate):
         return rect.size()
 
     def _paint_block(self, painter: QPainter, rect: QRect, cell: FrameCell, *, is_selected: bool) -> None:
-        color = self._looks[cell.state].color
+        color = self._look(cell).color
         painter.fillRect(rect, mixed(color, self._theme.pane, 0.0 if is_selected else 0.25))
         if cell.progress is not None and cell.progress.percent is not None:
             self._paint_progress(painter, rect, cell.progress.percent, color)
@@ -64,10 +77,13 @@ class FrameDelegate(QStyledItemDelegate):
             painter.setPen(self._theme.accent)
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
+    def _look(self, cell: FrameCell) -> StateLook:
+        return self._looks[cell.state] if cell.retry_at is None else self._retry_look
+
     def _paint_cell(
         self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex, *, is_selected: bool
     ) -> None:
-        look = self._looks[cell.state]
+        look = self._look(cell)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.selection if is_selected else self._theme.raised)
@@ -75,7 +91,7 @@ class FrameDelegate(QStyledItemDelegate):
         picture = rect.adjusted(BORDER_PX, BORDER_PX, -BORDER_PX, -CAPTION_PX)
         self._paint_picture(painter, picture, cell, index)
         self._paint_caption(painter, rect, cell, is_selected=is_selected)
-        if cell.state is not FrameState.PENDING:
+        if cell.state is not FrameState.PENDING or cell.retry_at is not None:
             pen = painter.pen()
             pen.setColor(look.color)
             pen.setWidth(BORDER_PX)
@@ -88,27 +104,24 @@ class FrameDelegate(QStyledItemDelegate):
     def _paint_picture(self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex) -> None:
         own = self._thumbnails.get(cell.row.thumbnail) if cell.row is not None else None
         if own is not None:
-            painter.fillRect(rect, THUMBNAIL_GREY)
-            painter.setOpacity(1.0 if cell.state in _FINAL_PICTURE else DIMMED)
-            _draw_fitted(painter, rect, own)
-            painter.setOpacity(1.0)
+            _draw_fitted(painter, rect, own, opacity=1.0 if cell.state in _FINAL_PICTURE else DIMMED)
         elif cell.state is FrameState.RENDERING:
             self._paint_neighbour(painter, rect, index)
+        if cell.retry_at is not None and rect.width() > NARROWEST_WITH_WORDS_PX:
+            self._paint_words(painter, rect, wait_text(cell.retry_at, time.time()))
         if cell.progress is not None:
             percent = cell.progress.percent
             if percent is not None:
                 self._paint_progress(painter, rect, percent, self._looks[cell.state].color)
-            if rect.width() > 90:
-                self._paint_phase(painter, rect, cell.progress.phase)
+            if rect.width() > NARROWEST_WITH_WORDS_PX:
+                self._paint_words(painter, rect, cell.progress.phase)
 
     def _paint_neighbour(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
         model = index.model()
         path = model.neighbour_thumbnail(index.row()) if isinstance(model, FramesModel) else ""
         pixmap = self._thumbnails.get(path) if path else None
         if pixmap is not None:
-            painter.setOpacity(0.18)
-            _draw_fitted(painter, rect, pixmap)
-            painter.setOpacity(1.0)
+            _draw_fitted(painter, rect, pixmap, opacity=0.18, has_ground=False)
 
     def _paint_progress(self, painter: QPainter, rect: QRect, percent: float, color: QColor) -> None:
         bar = QRect(rect.left(), rect.bottom() - 3, rect.width(), 4)
@@ -116,12 +129,12 @@ class FrameDelegate(QStyledItemDelegate):
         bar.setWidth(round(rect.width() * min(percent, 100.0) / 100.0))
         painter.fillRect(bar, color)
 
-    def _paint_phase(self, painter: QPainter, rect: QRect, phase: str) -> None:
+    def _paint_words(self, painter: QPainter, rect: QRect, words: str) -> None:
         font = _sized(painter.font(), SMALL_FONT_PX)
         painter.setFont(font)
         metrics = QFontMetrics(font)
         text_rect = rect.adjusted(6, 4, -6, -8)
-        text = metrics.elidedText(phase, Qt.TextElideMode.ElideRight, text_rect.width())
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, text_rect.width())
         if not text:
             return
         ground = QRect(text_rect.left() - 3, 0, metrics.horizontalAdvance(text) + 6, metrics.height() + 2)
@@ -131,7 +144,7 @@ class FrameDelegate(QStyledItemDelegate):
         painter.drawText(text_rect, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), text)
 
     def _paint_caption(self, painter: QPainter, rect: QRect, cell: FrameCell, *, is_selected: bool) -> None:
-        look = self._looks[cell.state]
+        look = self._look(cell)
         strip = QRect(rect.left() + 6, rect.bottom() - CAPTION_PX + 1, rect.width() - 12, CAPTION_PX - 2)
         icon = QRect(strip.right() - 13, strip.top() + 2, 14, 14)
         self._icons.colored(look.icon_name, look.color).paint(painter, icon)
@@ -160,16 +173,22 @@ def _note(cell: FrameCell) -> str:
         return ""
     if cell.state is FrameState.COMPLETED and cell.row.seconds is not None:
         return f"{cell.row.seconds:.1f} s"
-    return f"×{cell.row.attempts}" if cell.row.attempts > 1 else ""
+    return f"×{cell.row.attempts}" if cell.row.attempts > 1 or cell.retry_at is not None else ""
 
 
-def _draw_fitted(painter: QPainter, rect: QRect, pixmap: QPixmap) -> None:
-    """Draw a picture as large as fits, never stretched."""
+def _draw_fitted(
+    painter: QPainter, rect: QRect, pixmap: QPixmap, *, opacity: float, has_ground: bool = True
+) -> None:
+    """Draw a picture as large as fits, never stretched, on a grey of its own size."""
     size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
     target = QRect(0, 0, size.width(), size.height())
     target.moveCenter(rect.center())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    if has_ground:
+        painter.fillRect(target, THUMBNAIL_GREY)
+    painter.setOpacity(opacity)
     painter.drawPixmap(target, pixmap)
+    painter.setOpacity(1.0)
 
 
 def _sized(font: QFont, size_px: int) -> QFont:

@@ -5,7 +5,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -54,9 +54,14 @@ class FramesPane(QWidget):
         self.thumbnails = Thumbnails(errands, self)
         self.grid = FrameGrid()
         self.grid.setModel(self.model)
-        self.grid.setItemDelegate(
-            FrameDelegate(theme=theme, icons=icons, thumbnails=self.thumbnails, parent=self.grid)
-        )
+        delegate = FrameDelegate(theme=theme, icons=icons, thumbnails=self.thumbnails, parent=self.grid)
+        self.grid.setItemDelegate(delegate)
+        self.countdown = QTimer(self)
+        self.countdown.setSingleShot(True)
+        self.countdown.setInterval(1000)
+        # What is not painted is not counted down: the next second begins when a cell has shown this one.
+        delegate.countdown_painted.connect(self._on_countdown_painted)
+        self.countdown.timeout.connect(self._repaint_waits)
         self.selection = FrameSelection(self.model, self.grid.selectionModel(), self)
         self._title = ElidedLabel(_("Frames"))
         self.warning = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -182,6 +187,15 @@ class FramesPane(QWidget):
         for state, chip in self._chips.items():
             chip.setVisible(state in counts)
             chip.setText(str(counts.get(state, "")) if is_narrow else words.get(state, ""))
+
+    def _on_countdown_painted(self) -> None:
+        if not self.countdown.isActive():
+            self.countdown.start()
+
+    def _repaint_waits(self) -> None:
+        for row in self.grid.visible_rows():
+            if self.model.cell(row).retry_at is not None:
+                self.grid.viewport().update(self.grid.visualRect(self.model.index(row)))
 
     def _make_current(self, index: QModelIndex) -> None:
         """Select one frame and nothing else, whatever keys are held down."""

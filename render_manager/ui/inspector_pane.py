@@ -1,5 +1,6 @@
 """The selected frame: its picture, what is said about it, and the log of its attempts."""
 
+import time
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -190,6 +191,10 @@ def _load(path: str) -> QImage | None:
 
 
 def _reason(row: FrameRow, attempts: list[AttemptRecord]) -> str:
+    if row.state is FrameState.PENDING and row.retry_at is not None:
+        # The clock's time, not what is left of it: this text stands still.
+        clock = time.strftime("%H:%M:%S", time.localtime(row.retry_at))
+        return _("{reason} Tries again at {clock}.").format(reason=row.reason, clock=clock).strip()
     if row.reason:
         return row.reason
     if row.state is FrameState.RENDERING:

@@ -6,7 +6,13 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FrameState
-from render_manager.ui.models.jobs_model import JOB_ROLE, WARNINGS_ROLE, JobColumn
+from render_manager.ui.models.jobs_model import (
+    JOB_ROLE,
+    RETRIES_ROLE,
+    WARNINGS_ROLE,
+    JobColumn,
+    retries_text,
+)
 from render_manager.ui.state_looks import Icons, frame_looks, job_looks
 from render_manager.ui.theme import ICON_PX, ROW_HEIGHT_PX, Theme, mixed, small_font
 
@@ -49,7 +55,8 @@ class JobDelegate(QStyledItemDelegate):
             if index.data(WARNINGS_ROLE):
                 self._paint_warning(painter, rect)
                 rect.setRight(rect.right() - ICON_PX - 8)
-            self._paint_name(painter, rect, job, is_selected=is_selected)
+            line = doing_text(job, index.data(RETRIES_ROLE) or 0)
+            self._paint_name(painter, rect, job, line, is_selected=is_selected)
         elif index.column() == JobColumn.PROGRESS:
             self._paint_progress(painter, rect, job)
         else:
@@ -67,7 +74,9 @@ class JobDelegate(QStyledItemDelegate):
         icon = QRect(rect.right() - ICON_PX, rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)
         self._icons.colored("mdi6.alert", self._theme.warning_text).paint(painter, icon)
 
-    def _paint_name(self, painter: QPainter, rect: QRect, job: JobSnapshot, *, is_selected: bool) -> None:
+    def _paint_name(
+        self, painter: QPainter, rect: QRect, job: JobSnapshot, line: str, *, is_selected: bool
+    ) -> None:
         look = self._job_looks[job.state]
         icon = QRect(rect.left(), rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)
         self._icons.colored(look.icon_name, look.color).paint(painter, icon)
@@ -81,7 +90,6 @@ class JobDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.text if is_selected else self._theme.dim_text)
         metrics = QFontMetrics(font)
-        line = f"{look.word}  ·  {job.reason}" if job.reason else f"{look.word}  ·  {job.project_file}"
         line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text.left(), text.bottom() - metrics.descent(), line)
 
@@ -98,3 +106,9 @@ class JobDelegate(QStyledItemDelegate):
             piece = QRect(round(left), bar.top(), max(round(left + width) - round(left), 2), bar.height())
             painter.fillRect(piece.intersected(bar), self._frame_looks[state].color)
             left += width
+
+
+def doing_text(job: JobSnapshot, retries: int) -> str:
+    """Return what a job is doing, or why it is not."""
+    parts = (job_looks()[job.state].word, retries_text(retries), job.reason or str(job.project_file))
+    return "  ·  ".join(part for part in parts if part)

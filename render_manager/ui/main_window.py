@@ -298,6 +298,8 @@ class MainWindow(QMainWindow):
         actions.connect("retry", self._retry)
         actions.connect("hold", self._toggle_hold)
         self._bridge.changed.connect(self.apply)
+        self.view_menu.changed.connect(self._give_room)
+        self._work.currentChanged.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
@@ -309,6 +311,11 @@ class MainWindow(QMainWindow):
         self.disk.show_job(job)
         self._show_warnings()
         self._update_actions()
+
+    def _give_room(self, _page: int = 0) -> None:
+        """Leave the lower half to the jobs while it shows nothing."""
+        is_empty = self.frames.isHidden() and self.inspector.isHidden()
+        self._work.setVisible(not is_empty or self._work.currentWidget() is not self._lower)
 
     def _show_warnings(self) -> None:
         job = self.jobs.current_job()

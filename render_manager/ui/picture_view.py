@@ -1,4 +1,4 @@
-"""A picture on neutral grey, as large as fits, never stretched."""
+"""A picture as large as fits, never stretched, on neutral grey where it can be seen through."""
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
@@ -40,16 +40,16 @@ class PictureView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the picture or the words."""
         painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.pane)
         if self._pixmap is None:
-            painter.fillRect(self.rect(), self._theme.pane)
             painter.setPen(self._theme.dim_text)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(16, 16, -16, -16), int(flags), self._words)
             return
-        painter.fillRect(self.rect(), THUMBNAIL_GREY)
         ratio = self._pixmap.devicePixelRatio()
         size = (self._pixmap.size() / ratio).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRect(0, 0, size.width(), size.height())
         target.moveCenter(self.rect().center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(target, THUMBNAIL_GREY)
         painter.drawPixmap(target, self._pixmap)

@@ -39,6 +39,11 @@ def frame_looks() -> Mapping[FrameState, StateLook]:
     }
 
 
+def retry_look() -> StateLook:
+    """Return the look of a frame that failed and waits to be tried again."""
+    return StateLook(WARNING, "mdi6.timer-sand", _("to be tried again"))
+
+
 def job_looks() -> Mapping[JobState, StateLook]:
     """Return the look of every job state, in the present language."""
     return {

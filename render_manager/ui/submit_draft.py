@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.jobspec import Existing
 from render_manager.domain.naming import frame_name
-from render_manager.domain.scene import SceneInfo
-from render_manager.engines.preparing import JobRequest, Preparation
+from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.engines.preparing import JobRequest, Preparation, absolute
 
 MOST_SCENES_IN_FOLDER = 200
 MOST_ENTRIES_IN_FOLDER = 200_000
@@ -98,6 +99,29 @@ def plan_of(preparation: Preparation) -> str:
     )
 
 
+def existing_words() -> dict[Existing, str]:
+    """Return what can be done about files that are there, in the present language."""
+    return {
+        Existing.SKIP: _("keep files that are whole"),
+        Existing.OVERWRITE: _("replace files that are there"),
+        Existing.VERSION: _("render into a new folder"),
+    }
+
+
+def advice_on(problem: Problem, preparation: Preparation) -> str:
+    """Return what can be done about a problem here; engines' advice is for the command line, too."""
+    if problem.code == "existing-frames":
+        others = [
+            f"“{text}”" for one, text in existing_words().items() if one is not preparation.spec.existing
+        ]
+        return _("Under “Existing files” you can also choose {one} or {other}.").format(
+            one=others[0], other=others[1]
+        )
+    if problem.code == "no-camera" and not preparation.scene.cameras:
+        return _("Add a camera to the scene in Blender, make it the active one, and save.")
+    return problem.advice
+
+
 @dataclass(slots=True)
 class Found:
     """What was found among dropped files and folders."""
@@ -112,7 +136,7 @@ class Found:
 def scene_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Found:
     """Sort dropped files and folders into scenes and others; reads folders, so not for the GUI thread."""
     found = Found()
-    for path in paths:
+    for path in map(absolute, paths):
         if path.is_dir():
             before = len(found.scenes)
             found.is_cut |= _walk(path, suffixes, found.scenes)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.jobspec import Existing
 from render_manager.engines.preparing import JobRequest, Preparation
-from render_manager.ui.submit_draft import Draft
+from render_manager.ui.submit_draft import Draft, existing_words
 
 FORM_WIDTH_PX = 760
 CHOICE_WIDTH_PX = 220
@@ -46,11 +46,7 @@ class SubmitForm(QWidget):
         self.output = QLineEdit()
         self.browse = QPushButton(_("Choose…"))
         self.existing = QComboBox()
-        for policy, text in (
-            (Existing.SKIP, _("keep files that are whole")),
-            (Existing.OVERWRITE, _("replace files that are there")),
-            (Existing.VERSION, _("render into a new folder")),
-        ):
+        for policy, text in existing_words().items():
             self.existing.addItem(text, policy)
         self.priority = QSpinBox()
         self.priority.setRange(0, 10)

@@ -22,8 +22,9 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo, Severity
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
-from render_manager.ui.elided_label import ElidedLabel
-from render_manager.ui.submit_draft import Draft, Prepare, Prepared, facts_of, plan_of
+from render_manager.ui.draft_delegate import DRAFT_ROLE, DraftDelegate
+from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.submit_draft import Draft, Prepare, Prepared, advice_on, facts_of, plan_of
 from render_manager.ui.submit_form import SubmitForm
 from render_manager.ui.theme import Theme
 
@@ -55,6 +56,7 @@ class SubmitPanel(QWidget):
         self.drafts: list[Draft] = []
         self.list = QListWidget()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(DraftDelegate(theme=theme, parent=self.list))
         self.form = SubmitForm()
         self._title = ElidedLabel()
         self._title.setObjectName("title")
@@ -175,18 +177,24 @@ class SubmitPanel(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for draft in self.drafts:
-            self.list.addItem(QListWidgetItem(self._item_text(draft)))
+            item = QListWidgetItem()
+            item.setData(DRAFT_ROLE, draft)
+            self.list.addItem(item)
+            self._tell(item, draft)
         self.list.setCurrentRow(row if self.drafts else -1)
         self.list.blockSignals(False)
         self._on_row_changed()
 
-    def _item_text(self, draft: Draft) -> str:
-        return f"{draft.request.path.name}\n{draft.standing}"
+    def _tell(self, item: QListWidgetItem, draft: Draft) -> None:
+        # The delegate paints it in its own way; the text is for those who hear it.
+        item.setText(f"{draft.request.path.name}\n{draft.standing}")
+        item.setToolTip(plain_tip(f"{draft.request.path}\n{draft.standing}"))
 
     def _refresh(self, draft: Draft) -> None:
         for row, other in enumerate(self.drafts):
             if other is draft:
-                self.list.item(row).setText(self._item_text(draft))
+                self._tell(self.list.item(row), draft)
+                self.list.viewport().update()
         if draft is self.current():
             self.form.show_result(draft)
             self._show_words(draft)
@@ -197,7 +205,6 @@ class SubmitPanel(QWidget):
     def _on_row_changed(self, *_row: int) -> None:
         self._take_edit()
         draft = self.current()
-        self.form.setEnabled(draft is not None)
         if draft is not None:
             self.form.fill(draft, self._default_priority, self._default_retries)
         self._show_words(draft)
@@ -207,6 +214,8 @@ class SubmitPanel(QWidget):
         self._set_words(draft)
         for label in (self._facts, self._plan, self._problems):
             label.setVisible(bool(label.text()))
+        cannot_be_read = draft is not None and draft.scene is None and isinstance(draft.result, UserError)
+        self.form.setVisible(draft is not None and not cannot_be_read)
 
     def _set_words(self, draft: Draft | None) -> None:
         self._title.setText("" if draft is None else draft.request.path.name)
@@ -221,11 +230,12 @@ class SubmitPanel(QWidget):
         if isinstance(draft.result, UserError):
             self._problems.setText(self._problem_html(str(draft.result), Severity.ERROR))
             return
-        self._plan.setText(plan_of(draft.result))
+        result = draft.result
+        self._plan.setText("" if result.errors else plan_of(result))
         self._problems.setText(
             "<br>".join(
-                self._problem_html(f"{problem.text} {problem.advice}", problem.severity)
-                for problem in draft.result.problems
+                self._problem_html(f"{problem.text} {advice_on(problem, result)}", problem.severity)
+                for problem in result.problems
             )
         )
 

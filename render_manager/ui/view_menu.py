@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 
 class ViewMenu(QObject):
-    """Shows and hides panes; GUI thread."""
+    """Shows and hides panes; GUI thread.
+
+    Signals:
+        changed: a pane was shown or hidden.
+    """
+
+    changed = Signal()
 
     def __init__(self, menu: QMenu, panes: Mapping[str, tuple[str, QWidget]]) -> None:
         super().__init__(menu)
@@ -38,4 +44,5 @@ class ViewMenu(QObject):
             for name, pane in self._panes.items():
                 if pane is watched:
                     self.toggles[name].setChecked(not pane.isHidden())
+                    self.changed.emit()
         return super().eventFilter(watched, event)

@@ -49,6 +49,15 @@ def test_a_failed_frame_says_why(qtbot: QtBot, inspector: InspectorPane, reader:
     assert inspector.picture.pixmap is None
 
 
+def test_a_frame_to_be_tried_again_says_when(
+    qtbot: QtBot, inspector: InspectorPane, reader: FakeReader
+) -> None:
+    reader.rows[1, 3] = FrameRow(1, 3, FrameState.PENDING, reason="Out of memory.", attempts=1, retry_at=1e10)
+    inspector.show_frame(1, 3)
+    qtbot.waitUntil(lambda: bool(inspector.reason.text()))
+    assert inspector.reason.text().startswith("Out of memory. Tries again at ")
+
+
 def test_what_is_shown_changes_with_the_frame(
     qtbot: QtBot, inspector: InspectorPane, reader: FakeReader, tmp_path: Path
 ) -> None:

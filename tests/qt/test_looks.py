@@ -1,8 +1,10 @@
 import itertools
+import time
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
@@ -12,9 +14,10 @@ from render_manager.domain.facts import EngineWarned
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.frame_delegate import DIMMED, FrameDelegate
-from render_manager.ui.job_delegate import JobDelegate
+from render_manager.ui.job_delegate import JobDelegate, doing_text
 from render_manager.ui.models.frames_model import FramesModel
-from render_manager.ui.models.jobs_model import JobColumn, JobsModel
+from render_manager.ui.models.jobs_model import RETRIES_ROLE, JobColumn, JobsModel
+from render_manager.ui.picture_view import PictureView
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import WARNING, Icons, frame_looks, job_looks
 from render_manager.ui.theme import DARK, LIGHT, THUMBNAIL_GREY, Theme, contrast, mixed, scrim
@@ -141,7 +144,79 @@ def test_a_cell_shows_its_picture_unstretched_on_grey(qtbot: QtBot, cells, tmp_p
     qtbot.waitUntil(lambda: thumbnails.get(str(path)) is not None)
     image = painted(delegate, model, model.index(0))
     assert image.pixelColor(66, 38) == QColor("#ff0000")
-    assert image.pixelColor(6, 38) == THUMBNAIL_GREY, "a square picture leaves grey at its sides"
+    assert image.pixelColor(6, 38) == DARK.raised, "what a square picture leaves at its sides is no picture"
+
+
+def test_what_can_be_seen_through_is_on_grey(qtbot: QtBot, cells, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    model, delegate, thumbnails = cells
+    clear = QImage(64, 64, QImage.Format.Format_ARGB32)
+    clear.fill(QColor(0, 0, 0, 0))
+    path = tmp_path / "t.png"
+    assert clear.save(str(path))
+    result = FrameResult(("/out.png",), str(path), 1.0)
+    model.apply(ChangeSet(frames=(change(3, FrameState.RENDERING, FrameState.COMPLETED, result=result),)))
+    painted(delegate, model, model.index(2))
+    qtbot.waitUntil(lambda: thumbnails.get(str(path)) is not None)
+    image = painted(delegate, model, model.index(2))
+    assert image.pixelColor(66, 38) == THUMBNAIL_GREY
+    assert image.pixelColor(6, 38) == DARK.raised
+
+
+def test_a_large_picture_is_on_grey_and_beside_it_is_the_pane(qtbot: QtBot, theme: Theme) -> None:
+    view = PictureView(theme)
+    qtbot.addWidget(view)
+    view.resize(400, 100)
+    clear = QPixmap(64, 64)
+    clear.fill(QColor(0, 0, 0, 0))
+    view.show_pixmap(clear)
+    image = view.grab().toImage()
+    assert image.pixelColor(200, 50) == THUMBNAIL_GREY
+    assert image.pixelColor(20, 50) == DARK.pane
+
+
+def retried(seconds: float, frame: int = 1) -> ChangeSet:
+    failed = change(frame, FrameState.RENDERING, FrameState.PENDING, reason="Out of GPU memory.")
+    return ChangeSet(frames=(replace(failed, attempts=2, failures=1, retry_at=time.time() + seconds),))
+
+
+def test_a_frame_that_waits_for_its_retry_is_not_like_an_untouched_one(qtbot: QtBot, cells) -> None:  # type: ignore[no-untyped-def]
+    model, delegate, _thumbnails = cells
+    index = model.index(0)
+    painted(delegate, model, index)
+    qtbot.waitUntil(lambda: model.cell(0).row is not None)
+    model.apply(retried(41.5))
+    counting: list[bool] = []
+    delegate.countdown_painted.connect(lambda: counting.append(True))
+    image = painted(delegate, model, index)
+    assert image.pixelColor(0, 40) == WARNING
+    assert counting
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    for part in ("2 attempts", "Out of GPU memory.", "tries again in 42 s"):
+        assert part in tip
+    block = painted(delegate, model, index, size=(20, 16))
+    assert block.pixelColor(10, 8) == mixed(WARNING, DARK.pane, 0.25)
+    counting.clear()
+    model.apply(retried(-1.0))
+    painted(delegate, model, index)
+    assert not counting, "nothing is counted down any more"
+    assert "tries again soon" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_job_counts_the_frames_to_be_tried_again(qtbot: QtBot) -> None:
+    model = JobsModel()
+    model.apply(ChangeSet(jobs={1: make_job(1)}))
+    index = model.index(0, 0)
+    with qtbot.waitSignal(model.dataChanged):
+        model.apply(retried(40.0, 3))
+    model.apply(retried(40.0, 4))
+    assert index.data(RETRIES_ROLE) == 2
+    assert "2 to be tried again" in doing_text(model.job(1), 2)
+    assert "2 to be tried again" in index.data(Qt.ItemDataRole.ToolTipRole)
+    model.apply(ChangeSet(frames=(change(4, FrameState.PENDING, FrameState.RENDERING),)))
+    assert index.data(RETRIES_ROLE) == 1
+    model.apply(ChangeSet(frames=(change(1, FrameState.PENDING, FrameState.CANCELLED, last=10),)))
+    assert index.data(RETRIES_ROLE) == 0
+    assert "tried again" not in doing_text(model.job(1), 0)
 
 
 def test_progress_is_painted_as_far_as_it_is(cells) -> None:  # type: ignore[no-untyped-def]

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -483,6 +484,41 @@ def test_panes_can_be_hidden_and_found_again(window: MainWindow) -> None:
         assert not pane.isVisible()
         toggle.trigger()
         assert pane.isVisible()
+
+
+def test_with_frames_and_picture_hidden_the_table_has_the_room(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    with_jobs(qtbot, window, reader)
+    toggles = window.view_menu.toggles
+    toggles["frames"].trigger()
+    toggles["inspector"].trigger()
+    qtbot.waitUntil(lambda: window.jobs.height() > window.centralWidget().height() - 20)
+    window.add_scenes([Path("/show/a.blend")])
+    assert window.submit.isVisible()
+    window.submit.close_panel()
+    assert not window._work.isVisible()
+    toggles["inspector"].trigger()
+    qtbot.waitUntil(lambda: window.inspector.height() > 100)
+    toggles["inspector"].trigger()
+    window.let_close()
+
+
+def test_waits_are_counted_down_only_while_they_can_be_seen(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_jobs(qtbot, window, reader)
+    pane = window.frames
+    qtbot.waitUntil(lambda: pane.model.cell(5).row is not None)
+    assert not pane.countdown.isActive()
+    waiting = replace(change(6, R, P, job_id=2), attempts=1, retry_at=time.time() + 60)
+    window.apply(ChangeSet(frames=(waiting,)))
+    qtbot.waitUntil(pane.countdown.isActive)
+    pane.countdown.setInterval(1)
+    qtbot.wait(30)
+    assert pane.countdown.isActive()
+    window.apply(ChangeSet(frames=(change(6, P, R, job_id=2),)))
+    qtbot.waitUntil(lambda: not pane.countdown.isActive())
 
 
 def test_long_names_do_not_widen_the_window(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:

@@ -54,6 +54,7 @@ class Preparer:
         self.waiting: list[tuple[JobRequest, Any]] = []
         self.problems: tuple[Problem, ...] = ()
         self.at_once = True
+        self.cameras = ("Camera", "Close")
 
     def __call__(self, request: JobRequest, then: Any) -> None:
         self.waiting.append((request, then))
@@ -85,7 +86,8 @@ class Preparer:
             priority=5 if request.priority is None else request.priority,
             options=request.options,
         )
-        return Preparation(spec, make_scene(request.path), INSTALLATION, self.problems, 0)
+        scene = replace(make_scene(request.path), cameras=self.cameras)
+        return Preparation(spec, scene, INSTALLATION, self.problems, 0)
 
 
 @pytest.fixture
@@ -370,3 +372,63 @@ def test_a_huge_folder_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pyt
     assert found.is_cut
     assert looked_at == [tmp_path.name, "a", "b", "c"]
     assert not scene_files([tmp_path / "a"], (".blend",)).is_cut
+
+
+@pytest.mark.parametrize("existing", list(Existing))
+def test_advice_is_in_the_words_of_the_form(
+    panel: SubmitPanel, preparer: Preparer, existing: Existing
+) -> None:
+    advice = "Choose “overwrite” to render them again, or “version” to render into a new folder."
+    preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", advice),)
+    panel.add([Path("/show/shot.blend")], existing=existing)
+    text, boxes = panel._problems.text(), panel.form.existing
+    assert "3 frames are there." in text
+    assert "overwrite" not in text
+    assert "version" not in text
+    for place in range(boxes.count()):
+        is_chosen = Existing(boxes.itemData(place)) is existing
+        assert (f"“{boxes.itemText(place)}”" in text) is not is_chosen
+
+
+def test_what_cannot_be_rendered_has_no_plan_and_no_advice_that_cannot_be_followed(
+    panel: SubmitPanel, preparer: Preparer
+) -> None:
+    advice = "Set the scene's camera in Blender and save, or choose a camera for the job."
+    preparer.problems = (Problem("no-camera", Severity.ERROR, "Scene 'Shot' has no active camera.", advice),)
+    panel.add([Path("/show/shot.blend")])
+    assert not panel._plan.isVisible()
+    assert "choose a camera" in panel._problems.text()
+    panel.close_panel()
+    preparer.cameras = ()
+    panel.add([Path("/show/shot.blend")])
+    assert "has no active camera" in panel._problems.text()
+    assert "choose a camera" not in panel._problems.text()
+    assert "Add a camera" in panel._problems.text()
+
+
+def test_a_file_that_cannot_be_read_has_no_form(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/bad.blend"), Path("/good.blend")])
+    assert not panel.form.isVisible()
+    panel.list.setCurrentRow(1)
+    assert panel.form.isVisible()
+    panel.form.frames.setText("nonsense")
+    panel.form.edited.emit()
+    panel._take_edit()
+    assert "nonsense" in panel._problems.text()
+    assert panel.form.isVisible(), "there it can be corrected"
+
+
+def test_long_names_in_the_list_give_way(panel: SubmitPanel) -> None:
+    panel.add([Path("/", f"{'x' * 200}.blend")])
+    assert panel.list.visualItemRect(panel.list.item(0)).width() <= panel.list.viewport().width()
+    assert "x" * 200 in panel.list.item(0).toolTip()
+    assert not panel.list.grab().isNull()
+
+
+def test_paths_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scenes").mkdir()
+    for name in ("a.blend", "b.blend"):
+        (tmp_path / "scenes" / name).touch()
+    monkeypatch.chdir(tmp_path)
+    found = scene_files([Path("scenes/a.blend"), Path("scenes")], (".blend",))
+    assert found.scenes == [tmp_path / "scenes" / name for name in ("a.blend", "a.blend", "b.blend")]

@@ -5,9 +5,11 @@ state (picture, seconds, reason) is read for the visible range when it is painte
 while a read is under way are applied again on top of its result, so that neither overtakes the other.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -17,8 +19,9 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
 from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.estimates import wait_text
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import frame_looks
+from render_manager.ui.state_looks import frame_looks, retry_look
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -44,6 +47,11 @@ class FrameCell:
     """Details, None until they are read."""
     progress: FrameProgress | None
     """Live progress of an attempt under way."""
+
+    @property
+    def retry_at(self) -> float | None:
+        """Return when the frame is tried again, None for one that does not wait for that."""
+        return None if self.row is None or self.state is not FrameState.PENDING else self.row.retry_at
 
 
 class FramesModel(QAbstractListModel):
@@ -319,11 +327,16 @@ def changed_row(row: FrameRow, change: FrameChange) -> FrameRow:
 
 
 def _tool_tip(cell: FrameCell) -> str:
-    lines = [f"{cell.number}: {frame_looks()[cell.state].word}"]
+    look = frame_looks()[cell.state] if cell.retry_at is None else retry_look()
+    lines = [f"{cell.number}: {look.word}"]
     if cell.progress is not None:
         lines.append(cell.progress.phase)
     if cell.row is not None:
         if cell.row.reason:
             lines.append(cell.row.reason)
+        if cell.retry_at is not None:
+            tries = cell.row.attempts
+            text = ngettext("{count} attempt so far, {wait}", "{count} attempts so far, {wait}", tries)
+            lines.append(text.format(count=tries, wait=wait_text(cell.retry_at, time.time())))
         lines += cell.row.outputs
     return plain_tip("\n".join(lines))

@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Sequence
 from enum import IntEnum
 from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.changes import ChangeSet, FrameChange, JobSnapshot
 from render_manager.domain.facts import EngineWarned, FrameCompleted
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.elided_label import plain_tip
@@ -19,6 +20,8 @@ JOB_ROLE = Qt.ItemDataRole.UserRole
 """The whole JobSnapshot of a row; what delegates read."""
 WARNINGS_ROLE = Qt.ItemDataRole.UserRole + 1
 """What the engine warned of in a job, in the order it was first said."""
+RETRIES_ROLE = Qt.ItemDataRole.UserRole + 2
+"""How many frames of a job wait to be tried again."""
 MOST_WARNINGS = 30
 """Different warnings that are kept of one job; the first ones."""
 
@@ -44,6 +47,7 @@ class JobsModel(QAbstractTableModel):
         self._rows: dict[int, int] = {}
         self._warnings: dict[int, dict[str, None]] = {}
         self._recent_s: dict[int, deque[float]] = {}
+        self._waiting: dict[int, set[int]] = {}
         self._titles = {
             JobColumn.NAME: _("Job"),
             JobColumn.ENGINE: _("Engine"),
@@ -85,7 +89,11 @@ class JobsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell_text(job, JobColumn(index.column()), self._recent_s.get(job.id, ()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip("\n".join([str(job.project_file), job.reason, *self.warnings(job.id)]).strip())
+            retries = retries_text(self._retries(job.id))
+            lines = [str(job.project_file), job.reason, retries, *self.warnings(job.id)]
+            return plain_tip("\n".join(line for line in lines if line))
+        if role == RETRIES_ROLE:
+            return self._retries(job.id)
         if role == WARNINGS_ROLE:
             return self.warnings(job.id)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= JobColumn.DONE:
@@ -120,6 +128,8 @@ class JobsModel(QAbstractTableModel):
                 self._warn(fact)
             elif isinstance(fact, FrameCompleted):
                 self._recent_s.setdefault(fact.job_id, deque(maxlen=RECENT_FRAMES)).append(fact.seconds)
+        for change in changes.frames:
+            self._count_waits(change)
         for job_id in changes.removed_jobs:
             self._remove(job_id)
         new = [job for job in changes.jobs.values() if job.id not in self._rows]
@@ -134,6 +144,20 @@ class JobsModel(QAbstractTableModel):
             if job.state is JobState.RUNNING:
                 self.dataChanged.emit(self.index(row, JobColumn.ELAPSED), self.index(row, JobColumn.LEFT))
 
+    def _retries(self, job_id: int) -> int:
+        return len(self._waiting.get(job_id, ()))
+
+    def _count_waits(self, change: FrameChange) -> None:
+        waiting = self._waiting.get(change.job_id, set())
+        before = len(waiting)
+        waiting -= {frame for frame in waiting if any(low <= frame <= high for low, high in change.runs)}
+        if change.retry_at is not None:
+            waiting |= {first for first, _last in change.runs}
+        self._waiting[change.job_id] = waiting
+        row = self._rows.get(change.job_id)
+        if row is not None and len(waiting) != before:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+
     def _warn(self, fact: EngineWarned) -> None:
         known = self._warnings.setdefault(fact.job_id, {})
         text = f"{fact.text} {fact.advice}".strip()
@@ -147,6 +171,7 @@ class JobsModel(QAbstractTableModel):
     def _remove(self, job_id: int) -> None:
         self._warnings.pop(job_id, None)
         self._recent_s.pop(job_id, None)
+        self._waiting.pop(job_id, None)
         row = self._rows.get(job_id)
         if row is None:
             return
@@ -178,6 +203,15 @@ class JobsModel(QAbstractTableModel):
 
     def _index_rows(self) -> None:
         self._rows = {job.id: row for row, job in enumerate(self._jobs)}
+
+
+def retries_text(count: int) -> str:
+    """Return how many frames wait to be tried again, empty for none."""
+    return (
+        ngettext("{count} to be tried again", "{count} to be tried again", count).format(count=count)
+        if count
+        else ""
+    )
 
 
 def _cell_text(job: JobSnapshot, column: JobColumn, recent_s: Sequence[float]) -> str:
