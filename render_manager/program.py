@@ -184,8 +184,11 @@ class WindowProgram:
     async def _submit_sample(self) -> None:
         from render_manager.services.sample import sample_request  # only the demo needs it
 
+        await self._engines_known.wait()
+        settings = self._settings
+        assert settings is not None
         try:
-            request = await self._in_background(lambda: sample_request(self._paths))
+            request = await self._in_background(lambda: sample_request(self._paths, settings))
             result = await self._prepared(request)
         except UserError as error:
             self.window.say("demo", str(error))
@@ -354,7 +357,7 @@ def sample_job(paths: AppPaths) -> "JobSpec":
     settings = load_settings(paths)
     catalog = build_catalog(paths, settings)
     catalog.refresh()
-    preparation = prepare(sample_request(paths), catalog=catalog, settings=settings)
+    preparation = prepare(sample_request(paths, settings), catalog=catalog, settings=settings)
     if preparation.errors:
         raise UserError(preparation.errors[0].text)
     return preparation.spec

@@ -9,14 +9,15 @@ from render_manager.engines.blender.installations import wheel_python
 from render_manager.engines.preparing import JobRequest
 from render_manager.system.paths import AppPaths
 from render_manager.system.resources import resource
+from render_manager.system.settings import Settings
 
 SAMPLE_SCENE = "sample_scene.blend"
 
 
-def sample_request(paths: AppPaths) -> JobRequest:
+def sample_request(paths: AppPaths, settings: Settings) -> JobRequest:
     """Copy the sample scene to the user's data and return what the demo renders.
 
-    With the bpy wheel where it is installed, which the demo is to show, else with the nearest Blender.
+    With the bpy wheel where it is installed, which the demo is to show, unless a setting names a Blender.
     """
     source = resource("sample", SAMPLE_SCENE)
     target = paths.samples / source.name
@@ -27,7 +28,7 @@ def sample_request(paths: AppPaths) -> JobRequest:
         raise UserError(
             _("The sample scene cannot be copied to {path}: {why}.").format(path=target, why=error.strerror)
         ) from error
-    wheel = wheel_python()
+    wheel = None if "blender" in settings.executables else wheel_python()
     return JobRequest(
         path=target,
         output=target.with_name("frames"),

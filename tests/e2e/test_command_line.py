@@ -450,7 +450,7 @@ class TestTwoPrograms:
 
     def test_interrupting_the_guest_leaves_its_job_to_the_owner(self, desk: Desk) -> None:
         desk.wish(delay=0.1)
-        first = desk.start("render", desk.scene, "--json")
+        first = desk.start("render", desk.scene, "--json", "--frames", "1-60")
         wait_event(first, "frame_started")
         second = desk.start("render", desk.scene, "--json", "--output", desk.folder / "two")
         wait_event(second, "job_submitted")

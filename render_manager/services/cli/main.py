@@ -213,7 +213,7 @@ def _add_rendering(app: typer.Typer, around: Surroundings) -> None:
         if not headless and not as_json:
             return around.composition.open_window(base_dir or around.base_dir, [], True)
         session = around.session(base_dir, is_json=as_json)
-        return session.render([sample_request(session.paths)], slots=None)
+        return session.render([sample_request(session.paths, session.settings)], slots=None)
 
 
 def _add_queue(app: typer.Typer, around: Surroundings) -> None:
