@@ -16,7 +16,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 import psutil
-from common import Figure, Options, UnavailableError, run
+from common import Figure, Options, UnavailableError, require_qt, run
 from headless import PATIENCE_S, Headless
 from renderers import renderers
 from stand_ins import STUBBORN, StandInEngine, stand_in_spec
@@ -32,6 +32,7 @@ SEEN_BUDGET_MS = 100
 GONE_BUDGET_MS = 1000
 RENDERING = _("rendering")
 """Phase of an attempt whose engine has the scene open, as the program words it."""
+_CANCELLED = (FrameState.CANCELLED,)
 SETTLE_S = 1.0
 """Seconds a frame renders before it is cancelled."""
 
@@ -94,6 +95,53 @@ def _is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def on_screen_ms(folder: Path) -> float:
+    """Cancel a frame in the real window; return the milliseconds from the order to the painted cell."""
+    from gui_gap import window_on
+    from painting import PaintLog, settle, wait_until
+
+    from render_manager.ui.frame_grid import FrameGrid
+
+    engine = StandInEngine(STUBBORN, str(folder / "pids.txt"))
+    with PaintLog(FrameGrid) as paints, window_on(folder, engine, slots=1) as window:
+        window.submit_specs([stand_in_spec(folder, 50)])
+        model = window.frames.model
+
+        def state() -> FrameState | None:
+            cell = model.cell(0) if model.rowCount() else None
+            return None if cell is None else cell.state
+
+        wait_until(lambda: state() is FrameState.RENDERING)
+        settle(SETTLE_S)
+        painted: list[float] = []
+        paints.on_paint = lambda: painted.append(time.perf_counter()) if state() in _CANCELLED else None
+        start = time.perf_counter()
+        window.post(CancelFrames(next(iter(window.jobs.model.jobs())).id, FrameSet.of([1])))
+        wait_until(lambda: bool(painted))
+        return 1000.0 * (painted[0] - start)
+
+
+def with_window(folder: Path, options: Options) -> Iterator[Figure]:
+    """Cancel a frame in the window, whose engine ignores signals."""
+    try:
+        require_qt()
+    except UnavailableError:
+        return
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication([])
+    taken = [on_screen_ms(folder / f"window-{turn}") for turn in range(options.repeat)]
+    yield Figure(
+        name="cancel a frame: seen on screen",
+        unit="ms",
+        runs=taken,
+        budget=SEEN_BUDGET_MS,
+        budget_is="value",
+        note=f"worst {max(taken):.1f} ms",
+    )
+    del app
+
+
 def figures(what: str, taken: list[Cancelled]) -> Iterator[Figure]:
     """Return both figures of one kind of cancelling."""
     for name, runs, budget in (
@@ -149,6 +197,7 @@ def measure(options: Options) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="cancel-") as name:
         yield from with_stand_in(Path(name), options)
         yield from with_renderers(Path(name), options)
+        yield from with_window(Path(name), options)
 
 
 if __name__ == "__main__":

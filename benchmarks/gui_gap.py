@@ -21,10 +21,10 @@ from gui_ticks import Seen, Ticker, run_loop
 from naive_window import LINES_A_FRAME, WORKERS, signal_per_event
 from stand_ins import FLOOD, StandInEngine, stand_in_spec
 
-from render_manager.assembly import Core, Pools, build_core, media_threads
+from render_manager.assembly import Pools, build_core, media_threads
 from render_manager.domain.commands import SubmitJob
 from render_manager.engines.catalog import Catalog
-from render_manager.engines.protocols import LineParser
+from render_manager.engines.protocols import Engine, LineParser
 from render_manager.system.paths import app_paths
 from render_manager.system.settings import Settings
 
@@ -85,8 +85,8 @@ class Watcher:
 
 
 @contextmanager
-def flooded_window(folder: Path, counts: list[int]) -> Iterator[tuple[Any, Core]]:
-    """Open the window on a core with eight slots and a job for all; closes everything."""
+def window_on(folder: Path, engine: Engine, *, slots: int) -> Iterator[Any]:
+    """Open the program's window on a core with one engine; closes everything."""
     from painting import settle
 
     from render_manager.ui.pools import QtPool
@@ -94,7 +94,7 @@ def flooded_window(folder: Path, counts: list[int]) -> Iterator[tuple[Any, Core]
 
     paths = app_paths(folder / "data")
     paths.make()
-    catalog = Catalog([FloodEngine(counts)])
+    catalog = Catalog([engine])
     catalog.refresh()
     opened = open_painted(None)
     window, bridge = opened.window, opened.bridge
@@ -107,15 +107,15 @@ def flooded_window(folder: Path, counts: list[int]) -> Iterator[tuple[Any, Core]
             workers=QtPool(name="workers", max_threads=64),
             media=QtPool(name="media", max_threads=media_threads()),
         ),
-        slots=WORKERS,
+        slots=slots,
     )
     window.load_icons()
     window.read_from(core.reader)
     core.start()
     bridge.connect_to(core.post)
+    window.post = bridge.post
     try:
-        bridge.post(SubmitJob(stand_in_spec(folder, JOB_FRAMES, name="flood")))
-        yield window, core
+        yield window
     finally:
         core.stop()
         window.let_close()
@@ -131,7 +131,8 @@ def ours(folder: Path, seconds: float) -> Seen:
     from render_manager.domain.states import FrameState
 
     counts: list[int] = []
-    with flooded_window(folder, counts) as (window, _core):
+    with window_on(folder, FloodEngine(counts), slots=WORKERS) as window:
+        window.post(SubmitJob(stand_in_spec(folder, JOB_FRAMES, name="flood")))
 
         def done() -> int:
             return sum(job.counts[FrameState.COMPLETED] for job in window.jobs.model.jobs())

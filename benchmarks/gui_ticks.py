@@ -51,8 +51,10 @@ class Ticker:
 
 def run_loop(seconds: float) -> None:
     """Run the event loop as the program does, for a while."""
-    from PySide6.QtCore import QEventLoop, QTimer
+    import qasync
+    from PySide6.QtWidgets import QApplication
 
-    loop = QEventLoop()
-    QTimer.singleShot(round(seconds * 1000), loop.quit)
-    loop.exec()
+    loop = qasync.QEventLoop(QApplication.instance(), already_running=False)
+    with loop:
+        loop.call_later(seconds, loop.stop)
+        loop.run_forever()
