@@ -89,7 +89,7 @@ class FrameDelegate(QStyledItemDelegate):
         painter.setBrush(self._theme.selection if is_selected else self._theme.raised)
         painter.drawRoundedRect(rect, CORNER_PX, CORNER_PX)
         picture = rect.adjusted(BORDER_PX, BORDER_PX, -BORDER_PX, -CAPTION_PX)
-        self._paint_picture(painter, picture, cell, index)
+        self._paint_picture(painter, picture, cell, index, is_selected=is_selected)
         self._paint_caption(painter, rect, cell, is_selected=is_selected)
         if cell.state is not FrameState.PENDING or cell.retry_at is not None:
             pen = painter.pen()
@@ -101,12 +101,16 @@ class FrameDelegate(QStyledItemDelegate):
             half = BORDER_PX / 2
             painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), CORNER_PX, CORNER_PX)
 
-    def _paint_picture(self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex) -> None:
+    def _paint_picture(
+        self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex, *, is_selected: bool
+    ) -> None:
         own = self._thumbnails.get(cell.row.thumbnail) if cell.row is not None else None
         if own is not None:
             _draw_fitted(painter, rect, own, opacity=1.0 if cell.state in _FINAL_PICTURE else DIMMED)
         elif cell.state is FrameState.RENDERING:
             self._paint_neighbour(painter, rect, index)
+        elif cell.state is FrameState.FAILED or cell.retry_at is not None:
+            self._paint_reason(painter, rect, cell, is_selected=is_selected)
         if cell.retry_at is not None and rect.width() > NARROWEST_WITH_WORDS_PX:
             self._paint_words(painter, rect, wait_text(cell.retry_at, time.time()))
         if cell.progress is not None:
@@ -115,6 +119,24 @@ class FrameDelegate(QStyledItemDelegate):
                 self._paint_progress(painter, rect, percent, self._looks[cell.state].color)
             if rect.width() > NARROWEST_WITH_WORDS_PX:
                 self._paint_words(painter, rect, cell.progress.phase)
+
+    def _paint_reason(self, painter: QPainter, rect: QRect, cell: FrameCell, *, is_selected: bool) -> None:
+        """Write why there is no picture, as much as fits above the wait for the next attempt."""
+        if cell.row is None or rect.width() <= NARROWEST_WITH_WORDS_PX:
+            return
+        font = _sized(painter.font(), SMALL_FONT_PX)
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        room = rect.adjusted(6, 4, -6, -4 if cell.retry_at is None else -(metrics.height() + 12))
+        lines = room.height() // metrics.lineSpacing()
+        if lines < 1:
+            return
+        # Lines break at words, so that not all of their width can be used.
+        width = room.width() if lines == 1 else round(room.width() * (lines - 0.35 * (lines - 1) - 0.15))
+        text = metrics.elidedText(cell.row.reason, Qt.TextElideMode.ElideRight, width)
+        painter.setPen(self._theme.text if is_selected else self._theme.dim_text)
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, int(flags), text)
 
     def _paint_neighbour(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
         model = index.model()

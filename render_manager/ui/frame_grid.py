@@ -67,12 +67,14 @@ class FrameGrid(QAbstractItemView):
         self.zoomed.emit(width)
 
     def cell_size(self) -> QSize:
-        """Return the size of a cell without the gap, in pixels."""
-        return QSize(self._cell_width, max(round(self._cell_width * ASPECT), 16))
+        """Return a cell's size without the gap, in pixels: as wished, or a little more to fill lines."""
+        columns = self.columns()
+        width = max((self.viewport().width() - GAP_PX * (columns + 1)) // columns, self._cell_width)
+        return QSize(width, max(round(width * ASPECT), 16))
 
     def columns(self) -> int:
         """Return how many cells fit beside each other."""
-        return max((self.viewport().width() - GAP_PX) // (self.cell_size().width() + GAP_PX), 1)
+        return max((self.viewport().width() - GAP_PX) // (self._cell_width + GAP_PX), 1)
 
     def visualRect(self, index: AnyIndex) -> QRect:  # noqa: N802 - Qt's name
         """Return a cell's place in the viewport."""

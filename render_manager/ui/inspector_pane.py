@@ -16,7 +16,7 @@ from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.picture_view import PictureView
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import frame_looks
+from render_manager.ui.state_looks import frame_looks, retry_look
 from render_manager.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ class InspectorPane(QWidget):
         self._show_picture(shown, row)
 
     def _caption(self, row: FrameRow, attempts: list[AttemptRecord]) -> str:
-        parts = [_("frame {number}").format(number=row.number), self._looks[row.state].word]
+        look = retry_look() if _waits_for_retry(row) else self._looks[row.state]
+        parts = [_("frame {number}").format(number=row.number), look.word]
         if attempts:
             last = attempts[-1]
             parts.append(_("attempt {number}").format(number=last.number))
@@ -190,8 +191,12 @@ def _load(path: str) -> QImage | None:
     return QImage(rgb, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+def _waits_for_retry(row: FrameRow) -> bool:
+    return row.state is FrameState.PENDING and row.retry_at is not None
+
+
 def _reason(row: FrameRow, attempts: list[AttemptRecord]) -> str:
-    if row.state is FrameState.PENDING and row.retry_at is not None:
+    if _waits_for_retry(row):
         # The clock's time, not what is left of it: this text stands still.
         clock = time.strftime("%H:%M:%S", time.localtime(row.retry_at))
         return _("{reason} Tries again at {clock}.").format(reason=row.reason, clock=clock).strip()

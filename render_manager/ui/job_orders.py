@@ -4,7 +4,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
@@ -119,9 +119,12 @@ class JobOrders(QObject):
         jobs = self._pane.selected_jobs()
         if not jobs:
             return
-        text = ngettext("Delete {count} job?", "Delete {count} jobs?", len(jobs)).format(count=len(jobs))
+        text = ngettext("Delete “{name}”?", "Delete {count} jobs?", len(jobs)).format(
+            count=len(jobs), name=jobs[0].name
+        )
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText(_details(jobs))
         delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
@@ -157,6 +160,8 @@ def _details(jobs: list[JobSnapshot]) -> str:
     kept = _("Rendered files stay where they are.")
     if not running:
         return kept
+    if len(jobs) == 1:
+        return _("It is not finished and will be cancelled.") + " " + kept
     stopped = ngettext(
         "{count} of them is not finished and will be cancelled.",
         "{count} of them are not finished and will be cancelled.",

@@ -34,6 +34,7 @@ class LogPane(QWidget):
         self.view = LogView(theme, errands)
         self._title = QLabel(_("Log"))
         self._choice = QComboBox()
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._choice.setToolTip(_("Attempt whose log is shown"))
         self._follow = QCheckBox(_("Follow"))
         self._follow.setToolTip(_("Keep the end of the log in sight"))

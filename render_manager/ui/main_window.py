@@ -5,7 +5,7 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -72,7 +72,9 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("Render Manager")
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
+        # Smaller than a small screen: its frame and a task bar must fit, too.
+        room = self.screen().availableSize() - QSize(16, 64)
+        self.resize(QSize(1280, 800).boundedTo(room))
         self._bridge = bridge
         self._suffixes = suffixes
         self.was_painted = False

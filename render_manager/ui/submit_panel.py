@@ -293,6 +293,7 @@ class SubmitPanel(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 8, 16, 12)
+        buttons.setSpacing(8)
         buttons.addWidget(self._drop)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)

@@ -76,6 +76,10 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole application its colours and font; `apply_style` adds the rest."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(theme))
+    boxes = _palette(theme)
+    # Fusion draws the frame of a check box as a darker shade of this; nothing else of a box has it.
+    boxes.setColor(QPalette.ColorRole.Window, theme.dim_text.lighter(140))
+    app.setPalette(boxes, b"QCheckBox")
     font = QFont(app.font())
     font.setPixelSize(BASE_FONT_PX)
     app.setFont(font)
@@ -193,6 +197,21 @@ QHeaderView {{ background: {window}; border: 0; }}
 QTableView::item:selected {{ background: {selection}; color: {text}; }}
 QLineEdit {{ background: {pane}; border: 1px solid {line}; border-radius: {corner}px; padding: 3px 6px; }}
 QLineEdit:focus {{ border-color: {accent}; }}
+QSpinBox, QComboBox {{ background: {pane}; border: 1px solid {line}; border-radius: {corner}px;
+    padding: 3px 6px; }}
+QSpinBox QLineEdit {{ border: 0; padding: 0 4px; background: transparent; }}
+QComboBox {{ background: {raised}; }}
+QComboBox:hover {{ background: {selection}; }}
+QSpinBox:focus, QComboBox:focus {{ border-color: {accent}; }}
+QSpinBox:disabled, QComboBox:disabled {{ color: {dim_text}; background: {window}; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; outline: 0; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 20px; background: transparent; }}
+QSpinBox::up-button:hover, QSpinBox::down-button:hover {{ background: {selection}; }}
+QComboBox::down-arrow, QSpinBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid none;
+    border-right: 4px solid none; border-top: 5px solid {dim_text}; }}
+QSpinBox::up-arrow {{ width: 0; height: 0; border-left: 4px solid none;
+    border-right: 4px solid none; border-bottom: 5px solid {dim_text}; }}
 QListWidget {{ background: {pane}; border: 0; outline: 0; }}
 QListWidget::item {{ padding: 8px 10px; }}
 QListWidget::item:selected {{ background: {selection}; color: {text}; }}

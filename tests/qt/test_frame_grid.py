@@ -141,3 +141,11 @@ def _wheel(grid: FrameGrid, delta: int, modifiers: Qt.KeyboardModifier) -> None:
         False,
     )
     QApplication.sendEvent(grid.viewport(), event)
+
+
+def test_cells_fill_their_lines(grid: FrameGrid) -> None:
+    for width in (20, 132, 200, 420):
+        grid.set_cell_width(width)
+        columns = grid.columns()
+        right = grid.visualRect(grid.model().index(columns - 1, 0)).right()
+        assert 0 <= grid.viewport().width() - GAP_PX - right <= columns

@@ -202,6 +202,20 @@ def test_a_frame_that_waits_for_its_retry_is_not_like_an_untouched_one(qtbot: Qt
     assert "tries again soon" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
+def test_a_cell_says_why_there_is_no_picture(qtbot: QtBot, cells) -> None:  # type: ignore[no-untyped-def]
+    model, delegate, _thumbnails = cells
+    index = model.index(3)
+    painted(delegate, model, index)
+    qtbot.waitUntil(lambda: model.cell(3).row is not None)
+    assert model.cell(3).state is FrameState.FAILED
+    silent = painted(delegate, model, index)
+    model._rows[4] = replace(model._rows[4], reason="The graphics card ran out of memory. " * 9)
+    told = painted(delegate, model, index)
+    assert told != silent
+    caption = QRect(0, 76, 132, 19)
+    assert told.copy(caption) == silent.copy(caption), "it is cut where the caption begins"
+
+
 def test_a_job_counts_the_frames_to_be_tried_again(qtbot: QtBot) -> None:
     model = JobsModel()
     model.apply(ChangeSet(jobs={1: make_job(1)}))
