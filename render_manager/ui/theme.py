@@ -79,7 +79,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     boxes = _palette(theme)
     # Fusion draws the frame of a check box as a darker shade of this; nothing else of a box has it.
     boxes.setColor(QPalette.ColorRole.Window, theme.dim_text.lighter(140))
-    app.setPalette(boxes, b"QCheckBox")
+    app.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]  # bytes, say the stubs; they are refused
     font = QFont(app.font())
     font.setPixelSize(BASE_FONT_PX)
     app.setFont(font)
@@ -208,10 +208,10 @@ QComboBox::drop-down {{ border: 0; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; outline: 0; }}
 QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 20px; background: transparent; }}
 QSpinBox::up-button:hover, QSpinBox::down-button:hover {{ background: {selection}; }}
-QComboBox::down-arrow, QSpinBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid none;
-    border-right: 4px solid none; border-top: 5px solid {dim_text}; }}
-QSpinBox::up-arrow {{ width: 0; height: 0; border-left: 4px solid none;
-    border-right: 4px solid none; border-bottom: 5px solid {dim_text}; }}
+QComboBox::down-arrow, QSpinBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid transparent;
+    border-right: 4px solid transparent; border-top: 5px solid {dim_text}; }}
+QSpinBox::up-arrow {{ width: 0; height: 0; border-left: 4px solid transparent;
+    border-right: 4px solid transparent; border-bottom: 5px solid {dim_text}; }}
 QListWidget {{ background: {pane}; border: 0; outline: 0; }}
 QListWidget::item {{ padding: 8px 10px; }}
 QListWidget::item:selected {{ background: {selection}; color: {text}; }}
