@@ -29,7 +29,7 @@ from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameSta
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.policy import queue_key
 from render_manager.scheduling.same_files import write_same_files
-from render_manager.scheduling.staging import STAGING_NAME
+from render_manager.scheduling.staging import STAGING_NAME, job_staging
 from render_manager.storage.reader import StoreReader
 
 SHM = Path("/dev/shm")
@@ -388,10 +388,10 @@ class DispatcherMachine(RuleBasedStateMachine):
             assert job.memory is None, "frames of finished jobs are let go"
         assert not world.alive()
         assert not world.attempts.running
-        left = {path.parent for path in world.output.glob(f"*/{STAGING_NAME}")}
         # A kill right after a job was deleted can leave its folder, since nobody knows of it any more.
-        known = {job.spec.output_dir for job in world.jobs}
-        assert not (left & known if self.kills else left), "staging folders are left"
+        known = [job_staging(job.spec.output_dir, job.record.uuid) for job in world.jobs]
+        left = list(world.output.glob(f"*/{STAGING_NAME}"))
+        assert not ([path for path in known if path.exists()] if self.kills else left), "folders are left"
         self.check_facts()
 
     def check_facts(self) -> None:
