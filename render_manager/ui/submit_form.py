@@ -154,6 +154,8 @@ class SubmitForm(QWidget):
             field.setMinimumHeight(FIELD_HEIGHT_PX)
         for spin in (self.priority, self.retries, self.percent, self.samples):
             spin.setMinimumHeight(FIELD_HEIGHT_PX)
+            # As far from the frame as the other fields' text; style sheets do not reach it.
+            spin.lineEdit().setTextMargins(4, 0, 0, 0)
         output = QHBoxLayout()
         output.setSpacing(8)
         output.addWidget(self.output, 1)

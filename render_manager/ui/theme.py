@@ -207,11 +207,13 @@ QSpinBox:disabled, QComboBox:disabled {{ color: {dim_text}; background: {window}
 QComboBox::drop-down {{ border: 0; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; outline: 0; }}
 QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 20px; background: transparent; }}
-QSpinBox::up-button:hover, QSpinBox::down-button:hover {{ background: {selection}; }}
-QComboBox::down-arrow, QSpinBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid transparent;
-    border-right: 4px solid transparent; border-top: 5px solid {dim_text}; }}
-QSpinBox::up-arrow {{ width: 0; height: 0; border-left: 4px solid transparent;
-    border-right: 4px solid transparent; border-bottom: 5px solid {dim_text}; }}
+QComboBox::down-arrow, QSpinBox::down-arrow {{ width: 0; height: 0; border-top: 5px solid {dim_text}; }}
+QSpinBox::up-arrow {{ width: 0; height: 0; border-bottom: 5px solid {dim_text}; }}
+QComboBox::down-arrow {{ border-left: 4px solid {raised}; border-right: 4px solid {raised}; }}
+QComboBox::down-arrow:hover {{ border-left-color: {selection}; border-right-color: {selection}; }}
+QSpinBox::up-arrow, QSpinBox::down-arrow {{ border-left: 4px solid {pane}; border-right: 4px solid {pane}; }}
+QComboBox::down-arrow:disabled, QSpinBox::up-arrow:disabled, QSpinBox::down-arrow:disabled {{
+    border-left-color: {window}; border-right-color: {window}; }}
 QListWidget {{ background: {pane}; border: 0; outline: 0; }}
 QListWidget::item {{ padding: 8px 10px; }}
 QListWidget::item:selected {{ background: {selection}; color: {text}; }}
