@@ -73,8 +73,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Render Manager")
         self.setAcceptDrops(True)
         # Smaller than a small screen: its frame and a task bar must fit, too.
-        room = self.screen().availableSize() - QSize(16, 64)
-        self.resize(QSize(1280, 800).boundedTo(room))
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - QSize(16, 64)))
         self._bridge = bridge
         self._suffixes = suffixes
         self.was_painted = False
