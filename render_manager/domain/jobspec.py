@@ -66,7 +66,7 @@ class JobSpec:
     options: dict[str, Any] = field(default_factory=dict)
     """Options of the engine, already checked by it; JSON values only."""
     width: int = 0
-    """Pixels, as the scene says; 0 when unknown."""
+    """Pixels of the finished pictures; 0 when unknown."""
     height: int = 0
-    """Pixels, as the scene says; 0 when unknown."""
+    """Pixels of the finished pictures; 0 when unknown."""
     fps: float = 0.0

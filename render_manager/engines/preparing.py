@@ -102,6 +102,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     if existing is Existing.VERSION and found:
         folder, found = _next_version_of(folder), 0
     check_folder(folder)
+    width, height = engine.image_size_px(scene, options)
     spec = JobSpec(
         name=path.stem,
         scene=path,
@@ -117,8 +118,8 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
         retry_delay_s=settings.retry_delay if request.retry_delay_s is None else request.retry_delay_s,
         project=request.project,
         options=options,
-        width=scene.width,
-        height=scene.height,
+        width=width,
+        height=height,
         fps=scene.fps,
     )
     problems = [*engine.check(scene, installation, options, frames)]

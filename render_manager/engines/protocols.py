@@ -152,6 +152,10 @@ class Engine(Protocol):
         """Return the ending of the files a job writes, with the dot; empty when it is not known."""
         ...
 
+    def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:
+        """Return width and height of the pictures a job writes; (0, 0) when they are not known."""
+        ...
+
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options checked and completed; raises UserError naming the bad one."""
         ...

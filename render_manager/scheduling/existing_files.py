@@ -139,7 +139,7 @@ class ExistingFiles:
                 del self._waiting[job.id]
 
     def checked(self, message: ExistingChecked) -> None:
-        """Keep a file that is whole; have the frame rendered if it is not."""
+        """Keep a file that is whole; have the frame rendered if it is not, or is of another size."""
         path = self._checking.pop((message.job_id, message.frame), None)
         job = self._jobs.get(message.job_id)
         if path is None or job is None or job.state in FINISHED_JOBS:
@@ -147,7 +147,8 @@ class ExistingFiles:
         if message.result is None:
             queue = self._jobs.frames_of(job)
             queue.in_doubt.discard(message.frame)
-            queue.known_bad[message.frame] = path
+            if not message.is_foreign:
+                queue.known_bad[message.frame] = path
             queue.put_back(message.frame)
             return
         self._found.setdefault(job.id, {})[message.frame] = message.result
@@ -186,7 +187,8 @@ class ExistingFiles:
             return
         self._checking[job.id, frame] = path
         thumbnail = self._attempts.thumbnail_path(job, frame, 0)
-        self._finisher.check_existing(job.id, frame, path, thumbnail, self._post)
+        size_px = (job.spec.width, job.spec.height)
+        self._finisher.check_existing(job.id, frame, path, thumbnail, self._post, size_px=size_px)
 
     def _still_wanted(self, job_id: int) -> Job | None:
         """Return a job whose files are worth decoding; forget what waits of any other."""

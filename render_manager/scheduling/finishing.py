@@ -59,6 +59,16 @@ class Picture(Protocol):
         """Return the thumbnail's path, empty when none was made."""
         ...
 
+    @property
+    def width(self) -> int:
+        """Return the width in pixels."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """Return the height in pixels."""
+        ...
+
 
 class Examine(Protocol):
     """Decodes a picture to its end; raises RenderManagerError with a sentence when it is not whole."""
@@ -111,28 +121,40 @@ class FrameFinisher:
         self._pool.submit(lambda: self._finish(order, post))
 
     def check_existing(
-        self, job_id: int, frame: int, path: Path, thumbnail: Path, post: Callable[[object], None]
+        self,
+        job_id: int,
+        frame: int,
+        path: Path,
+        thumbnail: Path,
+        post: Callable[[object], None],
+        *,
+        size_px: tuple[int, int] = (0, 0),
     ) -> None:
-        """Decode a file that was there before; ExistingChecked comes to `post`."""
-        self._pool.submit(lambda: self._check(job_id, frame, path, thumbnail, post))
+        """Decode a file that was there before; ExistingChecked comes to `post`.
+
+        A picture of another size than `size_px` is not one of the job's; (0, 0) when it is not known.
+        """
+        self._pool.submit(lambda: post(self._checked(job_id, frame, path, thumbnail, size_px)))
 
     def run(self, function: Callable[[], None]) -> None:
         """Run a function that only touches files, such as clearing a folder, on a media thread."""
         self._pool.submit(function)
 
-    def _check(
-        self, job_id: int, frame: int, path: Path, thumbnail: Path, post: Callable[[object], None]
-    ) -> None:
+    def _checked(
+        self, job_id: int, frame: int, path: Path, thumbnail: Path, size_px: tuple[int, int]
+    ) -> ExistingChecked:
         try:
             picture = self._examine(path, thumbnail=thumbnail)
         except RenderManagerError as error:
             log.info("the existing file of frame %s is not whole: %s", frame, error)
-            post(ExistingChecked(job_id, frame, None))
+            return ExistingChecked(job_id, frame, None)
         except Exception:
             log.exception("checking %s", path)
-            post(ExistingChecked(job_id, frame, None))
-        else:
-            post(ExistingChecked(job_id, frame, FrameResult((str(path),), picture.thumbnail, 0.0)))
+            return ExistingChecked(job_id, frame, None)
+        if all(size_px) and (picture.width, picture.height) != size_px:
+            log.info("%s is %s x %s pixels, not %s", path, picture.width, picture.height, size_px)
+            return ExistingChecked(job_id, frame, None, is_foreign=True)
+        return ExistingChecked(job_id, frame, FrameResult((str(path),), picture.thumbnail, 0.0))
 
     def _finish(self, order: FinishOrder, post: Callable[[object], None]) -> None:
         task = order.task

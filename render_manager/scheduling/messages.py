@@ -77,6 +77,8 @@ class ExistingChecked:
     job_id: int
     frame: int
     result: FrameResult | None
+    is_foreign: bool = False
+    """Whether it is a whole picture, but of another size than the job's."""
 
 
 @dataclass(frozen=True, slots=True)

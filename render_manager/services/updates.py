@@ -22,6 +22,8 @@ class JobBrief:
     failed: int
     cancelled: int
     skipped: int
+    needs_help: bool = False
+    """Whether it cannot go on before a person does something; `reason` says what."""
 
     @property
     def done(self) -> int:
@@ -47,6 +49,7 @@ class JobBrief:
             failed=job.counts[FrameState.FAILED],
             cancelled=job.counts[FrameState.CANCELLED],
             skipped=job.counts[FrameState.SKIPPED],
+            needs_help=job.needs_help,
         )
 
 

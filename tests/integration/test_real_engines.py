@@ -467,6 +467,20 @@ def test_existing_files(real_blender: RealBlender, tmp_path: Path) -> None:
     assert pictures(tmp_path / "out_v002") == frame_names([1, 2])
 
 
+def test_existing_files_of_another_size_are_kept_aside(bpy_wheel: RealBlender, tmp_path: Path) -> None:
+    """They are whole, but a sequence of two sizes is what nobody wants in the morning."""
+    scene = bpy_wheel.scene("plain", tmp_path)
+    with Program(tmp_path, bpy_wheel.installation) as program:
+        program.render(scene, frames="1-2", options={"resolution_percent": 50})
+        job = program.render(scene, frames="1-3")
+        assert job.counts[COMPLETED] == 3
+        sizes = [examine(tmp_path / "out" / name).width for name in frame_names([1, 2, 3])]
+        assert sizes == [64, 64, 64]
+        (aside,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+        assert pictures(aside) == frame_names([1, 2])
+        assert examine(aside / "frame_0001.png").width == 32
+
+
 def test_a_higher_priority_goes_first_at_the_next_frame(real_blender: RealBlender, tmp_path: Path) -> None:
     scene = real_blender.scene("plain", tmp_path)
     options = {"resolution_percent": "300", "samples": "32"}

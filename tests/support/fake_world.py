@@ -65,6 +65,8 @@ class FakePicture:
     """What looking at a picture gives."""
 
     thumbnail: str
+    width: int = 64
+    height: int = 36
 
 
 def fake_examine(path: Path, *, thumbnail: Path | None = None) -> FakePicture:

@@ -77,6 +77,17 @@ class BlenderEngine:
         chosen = options.get("file_format") or ("PNG" if scene.is_movie else scene.file_format)
         return IMAGE_SUFFIXES.get(str(chosen), "")
 
+    def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:
+        """Return width and height of the pictures a job writes; (0, 0) when they are not known."""
+        percent = int(options.get("resolution_percent") or 0)
+        if not percent:
+            return scene.width, scene.height
+        if scene.extra.get("render_region") == "cropped":
+            return 0, 0
+        width, height = (int(side) for side in scene.extra["resolution"].split("x"))
+        # Blender truncates.
+        return width * percent // 100, height * percent // 100
+
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options checked, those at their defaults left out; raises UserError."""
         return checked_options(options).model_dump(mode="json", exclude_defaults=True)

@@ -150,11 +150,14 @@ class Follower:
 
     def _is_over(self, uuid: str) -> bool:
         job = self._jobs.get(uuid)
-        return uuid in self._removed or (job is not None and job.is_finished)
+        return uuid in self._removed or (job is not None and (job.is_finished or job.needs_help))
 
     def _exit_code(self) -> int:
         jobs = [self._jobs[uuid] for uuid in self._wanted]
-        is_lost = any(job.failed or job.cancelled or job.uuid in self._removed for job in jobs)
+        stuck = [job for job in jobs if job.needs_help]
+        for job in stuck:
+            self._speaker.error(_("{name} waits. {reason}").format(name=job.name, reason=job.reason))
+        is_lost = bool(stuck) or any(job.failed or job.cancelled or job.uuid in self._removed for job in jobs)
         return EXIT_FRAMES_FAILED if is_lost else EXIT_GOOD
 
 

@@ -77,6 +77,9 @@ class ToyEngine:
     def output_of(self, scene: SceneInfo) -> ScenePaths:
         return self.paths or ScenePaths(scene.path.parent / "frames", "beauty_####")
 
+    def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:
+        return scene.width, scene.height
+
     def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:
         return self.suffix
 
@@ -234,6 +237,9 @@ def test_options_and_engines_that_are_not_there(catalog: Catalog, scene: Path, t
         prepared(catalog, scene, options={"bad": "1"})
     with pytest.raises(UserError, match="no engine “maya”"):
         prepared(catalog, scene, engine="maya")
+    with pytest.raises(UserError, match=r"text\.txt does not exist"):
+        prepared(catalog, tmp_path / "text.txt")
+    (tmp_path / "text.txt").touch()
     with pytest.raises(UserError, match=r"is not a scene file .* It opens: \.toy, \.toyz"):
         prepared(catalog, tmp_path / "text.txt")
     with pytest.raises(UserError, match="does not exist"):

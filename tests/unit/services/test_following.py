@@ -14,9 +14,10 @@ from render_manager.domain import events
 from render_manager.domain.changes import ChangeSet, FrameResult, Notice
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.job import Job
+from render_manager.domain.states import JobState
 from render_manager.services.cli.following import Follower, interruptible
 from render_manager.services.cli.session import Speaker
-from render_manager.services.updates import Update
+from render_manager.services.updates import JobBrief, Update
 
 
 class View:
@@ -155,7 +156,19 @@ def test_signals_stop_it_and_are_given_back(scene: Scene, number: signal.Signals
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_second_signal_does_not_wait(scene: Scene) -> None:
-    with pytest.raises(KeyboardInterrupt), interruptible(scene.follower):
+def test_a_second_signal_ends_the_program_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes: list[int] = []
+    monkeypatch.setattr("render_manager.services.cli.following.os._exit", codes.append)
+    with interruptible(scene.follower):
         os.kill(os.getpid(), signal.SIGINT)
+        assert codes == []
         os.kill(os.getpid(), signal.SIGINT)
+    assert codes == [130]
+
+
+def test_a_job_that_needs_somebody_is_not_waited_for(scene: Scene) -> None:
+    scene.follower.watch({"u"})
+    brief = JobBrief(1, "u", "shot", JobState.PENDING, "Blender is gone.", 3, 1, 0, 0, 0, needs_help=True)
+    scene.follower.receive(Update((), (brief,)))
+    assert scene.follower.follow() == 1
+    assert "shot waits. Blender is gone." in scene.err.getvalue()

@@ -121,7 +121,7 @@ def test_a_settings_file_that_cannot_be_read_is_named(paths: AppPaths, data: byt
 
 def test_a_dotenv_that_is_no_text_is_said_to_be_none(paths: AppPaths) -> None:
     (paths.data_dir / ".env").write_bytes(b"\xff\xfeMAX_RETRIES=\x80")
-    with pytest.raises(UserError, match=r"\.env cannot be read"):
+    with pytest.raises(UserError, match=r"\.env is not text in UTF-8"):
         load_settings(paths)
 
 
