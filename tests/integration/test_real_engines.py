@@ -476,9 +476,9 @@ def test_existing_files_of_another_size_are_kept_aside(bpy_wheel: RealBlender, t
         assert job.counts[COMPLETED] == 3
         sizes = [examine(tmp_path / "out" / name).width for name in frame_names([1, 2, 3])]
         assert sizes == [64, 64, 64]
-        (aside,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
-        assert pictures(aside) == frame_names([1, 2])
-        assert examine(aside / "frame_0001.png").width == 32
+    (aside,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+    assert pictures(aside) == frame_names([1, 2])
+    assert examine(aside / "frame_0001.png").width == 32
 
 
 def test_a_higher_priority_goes_first_at_the_next_frame(real_blender: RealBlender, tmp_path: Path) -> None:
