@@ -58,3 +58,12 @@ def run_loop(seconds: float) -> None:
     with loop:
         loop.call_later(seconds, loop.stop)
         loop.run_forever()
+
+
+def run_plain_loop(seconds: float) -> None:
+    """Run the event loop of a program without asyncio, for a while."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gui_ticks import Seen, Ticker, run_loop
+from gui_ticks import Seen, Ticker, run_plain_loop
 from stand_ins import FLOOD
 
 from render_manager.engines.blender.parser import BlenderParser
@@ -56,8 +56,11 @@ def signal_per_event(folder: Path, seconds: float) -> Seen:
     ticker = Ticker()
     ticker.start()
     start = time.perf_counter()
-    run_loop(seconds)
-    stop.set()
+    # From another thread: drowned in events, this one may not come to its timers before they end.
+    end = threading.Timer(seconds, stop.set)
+    end.start()
+    run_plain_loop(seconds)
+    end.join()
     ticker.stop()
     taken = time.perf_counter() - start
     for reader in readers:

@@ -12,6 +12,8 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from render_manager.system.language import speak_users_language
+
 if TYPE_CHECKING:
     from render_manager.services.cli.session import Speaker
     from render_manager.system.settings import Settings
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    speak_users_language()
     if given[:1] == ["--guard"]:
         return _guard(given)
     base_dir, files = _window_arguments(given)
