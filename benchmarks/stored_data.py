@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import Job, JobRecord
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import JobRecord
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import AttemptOutcome, FrameState
 from render_manager.storage import rows

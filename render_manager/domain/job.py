@@ -4,18 +4,15 @@ Pure: time comes in as a number. Owned by one thread (`scheduling.dispatcher`), 
 `JobSnapshot`s.
 """
 
-from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 from render_manager.domain import events, facts
 from render_manager.domain.changes import FrameChange, FrameResult, JobSnapshot
-from render_manager.domain.facts import Fact
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.framestates import FrameStates
+from render_manager.domain.job_parts import FrameMemory, JobRecord, JobStep
+from render_manager.domain.job_standing import snapshot_of
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import (
     FINISHED_JOBS,
@@ -28,60 +25,6 @@ from render_manager.domain.states import (
 
 ERROR_LOG_LINES = 100
 """How many failures a job's error log keeps, newest last."""
-
-
-@dataclass(slots=True)
-class JobStep:
-    """What one event did to a job."""
-
-    frames: list[FrameChange] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class JobRecord:
-    """The stored side of a job besides its spec; what `Job` starts from."""
-
-    id: int
-    uuid: str
-    created_at: float
-    updated_at: float
-    position: float
-    priority: int
-    paused: bool = False
-    retry_count: int = 0
-    error_log: tuple[str, ...] = ()
-    render_seconds: float = 0.0
-    rendered_frames: int = 0
-    started_at: float | None = None
-    finished_at: float | None = None
-    reason: str = ""
-    counts: dict[FrameState, int] | None = None
-    """Frames in each state; None means all of them are pending."""
-
-
-@dataclass(slots=True)
-class FrameMemory:
-    """What a job remembers of single frames besides their state; only of frames with something to say."""
-
-    states: FrameStates
-    attempts: "array[int]"
-    """Attempts so far, by the frame's index; unsigned 16 bits each."""
-    failures: dict[int, int] = field(default_factory=dict)
-    """Failed attempts since the user's last order by frame number."""
-    retry_at: dict[int, float] = field(default_factory=dict)
-    """Seconds since the epoch before which a pending frame is not tried again."""
-    forced: set[int] = field(default_factory=set)
-    """Frames the user asked to render even where a good file exists."""
-
-    @classmethod
-    def fresh(cls, frames: FrameSet) -> "FrameMemory":
-        """Return the memory of a job of which nothing was done yet."""
-        return cls(FrameStates(frames), array("H", bytes(2 * len(frames))))
-
-    def attempts_of(self, frame: int) -> int:
-        """Return how often a frame was tried."""
-        return self.attempts[self.states.frames.index(frame)]
 
 
 class Job:
@@ -156,45 +99,7 @@ class Job:
 
     def snapshot(self) -> JobSnapshot:
         """Return everything a viewer or the database needs to know of the job."""
-        spec, record, counts = self.spec, self.record, self.counts
-        done = counts[FrameState.COMPLETED] + counts[FrameState.SKIPPED]
-        return JobSnapshot(
-            id=record.id,
-            uuid=record.uuid,
-            name=spec.name,
-            project=spec.project,
-            project_file=spec.scene,
-            engine=spec.engine,
-            installation=spec.installation,
-            state=self._state,
-            reason=self._reason(),
-            priority=record.priority,
-            position=record.position,
-            paused=record.paused,
-            frames=spec.frames,
-            total_frames=len(spec.frames),
-            counts=dict(counts),
-            progress=100.0 * done / max(len(spec.frames), 1),
-            retry_count=record.retry_count,
-            max_retries=spec.max_retries,
-            retry_delay_s=spec.retry_delay_s,
-            error_log="\n".join(record.error_log),
-            output_dir=spec.output_dir,
-            output_name=spec.output_name,
-            output_suffix=spec.output_suffix,
-            existing=spec.existing,
-            options=spec.options,
-            width=spec.width,
-            height=spec.height,
-            fps=spec.fps,
-            render_seconds=record.render_seconds,
-            rendered_frames=record.rendered_frames,
-            created_at=record.created_at,
-            updated_at=record.updated_at,
-            started_at=record.started_at,
-            finished_at=record.finished_at,
-            needs_help=self.needs_help,
-        )
+        return snapshot_of(self.spec, self.record, self._state, needs_help=self.needs_help)
 
     def _settle(self, now: float, step: JobStep) -> None:
         before, after = self._state, roll_up(self.counts, paused=self.record.paused)
@@ -222,30 +127,6 @@ class Job:
             )
         elif before in FINISHED_JOBS:
             self.record.finished_at = None
-
-    def _reason(self) -> str:
-        if self._state is JobState.FAILED:
-            last = self.record.error_log[-1] if self.record.error_log else ""
-            count = self.counts[FrameState.FAILED]
-            text = ngettext("{count} frame failed.", "{count} frames failed.", count).format(count=count)
-            return f"{text} {last}".strip()
-        if self._state is JobState.CANCELLED:
-            count = self.counts[FrameState.CANCELLED]
-            return ngettext("{count} frame was cancelled.", "{count} frames were cancelled.", count).format(
-                count=count
-            )
-        if self._state is JobState.PAUSED:
-            running = self.counts[FrameState.RENDERING]
-            if running:
-                return ngettext(
-                    "Paused; {count} frame is still finishing.",
-                    "Paused; {count} frames are still finishing.",
-                    running,
-                ).format(count=running)
-            return _("Paused by you.")
-        if self._state is JobState.PENDING:
-            return self.record.reason or _("Waits for a free slot.")
-        return ""
 
     def _move(
         self,

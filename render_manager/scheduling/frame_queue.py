@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from render_manager.domain.job import FrameMemory
+from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.states import FrameState
 
 

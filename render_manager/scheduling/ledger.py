@@ -14,7 +14,8 @@ from render_manager.domain.changes import (
 )
 from render_manager.domain.errors import StorageUnavailableError
 from render_manager.domain.facts import Fact
-from render_manager.domain.job import Job, JobStep
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import JobStep
 from render_manager.scheduling.ports import JobStore, Subscriber
 
 log = logging.getLogger(__name__)

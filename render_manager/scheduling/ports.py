@@ -17,7 +17,8 @@ from render_manager.domain.changes import (
 )
 from render_manager.domain.commands import Command
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import FrameMemory, Job
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FrameState
 from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode

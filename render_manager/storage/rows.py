@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from render_manager.domain.changes import AttemptRecord, FrameChange, FrameRow, JobSnapshot
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import JobRecord
+from render_manager.domain.job_parts import JobRecord
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
 

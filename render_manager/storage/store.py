@@ -17,7 +17,8 @@ from render_manager.domain.changes import AttemptRecord, FrameChange, JobSnapsho
 from render_manager.domain.errors import StorageError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
-from render_manager.domain.job import FrameMemory, Job, JobRecord
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import FrameMemory, JobRecord
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState, roll_up_project
 from render_manager.storage import rows

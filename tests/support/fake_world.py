@@ -13,7 +13,8 @@ from render_manager.domain import commands
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import StorageUnavailableError, UserError
-from render_manager.domain.job import FrameMemory, Job
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.states import FINISHED_JOBS, FrameState

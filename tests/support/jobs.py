@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import FrameMemory, Job, JobRecord
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import FrameMemory, JobRecord
 from render_manager.domain.jobspec import JobSpec
 
 

@@ -7,7 +7,8 @@ from render_manager.domain import events, facts
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import ERROR_LOG_LINES, Job, JobRecord
+from render_manager.domain.job import ERROR_LOG_LINES, Job
+from render_manager.domain.job_parts import JobRecord
 from render_manager.domain.states import FrameState, JobState
 
 RESULT = FrameResult(("/out/a.png", "/out/a_aov.exr"), "/thumb/a.jpg", 2.0)

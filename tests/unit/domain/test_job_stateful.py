@@ -14,7 +14,8 @@ from render_manager.domain import events, facts
 from render_manager.domain.changes import FrameChange, FrameResult
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import Job, JobStep
+from render_manager.domain.job import Job
+from render_manager.domain.job_parts import JobStep
 from render_manager.domain.states import (
     FINISHED_JOBS,
     FrameState,

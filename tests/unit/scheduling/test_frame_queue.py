@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.job import FrameMemory
+from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.states import FrameState
 from render_manager.scheduling.frame_queue import FrameQueue
 
