@@ -399,37 +399,62 @@ class TestQueue:
 
 
 class TestTwoPrograms:
-    def test_a_second_render_is_handed_to_the_first(self, desk: Desk) -> None:
-        desk.wish(delay=0.2)
-        first = desk.start("render", desk.scene, "--json")
+    """The first is held in mid-frame by a gate until the second has come."""
+
+    def begin(self, desk: Desk, *arguments: object, **wishes: Any) -> "subprocess.Popen[str]":
+        desk.wish(gate=desk.folder / "gate", **wishes)
+        first = desk.start("render", desk.scene, "--json", *arguments)
         wait_event(first, "frame_started")
-        answer = desk.render("--frames", "1-2", "--output", desk.folder / "two", "--json", "--priority", 9)
-        assert answer.code == 0
-        assert answer.events("job_finished")[0]["job"] == 2
-        assert {event["job"] for event in answer.events("job_submitted")} == {2}
+        return first
+
+    def come(self, desk: Desk, *arguments: object) -> "subprocess.Popen[str]":
+        second = desk.start(
+            "render", desk.scene, "--json", "--output", desk.folder / "two", "--retries", 0, *arguments
+        )
+        wait_event(second, "job_submitted", job=2)
+        return second
+
+    def test_a_second_render_is_handed_to_the_first(self, desk: Desk) -> None:
+        first = self.begin(desk)
+        second = self.come(desk, "--frames", "1-2", "--priority", 9)
+        (desk.folder / "gate").touch()
+        theirs, err = second.communicate()
+        assert (second.returncode, err) == (0, "")
+        events = [json.loads(line) for line in theirs.splitlines()]
+        assert {event["job"] for event in events if "job" in event} == {2}
+        assert events[-1]["event"] == "job_finished"
         out, err = first.communicate()
         assert (first.returncode, err) == (0, "")
         finished = [json.loads(line) for line in out.splitlines() if "job_finished" in line]
         assert {event["job"] for event in finished} == {1, 2}
         assert len(pictures(desk.folder / "two")) == 2
 
+    def test_the_second_says_that_the_first_renders(self, desk: Desk) -> None:
+        first = self.begin(desk)
+        second = desk.start("render", desk.scene, "--frames", "1", "--output", desk.folder / "two")
+        assert second.stdout is not None
+        assert "Render Manager is running already" in second.stdout.readline()
+        (desk.folder / "gate").touch()
+        assert second.communicate()[1] == ""
+        assert second.returncode == 0
+        first.communicate()
+
     def test_the_first_does_not_leave_before_the_second_is_served(self, desk: Desk) -> None:
-        desk.wish(delay=0.15)
-        first = desk.start("render", desk.scene, "--frames", "1-3", "--json")
-        wait_event(first, "frame_started", frame=2)
-        answer = desk.render("--output", desk.folder / "two", "--json")
-        assert answer.code == 0, answer.err
+        first = self.begin(desk, "--frames", "1")
+        second = self.come(desk)
+        (desk.folder / "gate").touch()
+        _out, err = second.communicate()
+        assert (second.returncode, err) == (0, "")
         assert len(pictures(desk.folder / "two")) == 5
         first.communicate()
         assert first.returncode == 0
 
     def test_failures_of_a_guest_are_the_guests(self, desk: Desk) -> None:
-        desk.wish(delay=0.15, error_at=[5])
-        first = desk.start("render", desk.scene, "--frames", "1-3", "--json")
-        wait_event(first, "frame_started")
-        answer = desk.render("--frames", "5", "--output", desk.folder / "two", "--retries", 0)
-        assert answer.code == 1
-        assert "Render Manager is running already" in answer.out
+        first = self.begin(desk, "--frames", "1-3", error_at=[5])
+        second = self.come(desk, "--frames", "5")
+        (desk.folder / "gate").touch()
+        second.communicate()
+        assert second.returncode == 1
         first.communicate()
         assert first.returncode == 0
 
@@ -449,14 +474,12 @@ class TestTwoPrograms:
         assert [job["state"] for job in desk.jobs()] == ["completed", "completed"]
 
     def test_interrupting_the_guest_leaves_its_job_to_the_owner(self, desk: Desk) -> None:
-        desk.wish(delay=0.1)
-        first = desk.start("render", desk.scene, "--json", "--frames", "1-60")
-        wait_event(first, "frame_started")
-        second = desk.start("render", desk.scene, "--json", "--output", desk.folder / "two")
-        wait_event(second, "job_submitted")
+        first = self.begin(desk)
+        second = self.come(desk)
         second.send_signal(signal.SIGINT)
         second.communicate()
         assert second.returncode == 130
+        (desk.folder / "gate").touch()
         first.communicate()
         assert first.returncode == 0
         assert [job["state"] for job in desk.jobs()] == ["completed", "completed"]

@@ -4,6 +4,7 @@ Speaks the language of the driver on standard input and output, or takes `-a` an
 to do wrong stands as JSON in the environment variable STAND_IN:
 
 delay, start_delay          seconds a frame, the start takes
+gate                        file without which no frame is finished
 crash_at, error_at, hang_at, truncate_at, empty_at, no_file_at, half_at    frames that go wrong
 once                        folder for marks: each frame goes wrong only the first time
 flood                       bytes of output before each frame
@@ -74,6 +75,8 @@ def render(frame, path):
         for _count in range(WISHES["flood"] // len(line)):
             os.write(1, line)
     time.sleep(WISHES.get("delay", 0))
+    while WISHES.get("gate") and not os.path.exists(WISHES["gate"]):
+        time.sleep(0.01)
     if goes_wrong("crash_at", frame):
         print("Writing: /tmp/stand-in.crash.txt", flush=True)
         os.kill(os.getpid(), signal.SIGSEGV)
