@@ -163,6 +163,9 @@ class FrameFinisher:
             message = self._accepted(order)
         except _RejectedError as rejection:
             message = FrameRejected(task.job_id, task.frame, task.attempt, rejection.diagnosis)
+        except OSError as error:
+            diagnosis = cannot_use_folder(order.output_dir, error)
+            message = FrameRejected(task.job_id, task.frame, task.attempt, diagnosis)
         except Exception as error:  # a media thread must always answer, or the frame would wait for ever
             log.exception("finishing frame %s", task.frame)
             diagnosis = Diagnosis(
@@ -197,8 +200,6 @@ class FrameFinisher:
             return self._move(order, note)
         except MoveFailedError as failure:
             raise _RejectedError(_not_moved(failure, order.output_dir)) from failure
-        except OSError as error:
-            raise _RejectedError(cannot_use_folder(order.output_dir, error)) from error
 
     def _files(self, order: FinishOrder) -> list[WrittenFile]:
         files = list(order.files)

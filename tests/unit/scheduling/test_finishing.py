@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +93,20 @@ def test_a_whole_picture_is_moved_and_accepted(bench: Bench) -> None:
     assert not bench.claim.take(), "the media thread decided"
     (note,) = read_notes(bench.output, UUID)
     assert (note.frame, note.attempt, note.seconds, note.thumbnail) == (7, 2, 2.5, thumbnail)
+
+
+def test_a_folder_that_becomes_a_file_while_it_is_looked_at(bench: Bench) -> None:
+    """No mistake of ours: it is told as what it is, and not logged as an error."""
+    file = bench.file("shot_0007.png")
+
+    def look(path: Path, *, thumbnail: Path | None = None) -> FakePicture:
+        picture = fake_examine(path, thumbnail=thumbnail)
+        shutil.rmtree(bench.output)
+        bench.output.write_text("in the way")
+        return picture
+
+    bench.examine = look
+    assert rejection(bench.finish(file)).code == "unwritable"
 
 
 def test_further_files_go_to_their_own_folders(bench: Bench, tmp_path: Path) -> None:
