@@ -278,6 +278,7 @@ class FakeWorld:
         self.published: list[ChangeSet] = []
         self.database: Database = open_database(self.folder / "store.db")
         self.store = FlakyStore(Store(self.database))
+        self._readers: list[StoreReader] = []
         self.inbox = Inbox()
         self._assemble()
         self.dispatcher.start()
@@ -472,13 +473,20 @@ class FakeWorld:
         return self.attempts.in_check >= MAX_FRAMES_IN_CHECK
 
     def reader(self) -> StoreReader:
-        return StoreReader(self.folder / "store.db")
+        self._readers.append(StoreReader(self.folder / "store.db"))
+        return self._readers[-1]
 
     def die(self) -> None:
         """Be killed: nothing is stored, nothing is told, every worker is gone."""
         for worker in self.alive():
             worker.has_ended = True
+        self._close_readers()
         self.database.abandon()
 
+    def _close_readers(self) -> None:
+        while self._readers:
+            self._readers.pop().close()
+
     def close(self) -> None:
+        self._close_readers()
         self.store.close()
