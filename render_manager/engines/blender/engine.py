@@ -23,7 +23,6 @@ from render_manager.engines.blender.options import (
 )
 from render_manager.engines.blender.output import output_of
 from render_manager.engines.blender.parser import BlenderParser
-from render_manager.engines.blender.rule import N_
 from render_manager.engines.blender.rules import find
 from render_manager.engines.blender.scene_reader import read_scene
 from render_manager.engines.events import Remark
@@ -37,6 +36,7 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+from render_manager.engines.rule import N_
 
 _DRIVER = Path(__file__).parents[1] / "drivers" / "blender_driver.py"
 SCRIPT_FAILED_EXIT_CODE = 47

@@ -6,11 +6,11 @@ some telling pieces of words before any rule is tried, and each rule for its own
 
 import re
 
-from render_manager.engines.blender.rule import N_, Rule, error, warning
 from render_manager.engines.blender.rules_output import OUTPUT_RULES, PYTHON_RULES
 from render_manager.engines.blender.rules_scene import COMMAND_RULES, SCENE_FILE_RULES
 from render_manager.engines.blender.rules_system import CRASH_RULES, DEVICE_RULES, MEMORY_RULES
 from render_manager.engines.events import Remark
+from render_manager.engines.rule import N_, Rule, error, warning
 
 HARMLESS = (
     "egl error (",

@@ -6,7 +6,7 @@ these rules as well.
 
 import re
 
-from render_manager.engines.blender.rule import N_, error, fatal, hopeless, warning
+from render_manager.engines.rule import N_, error, fatal, hopeless, warning
 
 _FOLDER = N_("Check that the output folder exists, that you may write to it and that its drive is connected.")
 _IMAGE = r"(?:png|jpe?g|exr|tiff?|tga|bmp|webp|hdr|dpx|cin|jp2|j2c|sgi|rgb|iris|avi|mp4|mkv|mov|webm)"

@@ -6,7 +6,7 @@ texts these programs hold, else public reports; `test_rules.py` says which for e
 
 import re
 
-from render_manager.engines.blender.rule import N_, error, hopeless, warning
+from render_manager.engines.rule import N_, error, hopeless, warning
 
 _COMMAND = N_("Correct the command line; nothing is wrong with the scene.")
 _TEXTURE = N_("Find the file again in Blender with File > External Data, or pack all files into the scene.")

@@ -2,7 +2,7 @@
 
 import re
 
-from render_manager.engines.blender.rule import N_, error, fatal, hopeless, warning
+from render_manager.engines.rule import N_, error, fatal, hopeless, warning
 
 _GPU_MEMORY = N_(
     "Close other programs that use the graphics card, use smaller textures or fewer subdivisions, "

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from render_manager.domain.diagnosis import Scope
 from render_manager.domain.scene import Severity
-from render_manager.engines.blender.rule import Rule
 from render_manager.engines.blender.rules import HARMLESS, RULES, find, is_telling
 from render_manager.engines.events import Remark
+from render_manager.engines.rule import Rule
 
 LOGS = Path(__file__).resolve().parents[3] / "data" / "logs" / "blender"
 

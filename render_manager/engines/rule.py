@@ -1,4 +1,4 @@
-"""What one known line of Blender's output means; the tables of rules are in the modules beside."""
+"""What one known line of an engine's output means; each engine has its own tables of rules."""
 
 import re
 from dataclasses import dataclass
