@@ -34,16 +34,17 @@ class SceneInfo:
     path: Path
     engine: str
     """Engine id, such as `blender`."""
-    engine_version: tuple[int, int]
-    """Version of the program that saved the file, (major, minor)."""
+    engine_version: tuple[int, ...]
+    """Version of the program that saved the file, such as (4, 5) or (2024,); empty when it is not known."""
     frame_start: int
     frame_end: int
     frame_step: int
     fps: float
+    """Frames a second; 0 when not known."""
     width: int
-    """Pixels of the finished image, resolution percentage applied."""
+    """Pixels of the finished image, resolution percentage applied; 0 when not known."""
     height: int
-    """Pixels of the finished image, resolution percentage applied."""
+    """Pixels of the finished image, resolution percentage applied; 0 when not known."""
     scene: str
     """Name of the scene that renders unless another is chosen."""
     scenes: tuple[str, ...]
@@ -65,6 +66,10 @@ class SceneInfo:
     """Textures and libraries the scene names and this computer does not have."""
     extra: dict[str, str] = field(default_factory=dict)
     """Further facts to show, name to value."""
+    has_frame_range: bool = True
+    """Whether the file says which frames to render; without, the user has to."""
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the file, or the project around it, offers to choose from, by the name of the engine's option."""
 
     @property
     def engine_version_text(self) -> str:

@@ -15,6 +15,14 @@ class EngineReady:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseEntered:
+    """The engine does something that belongs to no frame: it starts, compiles shaders, finalises."""
+
+    text: str
+    """What it is doing, in a few words of ours."""
+
+
+@dataclass(frozen=True, slots=True)
 class FrameBegan:
     """The engine began a frame."""
 
@@ -49,6 +57,8 @@ class WrittenFile:
     """Where the engine wrote it."""
     final_dir: str = ""
     """Folder it belongs in; empty for the job's output folder."""
+    final_name: str = ""
+    """Name it gets there; empty for the one it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +108,18 @@ class Remark:
     permanent: bool = False
     """Whether trying again without a change is pointless."""
     scope: Scope = Scope.FRAME
+    taints: bool = False
+    """Whether pictures of this run are finished, but not as they should be: with a watermark, say."""
 
 
 EngineEvent = (
-    EngineReady | FrameBegan | FrameAdvanced | FileWritten | FrameEnded | FrameErred | EngineGaveUp | Remark
+    EngineReady
+    | PhaseEntered
+    | FrameBegan
+    | FrameAdvanced
+    | FileWritten
+    | FrameEnded
+    | FrameErred
+    | EngineGaveUp
+    | Remark
 )

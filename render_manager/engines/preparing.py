@@ -94,7 +94,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     installation = engine.choose_installation(scene, catalog.installations(engine.id), options)
     frames = _frames(request.frames, scene)
     existing = request.existing or Existing.SKIP
-    folder, name = _output(request, engine, scene, settings)
+    folder, name = _output(request, engine, scene, options, settings)
     suffix = engine.output_suffix(scene, options)
     _check_text(folder / name)
     _check_name(folder, name, suffix)
@@ -173,6 +173,12 @@ def with_frames(preparation: Preparation, text: str) -> Preparation:
 def _frames(text: str, scene: SceneInfo) -> FrameSet:
     if text.strip():
         return FrameSet.parse(text)
+    if not scene.has_frame_range:
+        raise UserError(
+            _("{scene} does not say which frames it has. Type the frames to render, such as 1-100.").format(
+                scene=scene.path
+            )
+        )
     frames = FrameSet.span(scene.frame_start, scene.frame_end, scene.frame_step)
     if not len(frames):
         raise UserError(
@@ -195,9 +201,15 @@ def _priority(request: JobRequest, settings: "Settings") -> int:
     return priority
 
 
-def _output(request: JobRequest, engine: Engine, scene: SceneInfo, settings: "Settings") -> tuple[Path, str]:
+def _output(
+    request: JobRequest,
+    engine: Engine,
+    scene: SceneInfo,
+    options: dict[str, Any],
+    settings: "Settings",
+) -> tuple[Path, str]:
     """Return folder and file name: as wished, below RENDER_OUTPUT_DIR, as the scene says, beside it."""
-    wished = engine.output_of(scene)
+    wished = engine.output_of(scene, options)
     name = wished.name if wished.name.strip("#") else f"{scene.path.stem}_{wished.name or '####'}"
     if request.output is not None:
         return absolute(request.output), name

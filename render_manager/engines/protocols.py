@@ -105,6 +105,57 @@ class Invocation:
     cwd: Path | None = None
     greeting: tuple[str, ...] = ()
     """Lines written to standard input right after the start."""
+    events_file: Path | None = None
+    """A file to which our script inside the engine also appends the lines meant for us; it is read while
+    the process runs, since some engines hold back their output."""
+    watches_files: bool = False
+    """Whether finished frames are found by their files in the staging folder, since no line tells of them."""
+    spares: tuple[str, ...] = ()
+    """Names of programs, without ending, that it may start and that others use as well: not killed."""
+
+
+class FieldKind(StrEnum):
+    """How an option is chosen in a form."""
+
+    CHOICE = "choice"
+    """One of several values."""
+    NUMBER = "number"
+    """A whole number; 0 stands for no choice."""
+    FLAG = "flag"
+    """Yes or no."""
+    TEXT = "text"
+    """Any text; empty stands for no choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionField:
+    """An option of an engine that deserves a field of its own in a form."""
+
+    name: str
+    """The option's name."""
+    label: str
+    kind: FieldKind
+    choices: tuple[tuple[str, str], ...] = ()
+    """Value and text of each choice; the form itself adds "as the scene says" in front."""
+    unset: str = ""
+    """What the form shows for no choice; empty for "as the scene says"."""
+    tip: str = ""
+    maximum: int = 1_000_000
+    unit: str = ""
+    """Shown behind a number, such as ` %`."""
+    is_editable: bool = False
+    """Whether a value may be typed that is none of the choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a batch worker may be silent."""
+
+    stall_s: float | None = 900.0
+    """Seconds without output, without a new byte in its staging folder and without work of the processor
+    after which it is taken for stuck; None for never."""
+    leave_s: float = 30.0
+    """Seconds it may take to end after its last frame; then it is ended, and its frames are good."""
 
 
 class LineParser(Protocol):
@@ -144,8 +195,8 @@ class Engine(Protocol):
         """
         ...
 
-    def output_of(self, scene: SceneInfo) -> ScenePaths:
-        """Return where a scene would write its frames."""
+    def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
+        """Return where a scene would write its frames with these options."""
         ...
 
     def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:
@@ -164,6 +215,13 @@ class Engine(Protocol):
         """Return each option's name and one line about it."""
         ...
 
+    def fields(self, scene: SceneInfo | None) -> Sequence[OptionField]:
+        """Return the options a form offers; `scene` is None while it is not read yet.
+
+        The fields are the same with and without a scene, only their choices are not.
+        """
+        ...
+
     def check(
         self,
         scene: SceneInfo,
@@ -178,6 +236,13 @@ class Engine(Protocol):
         """Look for installed versions; starts programs to ask their version, so not for the GUI thread."""
         ...
 
+    def installation_at(self, program: Path) -> Installation | None:
+        """Return the installation that a program belongs to, told from its path and files beside it alone.
+
+        None when this engine cannot tell, or does not take programs from anywhere.
+        """
+        ...
+
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]
     ) -> Installation:
@@ -188,8 +253,15 @@ class Engine(Protocol):
         """Return how workers of a job are driven."""
         ...
 
-    def batch_size(self, spec: JobSpec) -> int:
-        """Return how many frames a batch worker gets at most."""
+    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
+        """Return how many of these frames, from the first on, one batch worker takes; at least 1.
+
+        `frames` are sorted; `share` is how many each slot would get if all of them took the same number.
+        """
+        ...
+
+    def patience(self, spec: JobSpec) -> Patience:
+        """Return how long a batch worker of a job may be silent."""
         ...
 
     def invocation(
@@ -212,7 +284,7 @@ class Engine(Protocol):
         """Return the line that asks a resident worker to end."""
         ...
 
-    def parser(self, token: str) -> LineParser:
+    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:
         """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
         ...
 

@@ -35,6 +35,8 @@ class Rule:
     permanent: bool = False
     """Whether trying again without a change is pointless."""
     scope: Scope = Scope.FRAME
+    taints: bool = False
+    """Whether pictures are finished, but not as they should be: with a watermark, say."""
 
     def read(self, line: str, lowered: str) -> Remark | None:
         """Return what this rule says about a line, or None; `lowered` is the line in lower case."""
@@ -55,6 +57,7 @@ class Rule:
             fatal=self.fatal,
             permanent=self.permanent,
             scope=self.scope,
+            taints=self.taints,
         )
 
 

@@ -7,6 +7,8 @@ START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
 MAX_FRAMES_IN_CHECK = 8
 """No further frame is started while this many wait to be decoded, so that disks and memory do not fill."""
+MAX_FRAMES_IN_RUN = 10_000
+"""Frames that are offered to one batch worker; the engine takes as many of them as it wants."""
 MAX_CHECKS_AT_ONCE = 4
 """Existing files that wait to be decoded at once; rendered frames queue up behind them."""
 SHORTEST_HOLD_S = 5.0

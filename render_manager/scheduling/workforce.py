@@ -84,6 +84,10 @@ class Workforce:
         limit = self.engine_slots.get(engine)
         return limit is None or sum(worker.engine == engine for worker in self.workers.values()) < limit
 
+    def slots_for(self, engine: str) -> int:
+        """Return how many workers of an engine may run at once, at least 1."""
+        return max(min(self.slots, self.engine_slots.get(engine, self.slots)), 1)
+
     @property
     def can_take_more(self) -> bool:
         """Return whether there is a free slot, or a worker without a frame."""

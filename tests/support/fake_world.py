@@ -21,7 +21,7 @@ from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
 from render_manager.engines.events import EngineEvent, Remark, WrittenFile
 from render_manager.engines.existing import existing_frames
-from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, RunMode
+from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, Patience, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
@@ -95,8 +95,11 @@ class FakeEngine:
     def run_mode(self, spec: JobSpec) -> RunMode:
         return RunMode(spec.options.get("mode", "resident"))
 
-    def batch_size(self, spec: JobSpec) -> int:
-        return int(spec.options.get("batch_size", 3))
+    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
+        return min(int(spec.options.get("batch_size", 3)), len(frames))
+
+    def patience(self, spec: JobSpec) -> Patience:
+        return Patience(leave_s=float(spec.options.get("leave_s", 30.0)))
 
     def explain(
         self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str, error_code: str = ""

@@ -14,6 +14,7 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.blender import diagnosis
 from render_manager.engines.blender.checks import problems_with
+from render_manager.engines.blender.fields import option_fields
 from render_manager.engines.blender.installations import ENGINE_ID, BlenderFinder
 from render_manager.engines.blender.options import (
     IMAGE_SUFFIXES,
@@ -33,6 +34,8 @@ from render_manager.engines.protocols import (
     InstallationKind,
     Invocation,
     LineParser,
+    OptionField,
+    Patience,
     RunMode,
     ScenePaths,
 )
@@ -68,7 +71,7 @@ class BlenderEngine:
         """Read a .blend file in milliseconds; raises UserError when it is not a good one."""
         return read_scene(path, scene or None)
 
-    def output_of(self, scene: SceneInfo) -> ScenePaths:
+    def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:  # noqa: ARG002
         """Return where a scene would write its frames."""
         return output_of(scene)
 
@@ -106,9 +109,16 @@ class BlenderEngine:
         """Return what would go wrong."""
         return problems_with(scene, installation, checked_options(options), frames)
 
+    def fields(self, scene: SceneInfo | None) -> Sequence[OptionField]:
+        """Return what a form offers for a .blend file."""
+        return option_fields(scene)
+
     def find_installations(self) -> FoundInstallations:
         """Look for Blender on this computer."""
         return self._finder.find()
+
+    def installation_at(self, program: Path) -> None:
+        """Return None: what a program is can only be told by starting it; Blenders are found beforehand."""
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]
@@ -150,9 +160,13 @@ class BlenderEngine:
         is_batch = spec.options.get("mode") == Mode.BATCH
         return RunMode.BATCH if is_batch else RunMode.RESIDENT
 
-    def batch_size(self, spec: JobSpec) -> int:
-        """Return how many frames one `blender -a` gets at most."""
-        return checked_options(spec.options).batch_size
+    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:  # noqa: ARG002
+        """Return how many of these frames one `blender -a` takes."""
+        return min(len(frames), checked_options(spec.options).batch_size)
+
+    def patience(self, spec: JobSpec) -> Patience:  # noqa: ARG002
+        """Return how long `blender -a` may be silent: a heavy frame prints nothing for long, but works."""
+        return Patience()
 
     def invocation(
         self,
@@ -179,7 +193,7 @@ class BlenderEngine:
         """Return the line that asks the driver to end."""
         return json.dumps({"do": "quit"})
 
-    def parser(self, token: str) -> LineParser:
+    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:  # noqa: ARG002
         """Return a parser of Blender's output."""
         return BlenderParser(token)
 

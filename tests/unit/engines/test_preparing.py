@@ -74,7 +74,7 @@ class ToyEngine:
             raise UserError(f"{path} does not exist.")
         return replace(self.scene, path=path, scene=scene or self.scene.scene)
 
-    def output_of(self, scene: SceneInfo) -> ScenePaths:
+    def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         return self.paths or ScenePaths(scene.path.parent / "frames", "beauty_####")
 
     def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:

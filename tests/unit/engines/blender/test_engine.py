@@ -157,8 +157,9 @@ def test_what_a_batch_cannot_do(engine: BlenderEngine) -> None:
 def test_modes_and_sizes(engine: BlenderEngine) -> None:
     assert engine.run_mode(make_spec()) is RunMode.RESIDENT
     assert engine.run_mode(make_spec(options={"mode": "batch"})) is RunMode.BATCH
-    assert engine.batch_size(make_spec()) == 50
-    assert engine.batch_size(make_spec(options={"batch_size": 7})) == 7
+    assert engine.run_length(make_spec(), range(100), 25) == 50
+    assert engine.run_length(make_spec(options={"batch_size": 7}), range(100), 25) == 7
+    assert engine.run_length(make_spec(), range(3), 25) == 3
 
 
 def test_what_the_driver_is_told(engine: BlenderEngine) -> None:
@@ -267,5 +268,5 @@ def test_a_scene_of_its_own_making(engine: BlenderEngine, tmp_path: Path) -> Non
     path = write_scene(tmp_path / "a.blend", start=3, end=60, r__pic="//renders/x_##")
     scene = engine.inspect(path)
     assert (scene.frame_start, scene.frame_end, scene.engine_version) == (3, 60, (2, 93))
-    assert engine.output_of(scene).folder == tmp_path / "renders"
+    assert engine.output_of(scene, {}).folder == tmp_path / "renders"
     assert list(engine.check(scene, PROGRAM, {}, make_spec().frames)) == []

@@ -40,7 +40,9 @@ def parse(lines: Iterable[str], parser: BlenderParser | None = None) -> list[Eng
 
 
 def as_json(event: EngineEvent) -> dict[str, Any]:
-    return {"event": type(event).__name__, **json.loads(json.dumps(asdict(event)))}
+    values = json.loads(json.dumps(asdict(event)))
+    assert not values.pop("taints", False)
+    return {"event": type(event).__name__, **values}
 
 
 def of(kind: type, events: Sequence[EngineEvent]) -> list[Any]:
