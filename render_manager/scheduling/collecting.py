@@ -128,22 +128,21 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[os.DirEntry[str], str]]:
 
 def _split(stem: str, frames: Container[int], pattern: str) -> tuple[str, int, str, str] | None:
     """Return what is before the number, the number, its digits, what follows; None if it is no frame's."""
+    known = ""
+    prefix = pattern[: pattern.rfind(_hashes(pattern))] if "#" in pattern else pattern
+    if prefix[-1:].isdigit() and stem.startswith(prefix):
+        # The name itself ends in digits, as `sh010` does in `sh0100007`.
+        known, stem = prefix, stem[len(prefix) :]
     match = _NUMBER.search(stem)
     if match is None:
         return None
     sign, digits, after = match[1], match[2], match[3] or ""
-    before = stem[: match.start()]
+    before = known + stem[: match.start()]
     value = int(digits)
     # `shot-0004` may be frame 4 of `shot-####` or frame -4 of `shot####`: what was asked for decides.
     if sign and -value in frames and (value not in frames or not before[-1:].isalnum()):
         return before, -value, digits, after
-    if value in frames:
-        return before + sign, value, digits, after
-    # The name itself may end in digits, as `sh010` does in `sh0100007`.
-    width = len(_hashes(pattern))
-    if len(digits) > width and int(digits[-width:]) in frames:
-        return before + sign + digits[:-width], int(digits[-width:]), digits[-width:], after
-    return None
+    return (before + sign, value, digits, after) if value in frames else None
 
 
 def _padded(number: int, digits: str, pattern: str) -> str:

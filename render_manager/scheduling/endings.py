@@ -122,6 +122,10 @@ class Endings:
         if not worker.tasks:
             self._warn_of_end(job, worker, message, diagnosis)
             return
+        if message.found and not any((job.id, frame) in self._attempts.running for frame in worker.tasks):
+            # What it was at is among the files that were found, and bears it if they are not good.
+            self.give_back(job, worker)
+            return
         self.fail_run(job, worker, diagnosis, log_end=message.log_offset)
         if worker.finished_frames or worker.is_ready:
             # It died under a frame, which has its own limit of tries.
