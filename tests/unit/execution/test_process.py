@@ -229,7 +229,7 @@ class TestEnd:
 
     def test_killed_by_us_is_no_crash(self) -> None:
         process = python("import time; print('up', flush=True); time.sleep(60)")
-        process.read()
+        read_line(process)
         process.kill()
         process.kill()
         assert read_all(process) == b""
@@ -494,7 +494,7 @@ SHARED = """
 import os, subprocess, sys, time
 pids, program = sys.argv[1], sys.argv[2]
 for name in ('zenserver', 'ShaderCompileWorker'):
-    subprocess.Popen([os.path.join(program, name), pids], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.Popen([os.path.join(program, name), pids], stdout=subprocess.DEVNULL)
 print('up', flush=True)
 time.sleep(600)
 """
