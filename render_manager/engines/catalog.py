@@ -92,6 +92,10 @@ class Catalog:
         if not self.is_complete:
             return None
         engine_id, _colon, path = key.partition(":")
+        if engine_id in self._engines and path:
+            named = self._engines[engine_id].installation_at(Path(path))
+            if named is not None:
+                return self._still_there(named)
         name = self._engines[engine_id].name if engine_id in self._engines else engine_id
         raise UserError(
             _("{engine} at {path} is not on this computer any more.").format(engine=name, path=path)

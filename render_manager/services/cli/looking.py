@@ -11,6 +11,9 @@ from render_manager.engines.log_report import LogReport, explain_log
 from render_manager.engines.preparing import absolute, inspect
 from render_manager.services.cli.session import Speaker
 
+MOST_CHOICES = 12
+"""Names that are shown of each list in the terminal; the JSON holds all."""
+
 
 def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, scene_name: str) -> None:
     """Say what a scene file says; raises UserError when it is not one."""
@@ -20,18 +23,28 @@ def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, s
         speaker.object(values)
         return
     speaker.line(str(scene.path))
+    unknown = _("the file does not say")
+    frames = f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}"
     rows = {
         _("engine"): f"{values['engine']} {values['engine_version']}",
         _("renderer"): scene.renderer,
-        _("frames"): f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}",
-        _("frames per second"): f"{scene.fps:g}",
-        _("size"): f"{scene.width} x {scene.height}",
+        _("frames"): frames if scene.has_frame_range else unknown,
+        _("frames per second"): f"{scene.fps:g}" if scene.fps else unknown,
+        _("size"): f"{scene.width} x {scene.height}" if scene.width and scene.height else unknown,
         _("scenes"): ", ".join(scene.scenes),
         _("camera"): scene.camera or _("none"),
         _("cameras"): ", ".join(scene.cameras) or _("none"),
         _("layers"): ", ".join(scene.layers),
-        _("output"): f"{scene.output} ({scene.file_format})",
+        _("output"): f"{scene.output} ({scene.file_format})" if scene.file_format else scene.output,
+        **{name: value for name, value in scene.extra.items() if value},
+        **{
+            _("{option} to choose from").format(option=name): ", ".join(names[:MOST_CHOICES])
+            + (", …" if len(names) > MOST_CHOICES else "")
+            for name, names in scene.choices.items()
+            if names
+        },
     }
+    rows = {name: value for name, value in rows.items() if value}
     width = max(len(name) for name in rows)
     for name, value in rows.items():
         speaker.line(f"  {name:<{width}}  {value}")
@@ -61,6 +74,9 @@ def scene_object(scene: SceneInfo) -> dict[str, Any]:
         "camera": scene.camera,
         "file_format": scene.file_format,
         "missing_files": list(scene.missing_files),
+        "has_frame_range": scene.has_frame_range,
+        "choices": {name: list(names) for name, names in scene.choices.items()},
+        "extra": dict(scene.extra),
     }
 
 
