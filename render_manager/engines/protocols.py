@@ -284,8 +284,11 @@ class Engine(Protocol):
         """Return the line that asks a resident worker to end."""
         ...
 
-    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:
-        """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
+    def parser(self, token: str, spec: JobSpec | None = None, frames: Sequence[int] = ()) -> LineParser:
+        """Return a parser for one worker's output, or with an empty token for a log from anywhere.
+
+        A batch worker's is told the frames of its run, in their order.
+        """
         ...
 
     def explain(

@@ -145,7 +145,8 @@ class EngineWorker:
         invocation = self._engine.invocation(
             order.spec, order.installation, order.tasks, mode=order.mode, token=token
         )
-        parser = self._engine.parser(token, order.spec)
+        frames = [task.frame for task in order.tasks] if order.mode is RunMode.BATCH else []
+        parser = self._engine.parser(token, order.spec, frames)
         with LogFile(order) as log_file:
             log_file.head(invocation.argv)
             env = engine_environment({**self._env, **invocation.env})

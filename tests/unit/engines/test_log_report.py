@@ -45,7 +45,7 @@ class BlenderStub:
     id = "blender"
     name = "Blender"
 
-    def parser(self, token: str, spec: object = None) -> BlenderParser:
+    def parser(self, token: str, spec: object = None, frames: object = ()) -> BlenderParser:
         return BlenderParser(token)
 
     def explain(self, outcome: ProcessOutcome | None, remarks: Sequence[Remark], error: str) -> Diagnosis:
@@ -61,7 +61,7 @@ class ScriptedEngine:
         self.events = events
         self.fed: list[str] = []
 
-    def parser(self, token: str, spec: object = None) -> "ScriptedEngine":
+    def parser(self, token: str, spec: object = None, frames: object = ()) -> "ScriptedEngine":
         assert token == ""
         return self
 

@@ -295,7 +295,7 @@ def test_a_mistake_while_it_runs_ends_the_process_before_it_is_told(
     stage: Stage, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     expected_logs.expect("worker 1")
-    monkeypatch.setattr(stage.engine, "parser", lambda _token, _spec: BrokenParser(), raising=False)
+    monkeypatch.setattr(stage.engine, "parser", lambda *_arguments: BrokenParser(), raising=False)
     stage.start(1, env=wishes(hang_at=[1], child=True, pids=tmp_path / "pids"))
     ended = stage.end()
     assert "a bug in the parser" in ended.outcome.sentence
