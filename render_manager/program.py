@@ -172,6 +172,7 @@ class WindowProgram:
 
     def _say_engines(self) -> None:
         assert self._catalog is not None
+        self.window.say("complaints", " ".join(self._catalog.complaints()))
         if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
             self.window.say("engines", "")
             return

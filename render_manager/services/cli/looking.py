@@ -125,6 +125,8 @@ def show_engines(speaker: Speaker, catalog: Catalog) -> None:
                 speaker.line(f"  {mark:<10} {place.place}{note}")
         if not found.installations and not speaker.is_json:
             speaker.line(_("No {engine} was found.").format(engine=engine.name))
+    for complaint in catalog.complaints():
+        speaker.error(complaint)
 
 
 def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> None:
