@@ -92,6 +92,8 @@ class PatternPart(_Part):
     """Needs a group `file`."""
     frame_done: Pattern = ""
     """Its files are whole then. Without a group `frame` it is the frame that was started last."""
+    run_done: Pattern = ""
+    """The run came to its end as it should, and with it the frame that was started last."""
     recognised: Pattern = ""
     """A line that only this program prints."""
 

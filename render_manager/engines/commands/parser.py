@@ -34,6 +34,7 @@ class CommandParser:
         self._progress = _compiled(patterns.progress)
         self._file = _compiled(patterns.file_written)
         self._done = _compiled(patterns.frame_done)
+        self._run_done = _compiled(patterns.run_done)
         self._own = _compiled(patterns.recognised)
         self._messages = [(re.compile(message.pattern), message) for message in definition.messages]
         self._frames = frozenset(frames)
@@ -69,6 +70,8 @@ class CommandParser:
             events.append(FileWritten(self._frame_of(match["file"]), match["file"].strip()))
         if self._done is not None and (match := self._done.search(line)):
             events += self._end(match.groupdict().get("frame"))
+        if self._open is not None and self._run_done is not None and self._run_done.search(line):
+            events += self._end(None)
         events += self._remarks(line)
         if events:
             self._is_recognised = True
