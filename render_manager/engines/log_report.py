@@ -7,7 +7,7 @@ carriage returns, which would count as lines otherwise.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from gettext import gettext as _
 from gettext import ngettext
@@ -103,11 +103,22 @@ class LogReport:
         }
 
 
+def engine_of_log(engines: Sequence[Engine], lines: Iterable[str]) -> Engine | None:
+    """Return the engine that knows a line of the log first, None when none knows any; reads no further."""
+    parsers = [(engine, engine.parser("")) for engine in engines]
+    for piece in _pieces(lines):
+        for engine, parser in parsers:
+            parser.feed(piece)
+            if isinstance(parser, KnowsItsOwn) and parser.is_recognised:
+                return engine
+    return None
+
+
 def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     """Read a whole log of an engine and return what it says; never raises for what the log holds."""
     parser = engine.parser("")
     reader = _LogReader(engine)
-    for piece in _pieces(lines, reader):
+    for piece in _pieces(lines, reader.move_to):
         reader.take(parser.feed(piece))
     reader.take(parser.finish(None))
     if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
@@ -115,7 +126,10 @@ def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     return reader.report(parser.renderer if isinstance(parser, NamesRenderer) else "")
 
 
-def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
+def _pieces(
+    lines: Iterable[str], move_to: Callable[[int, str], None] = lambda _line, _text: None
+) -> Iterator[str]:
+    """Yield the lines to read, cleaned; `move_to` is told each one's number in the file before."""
     is_header = True
     for number, line in enumerate(lines, 1):
         if is_header and line.lstrip("\ufeff").startswith(_HEADER):
@@ -124,7 +138,7 @@ def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
         for piece in line.rstrip("\r\n").split("\r"):
             cleaned = clean(piece[:_LONGEST_PIECE])
             if cleaned.strip():
-                reader.move_to(number, cleaned)
+                move_to(number, cleaned)
                 yield cleaned
 
 
