@@ -113,7 +113,7 @@ class _Reader:
         if b"// End of" in tail:
             return True
         is_from_maya = self.facts.file_info.get("application") == "maya"
-        return not is_from_maya and self._body < window.size and tail.rstrip().endswith((b";", b"}"))
+        return not is_from_maya and self._body < window.size and tail.rstrip().endswith(b";")
 
     def _hits(self, start: int) -> Iterator[tuple[bytes, int]]:
         """Yield what may matter and where, a piece of the file at a time; `_resume` says from where on."""
@@ -138,10 +138,10 @@ class _Reader:
             return False
         if line.strip():
             quotes = line.count(b'"') - line.count(b'\\"')
-            return quotes % 2 == 0 and line.rstrip().endswith((b";", b"}"))
+            return quotes % 2 == 0 and line.rstrip().endswith(b";")
         head = head.rstrip()
         last_line = head[head.rfind(self._codeset.newline) + 1 :].lstrip()
-        return not head or head.endswith((b";", b"}")) or last_line.startswith(b"//")
+        return not head or head.endswith(b";") or last_line.startswith(b"//")
 
     def _head_statement(self, word: bytes, statement: Statement) -> None:
         if word not in (b"file", b"requires", b"currentUnit", b"fileInfo"):

@@ -48,7 +48,8 @@ _PIECE = 64 << 10
 _LONGEST_HEAD_CHUNK = 1 << 20
 _LONGEST_NAME = 2 << 10
 _OLD_TICKS = 6000
-_NO_SIZE = 1 << 63
+_NO_END = 1 << 65
+_NARROW_HEAD, _WIDE_HEAD = 12, 20
 _IS_DAG, _IS_IN_WORLD = 0x04, 0x08
 _HAS_ELEMENTS = 0x08
 _DOUBLE, _TICKS_8, _TICKS_4 = struct.Struct(">d"), struct.Struct(">q"), struct.Struct(">i")
@@ -63,12 +64,10 @@ def read_binary(file: BinaryIO, size: int) -> Facts:
     """
     window = Window(file, size, piece=_PIECE)
     is_wide = window.slice(0, 4) == b"FOR8"
+    if size < (_WIDE_HEAD if is_wide else _NARROW_HEAD):
+        raise TruncatedError
     reader = _Reader(window, is_wide=is_wide)
-    try:
-        root = next(chunks(window, 0, _NO_SIZE, is_wide=is_wide))
-    except DamagedError:
-        raise TruncatedError from None
-    reader.read(root)
+    reader.read(next(chunks(window, 0, _NO_END, is_wide=is_wide)))
     return reader.facts
 
 

@@ -20,8 +20,8 @@ _LONGEST = 8 << 20
 """Bytes of a statement that are read; a longer one is left at the next `;` that ends a line."""
 _BETWEEN = re.compile(rb"(?:[\s;\0]++|//[^\r\n]*+)*+")
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"?|([^\s"();,{}]++)', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_ESCAPES = (("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r"), ("\\", ""))
+"""Replaced in this order; a backslash before any other letter only goes."""
 _ATTRIBUTE = re.compile(rb'"\.(\w+)"')
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _YES, _NO = frozenset({"yes", "on", "true"}), frozenset({"no", "off", "false"})
@@ -109,15 +109,19 @@ def words(text: str, limit: int = _MOST_WORDS) -> list[Word]:
     """Return the words of a statement, quotes taken away; no more than `limit`."""
     found = islice(_TOKEN.finditer(text), limit)
     return [
-        Word(_ESCAPED.sub(_unescape, quoted), True)
-        if (quoted := match[1]) is not None
-        else Word(match[2], False)
+        Word(match[2], False) if (quoted := match[1]) is None else Word(_unescaped(quoted), True)
         for match in found
     ]
 
 
-def _unescape(match: re.Match[str]) -> str:
-    return _ESCAPES.get(match[1], match[1])
+def _unescaped(text: str) -> str:
+    """Return a text without its escapes; by whole replacements, since scripts are long and full of them."""
+    if "\\" not in text:
+        return text
+    parts = text.split("\\\\")
+    for escape, letter in _ESCAPES:
+        parts = [part.replace(escape, letter) for part in parts]
+    return "\\".join(parts)
 
 
 def flag_value(found: Sequence[Word], *names: str) -> str | None:

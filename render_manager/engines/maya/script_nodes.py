@@ -4,6 +4,7 @@ Maya keeps its window's layout and the playback range in two script nodes of its
 are known by their name, their kind and what they begin with, and are looked through like any other.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,8 @@ from render_manager.engines.maya.facts import Facts, Node
 from render_manager.engines.maya.interests import LONGEST_SCRIPT
 
 _WORMS = ("vaccine_gene", "breed_gene", "leukocyte")
-_RUNS_PYTHON = ("python(", "python (")
-_HIDES_CODE = ("exec", "base64")
+_RUNS_PYTHON = re.compile(r"\bpython\s*\(")
+_HIDES_CODE = re.compile(r"\b(?:exec|base64)\b")
 _OWN = (
     ("uiConfigurationScriptNode", (2.0, 3.0), "// Maya Mel UI Configuration File."),
     ("sceneConfigurationScriptNode", (6.0,), "playbackOptions "),
@@ -75,8 +76,7 @@ def _hides_code(node: Node) -> bool:
     for text in _texts(node):
         if len(text) >= LONGEST_SCRIPT:
             return True
-        runs_python = is_python or any(call in text for call in _RUNS_PYTHON)
-        if runs_python and any(word in text for word in _HIDES_CODE):
+        if (is_python or _RUNS_PYTHON.search(text)) and _HIDES_CODE.search(text):
             return True
     return False
 
