@@ -7,6 +7,7 @@ a size the file decides is kept. Raises TruncatedError when the render settings 
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import BinaryIO
 
 from render_manager.engines.maya.codeset import Codeset
@@ -22,6 +23,7 @@ from render_manager.engines.maya.mel import (
     setting,
     words,
 )
+from render_manager.engines.maya.needles import Needle
 from render_manager.engines.maya.window import Window
 
 _HEAD = 64 << 10
@@ -29,7 +31,11 @@ _TAIL = 4 << 10
 _BOM = b"\xef\xbb\xbf"
 _FIRST_LINE = re.compile(rb"//\s*Maya ASCII\s+(\S+)\s+scene")
 _CODESET = re.compile(rb"//Codeset:[ \t]*([^\r\n]+)")
-_CREATE, _SELECT, _EDITED = b"createNode", b"select -n", b'"renderable"'
+_CREATE, _SELECT, _EDITED = (
+    Needle(b"createNode", b"N"),
+    Needle(b"select -n", b"l"),
+    Needle(b'"renderable"', b"b"),
+)
 _EDITED_NODE = re.compile(rb'\s2\s+"([^"\r\n]+)"\s*$')
 _EDITED_VALUE = re.compile(rb'"renderable"\s*"([^"\r\n]*)"')
 _CONNECTION = re.compile(rb'connectAttr\s+"([^".\r\n]+)\.[^"\r\n]*"\s+"([^".\r\n]+)\.([^"\r\n]+)"')
@@ -91,7 +97,7 @@ class _Reader:
         """Read the nodes that matter from a place on."""
         self._body = start
         for kind, at in self._hits(start):
-            if kind == _EDITED:
+            if kind is _EDITED:
                 self._camera_edit(at)
             else:
                 self._resume = self._section(at)
@@ -115,18 +121,18 @@ class _Reader:
         is_from_maya = self.facts.file_info.get("application") == "maya"
         return not is_from_maya and self._body < window.size and tail.rstrip().endswith(b";")
 
-    def _hits(self, start: int) -> Iterator[tuple[bytes, int]]:
+    def _hits(self, start: int) -> Iterator[tuple[Needle, int]]:
         """Yield what may matter and where, a piece of the file at a time; `_resume` says from where on."""
         while start < self._window.size:
             base, data = self._window.piece(start)
             is_last = base + len(data) >= self._window.size
             end = len(data) if is_last else len(data) - _OVERLAP
             found = [(at, _CREATE) for at in _created_places(data, start - base, end)]
-            found += [(at, _SELECT) for at in _places(_SELECT, data, start - base, end)]
+            found += [(at, _SELECT) for at in _SELECT.places(data, start - base, end)]
             if self.facts.references:
-                found += [(at, _EDITED) for at in _places(_EDITED, data, start - base, end)]
-            for at, kind in sorted(found):
-                if base + at >= self._resume and (kind == _EDITED or self._begins_statement(base + at)):
+                found += [(at, _EDITED) for at in _EDITED.places(data, start - base, end)]
+            for at, kind in sorted(found, key=itemgetter(0)):
+                if base + at >= self._resume and (kind is _EDITED or self._begins_statement(base + at)):
                     yield kind, base + at
             start = max(base + end, self._resume)
 
@@ -247,26 +253,18 @@ class _Reader:
             at = self._window.find(needle, at + len(needle))
 
 
-def _places(needle: bytes, data: bytes, start: int, end: int) -> Iterator[int]:
-    at = data.find(needle, start)
-    while 0 <= at < end:
-        yield at
-        at = data.find(needle, at + len(needle))
-
-
 def _created_places(data: bytes, start: int, end: int) -> list[int]:
     """Return where nodes are created that are of a type that is kept, or may be.
 
-    Scenes create a million nodes, and two letters rule out nearly all of them, so this loop does no more.
+    Scenes create a million nodes, and two letters rule out nearly all of them.
     """
-    find, beginnings = data.find, _BEGINNINGS
-    found = []
-    at = find(_CREATE, start)
-    while 0 <= at < end:
-        if data[at + 11 : at + 13] in beginnings or data[at + 11 : at + 12] in _BLANKS:
-            found.append(at)
-        at = find(_CREATE, at + 10)
-    return [at for at in found if _matters(data, at + len(_CREATE))]
+    beginnings = _BEGINNINGS
+    found = [
+        at
+        for at in _CREATE.places(data, start, end)
+        if data[at + 11 : at + 13] in beginnings or data[at + 11 : at + 12] in _BLANKS
+    ]
+    return [at for at in found if _matters(data, at + len(_CREATE.word))]
 
 
 def _matters(data: bytes, behind: int) -> bool:
