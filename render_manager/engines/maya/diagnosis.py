@@ -14,6 +14,10 @@ from render_manager.engines.maya.rules import EXIT_CODE, VAGUE_CODES, find
 
 _SAID = frozenset({"engine-error", "arnold-error", "vray-error", "renderman-error"})
 """Codes of errors that only a renderer's own words describe."""
+_HARMLESS = frozenset(
+    {"missing-texture", "missing-reference", "library-not-loaded", "plugin-missing", "renderer-not-loaded"}
+)
+"""Codes of errors with which scenes render all the same; they are a reason only where there is no other."""
 _PAGE_LOST = 0xC0000006
 """A file that is mapped into memory, as programs and textures are, could not be read any more."""
 
@@ -40,11 +44,10 @@ class _MayaExplainer(Explainer):
     def explain_vague(
         self, remark: Remark, outcome: ProcessOutcome | None, remarks: Sequence[Remark]
     ) -> Diagnosis:
-        """Return the reason: for a render that was given up, an error before it that says more."""
-        telling = [one for one in remarks if one.severity is Severity.ERROR and one.code not in self.vague]
-        telling = [one for one in telling if one.code not in self.consequences] or telling
-        if remark.code != "crashed" and telling:
-            return self.from_remark(telling[0], outcome)
+        """Return the reason: for a render that was given up, an error before it that would not go away."""
+        lasting = [one for one in remarks if one.severity is Severity.ERROR and one.permanent]
+        if remark.code != "crashed" and lasting:
+            return self.from_remark(lasting[0], outcome)
         return super().explain_vague(remark, outcome, remarks)
 
     def explain_crash(self, outcome: ProcessOutcome | None, remarks: Sequence[Remark]) -> Diagnosis:
@@ -61,7 +64,7 @@ _EXPLAINER = _MayaExplainer(
     name="Maya",
     find=find,
     vague=VAGUE_CODES,
-    consequences=frozenset({"missing-texture", "missing-reference", "library-not-loaded"}),
+    consequences=_HARMLESS,
     exit_codes={number: known.diagnosis for number, known in EXIT_CODES.items()},
 )
 

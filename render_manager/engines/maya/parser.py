@@ -125,6 +125,11 @@ class MayaParser:
         """Whether Maya said that it did all it was asked to do."""
         return self._is_complete
 
+    @property
+    def unnumbered_percent(self) -> float:
+        """How far the furthest frame came whose number the log does not tell, 0 to 100."""
+        return self._tracker.unnumbered_percent
+
     def feed(self, line: str) -> Sequence[EngineEvent]:
         """Read one line without its end; what a carriage return parts is read piece by piece."""
         if len(line) > _LONGEST:
@@ -139,12 +144,12 @@ class MayaParser:
             return ()
         events: list[EngineEvent] = [*self._tracker.cut_off()]
         percent = self._tracker.percent
-        if self._has_trouble or self._is_complete:
+        if self._has_trouble or self._is_complete or self._has_exited:
             return events
         if percent is not None and self._tracker.frame is None:
             text = _("The log ends while a frame was {percent:.0f} % done; it does not say which.")
             events.append(self._cut(text.format(percent=percent)))
-        elif self._phase and not self._tracker.begun and not self._tracker.is_open and not self._has_exited:
+        elif self._phase and not self._tracker.begun and not self._tracker.is_open:
             text = _("The log ends after this, before any frame began: Maya hung there or was ended.")
             events.append(self._cut(text))
         return events
@@ -217,7 +222,7 @@ class MayaParser:
         if remark.code in PLUGIN_CODES:
             remark = self._weighed(remark)
         self._is_mayas = self._is_mayas or remark.code not in UNKNOWN_CODES
-        self._has_trouble = self._has_trouble or remark.severity is Severity.ERROR
+        self._has_trouble = self._has_trouble or remark.fatal or remark.permanent
         if self._most_repeats:
             # Some errors come thousands of times, and whoever acts on them needs no more than a few.
             count = self._repeats.get(remark.code, 0) + 1

@@ -33,6 +33,7 @@ class FrameTracker:
         self._is_open = False
         self._has_written = False
         self._part: float | None = None
+        self._unnumbered = 0.0
         self._last_file_frame: int | None = None
         self._is_camera_inside = False
 
@@ -50,6 +51,11 @@ class FrameTracker:
     def is_open(self) -> bool:
         """Return whether a frame is in work."""
         return self._is_open
+
+    @property
+    def unnumbered_percent(self) -> float:
+        """Return how far the furthest frame came of which no number was ever told."""
+        return self._unnumbered
 
     @property
     def percent(self) -> float | None:
@@ -92,6 +98,8 @@ class FrameTracker:
             self._part = max(min(percent, 100.0), 0.0, self._part or 0.0)
         if self._frame is not None:
             events.append(self._advanced(None if percent is None else self._part, text))
+        else:
+            self._unnumbered = max(self._unnumbered, self._part or 0.0)
         return events
 
     def wrote(self, path: str) -> list[EngineEvent]:

@@ -32,10 +32,10 @@ COMMAND_RULES = (
     ),
     hopeless(
         "bad-flag",
-        "usage: render",
+        "usage: ",
         N_("Maya did not understand its arguments, and printed what it takes."),
         _COMMAND,
-        pattern=re.compile(r"^\W*Usage: (?:\./)?Render\b|[:>|] *Usage: Render\b"),
+        pattern=re.compile(r"(?:^\W*|[:>|] *)Usage: (?:\./)?Render\b"),
     ),
     hopeless(
         "project-unusable",
