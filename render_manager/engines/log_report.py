@@ -291,7 +291,8 @@ class _LogReader:
     def _has_failed(self) -> bool:
         unfinished = (self.started | self.erred) - self.completed
         has_result = bool(self.completed or self.outputs or self.has_skipped or self.is_complete)
-        has_only_errors = not self.completed and bool(self.found[Severity.ERROR])
+        is_known_good = bool(self.completed) or (self.is_complete and bool(self.outputs))
+        has_only_errors = not is_known_good and bool(self.found[Severity.ERROR])
         return self.is_lost or bool(unfinished) or has_only_errors or not has_result
 
     def _explain_end(self) -> None:

@@ -16,6 +16,7 @@ from render_manager.engines.blender.parser import BlenderParser
 from render_manager.engines.events import (
     EngineEvent,
     EngineGaveUp,
+    FileWritten,
     FrameBegan,
     FrameEnded,
     FrameErred,
@@ -378,10 +379,13 @@ def test_a_run_that_is_said_to_be_complete_has_not_failed_though_no_frame_is_nam
     assert (found.failed, found.errors) == (False, ())
 
 
-def test_errors_count_against_a_run_that_is_said_to_be_complete() -> None:
-    engine = TellingEngine({"tail": [remark("broken")]})
+def test_errors_count_against_a_complete_run_only_while_it_has_no_picture() -> None:
+    engine = TellingEngine({"tail": [remark("broken")], "file": [FileWritten(None, "/out/still.iff")]})
     engine.is_complete = True
     assert explain_log(engine, ["tail"]).failed  # type: ignore[arg-type]
+    assert not explain_log(engine, ["tail", "file"]).failed  # type: ignore[arg-type]
+    engine.is_complete = False
+    assert explain_log(engine, ["tail", "file"]).failed  # type: ignore[arg-type]
 
 
 def test_how_far_a_frame_of_unknown_number_came_is_told() -> None:

@@ -26,7 +26,7 @@ from render_manager.engines.protocols import (
     RunMode,
 )
 
-TOKEN = "t0ken"
+MARK = "t0ken"
 AT = "00:00:09   514MB         | "
 
 
@@ -270,7 +270,7 @@ def test_how_maya_is_driven(engine: Engine) -> None:
     assert not engine.should_fall_back(SAME, engine.explain(ProcessOutcome(1), [], ""))
 
 
-def started(engine: Engine, spec: JobSpec, frames: Sequence[int], token: str = TOKEN) -> list[str]:
+def started(engine: Engine, spec: JobSpec, frames: Sequence[int], token: str = MARK) -> list[str]:
     tasks = [FrameTask(1, frame, 1, Path("/out/run-1"), "x", owns_staging=False) for frame in frames]
     return list(engine.invocation(spec, SAME, tasks, mode=RunMode.BATCH, token=token).argv)
 
