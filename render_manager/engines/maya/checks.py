@@ -37,11 +37,17 @@ def problems_with(
 
 
 def _is_settled(problem: Problem, options: MayaOptions, frames: FrameSet) -> bool:
-    if problem.code == "no-camera":
-        return bool(options.camera)
-    if problem.code == "empty-range":
-        return bool(len(frames))
-    return False
+    match problem.code:
+        case "no-camera" | "several-cameras":
+            return bool(options.camera)
+        case "no-layers":
+            return bool(options.layers)
+        case "empty-range":
+            return bool(len(frames))
+        case "movie-output":
+            return bool(options.image_format)
+        case _:
+            return False
 
 
 def _about_version(scene: SceneInfo, installation: Installation) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """Maya as an engine: what it takes to inspect, start, read and understand it."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,6 @@ from render_manager.engines.protocols import (
     ScenePaths,
 )
 
-_MOST_RUNS = 256
-
 
 class MayaEngine:
     """Maya 2016 and later through its `Render` program, with whatever renderer the scene is set to."""
@@ -47,9 +44,6 @@ class MayaEngine:
         """Take what finds installations, and what reads a scene file (path, name of a scene)."""
         self._finder = finder
         self._scenes = SceneMemory(read_scene)
-        self._lock = threading.Lock()
-        self._runs: dict[str, tuple[int, ...]] = {}
-        """Frames of the runs that were just started, by token, until their parser is made."""
 
     def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
         """Read a scene file without starting Maya; raises UserError when it is not a good one."""
@@ -127,18 +121,13 @@ class MayaEngine:
         tasks: Sequence[FrameTask],
         *,
         mode: RunMode,  # noqa: ARG002 - there is one
-        token: str,
+        token: str,  # noqa: ARG002 - no script of ours speaks
     ) -> Invocation:
         """Return how to start Maya; reads the scene if it changed, so not for the GUI or the owner thread.
 
         Raises UserError when Maya cannot be told to do what is wanted.
         """
-        found = invocation(spec, installation, tasks, self._scenes.recall(spec.scene))
-        with self._lock:
-            if len(self._runs) >= _MOST_RUNS:
-                self._runs.pop(next(iter(self._runs)))
-            self._runs[token] = tuple(task.frame for task in tasks)
-        return found
+        return invocation(spec, installation, tasks, self._scenes.recall(spec.scene))
 
     def frame_order(self, task: FrameTask) -> str:  # noqa: ARG002 - a batch worker takes no orders
         """Return nothing: the frames of a run are in its arguments."""
@@ -148,16 +137,14 @@ class MayaEngine:
         """Return nothing: Maya ends by itself after its last frame."""
         return ""
 
-    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:
+    def parser(self, token: str, spec: JobSpec | None = None, frames: Sequence[int] = ()) -> LineParser:
         """Return a parser of Maya's output; for a worker it knows the frames, layers and renderer."""
         if not token or spec is None:
             return MayaParser(token)
-        with self._lock:
-            frames = self._runs.pop(token, ())
         scene = self._scenes.recall(spec.scene)
         renderer = spec.options.get("renderer") or ("" if scene is None else scene.renderer)
         run = Run(
-            frames=frames,
+            frames=tuple(frames),
             layers=layers_of(scene, spec.options),
             cameras=cameras_of(scene, spec.options),
             renderer=renderer_of(str(renderer)),

@@ -12,7 +12,7 @@ from pathlib import Path
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
-from render_manager.engines.maya.mel import hook, pre_render
+from render_manager.engines.maya.hooks import hook, pre_render
 from render_manager.engines.maya.naming import FileNames, file_names
 from render_manager.engines.maya.options import Device, MayaOptions, Verbosity, checked_options
 from render_manager.engines.maya.passes import cameras_of, layers_of

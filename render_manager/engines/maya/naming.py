@@ -65,7 +65,7 @@ def output_of(scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
     root = _images_folder(scene)
     folder = None if root is None else root.joinpath(*closed)
     plain = _without_tokens(name) or scene.path.stem
-    return ScenePaths(folder, f"{plain}.{'#' * _padding(scene)}")
+    return ScenePaths(folder, f"{plain}{_separator(scene, plain)}{'#' * _padding(scene)}")
 
 
 def file_names(
@@ -169,6 +169,14 @@ def _images_folder(scene: SceneInfo) -> Path | None:
     if project:
         return Path(project) / (images or "images")
     return None
+
+
+def _separator(scene: SceneInfo, name: str) -> str:
+    """Return what the scene puts between name and frame number; never nothing behind another number."""
+    match = re.match(r"name([._]?)#", str(scene.extra.get("name_scheme", "")))
+    if match is None or (not match[1] and name[-1:].isdigit()):
+        return "."
+    return match[1]
 
 
 def _padding(scene: SceneInfo) -> int:

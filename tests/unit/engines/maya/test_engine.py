@@ -200,10 +200,19 @@ def test_a_range_that_the_file_does_not_say(engine: Engine, scene: SceneInfo) ->
 
 
 def test_problems_of_the_scene_as_far_as_the_options_leave_them(engine: Engine, scene: SceneInfo) -> None:
-    own = (Problem("no-camera", E, "It has none."), Problem("script-nodes", W, "Careful."))
-    found = replace(scene, problems=own)
-    assert check(engine, found) == {"no-camera": E, "script-nodes": W}
-    assert check(engine, found, camera="shotCam") == {"script-nodes": W}
+    own = {
+        "no-camera": E,
+        "several-cameras": W,
+        "no-layers": E,
+        "empty-range": E,
+        "movie-output": W,
+        "worm": W,
+    }
+    problems = tuple(Problem(code, severity, "It is so.") for code, severity in own.items())
+    found = replace(scene, problems=problems, layers=())
+    del own["empty-range"]
+    assert check(engine, found) == own
+    assert check(engine, found, camera="shotCam", layers="rs_a", image_format="exr") == {"worm": W}
 
 
 def test_a_renderer_that_is_not_installed(engine: Engine, scene: SceneInfo, tmp_path: Path) -> None:
@@ -281,7 +290,7 @@ def test_a_workers_parser_knows_its_run(engine: Engine, reader: Reader, tmp_path
     reader.scene = scene_info(layers=("rs_a", "rs_b"))
     spec = make_spec("1-9", engine="maya", scene=path)
     started(engine, spec, [5, 6])
-    parser = engine.parser("t0ken", spec)
+    parser = engine.parser("t0ken", spec, [5, 6])
     lines = [f"{AT}  50% done - 3 rays/pixel", f"{AT}render done", f"{AT}  50% done - 3 rays/pixel"]
     assert steps(parse(lines, parser)) == ["+5", "5:25", "+6", "6:25"]  # type: ignore[arg-type]
 

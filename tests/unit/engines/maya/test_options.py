@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render_manager.domain.errors import UserError
-from render_manager.engines.maya.mel import hook, mel_path, mel_string, pre_render
+from render_manager.engines.maya.hooks import hook, mel_path, mel_string, pre_render
 from render_manager.engines.maya.options import MayaOptions, Verbosity, checked_options
 from render_manager.engines.maya.renderers import ARNOLD, REDSHIFT, SOFTWARE, VRAY, renderer_of
 

@@ -80,7 +80,7 @@ class Studio:
             argv, env={**env, **wishes(**(wish or {}))}, stdout=subprocess.PIPE, check=False, timeout=60
         )
         lines = done.stdout.decode("utf-8", "replace").splitlines()
-        parser = self.engine.parser("t0ken", spec)
+        parser = self.engine.parser("t0ken", spec, frames)
         outcome = ProcessOutcome(done.returncode)
         events = [event for line in lines for event in parser.feed(line)]
         events += parser.finish(outcome)
@@ -272,7 +272,7 @@ def test_hangs_are_seen_by_silence_and_the_child_outlives_its_parent(
     pids = tmp_path / "pids"
     argv, env, spec = studio.argv([1, 2], "t0ken")
     env.update(wishes(pids=pids, **wish))
-    parser = studio.engine.parser("t0ken", spec)
+    parser = studio.engine.parser("t0ken", spec, [1, 2])
     told: list[str] = []
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -295,7 +295,7 @@ def test_hangs_are_seen_by_silence_and_the_child_outlives_its_parent(
 def test_output_without_end_is_read_while_it_comes(studio: Studio) -> None:
     argv, env, spec = studio.argv([1], "t0ken")
     env.update(wishes(endless=True))
-    parser = studio.engine.parser("t0ken", spec)
+    parser = studio.engine.parser("t0ken", spec, [1])
     with subprocess.Popen(
         argv, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
