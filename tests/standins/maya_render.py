@@ -4,7 +4,8 @@ It takes the flags that `engines/maya.md` section 2 documents, each renderer's o
 named, starts a child that does the work as `Render.exe` starts `mayabatch.exe`, prints what each renderer
 prints (section 4) and writes real pictures: EXR, PNG, Maya IFF. The child outlives a killed parent.
 
-Cameras and layers are those that a `.ma` names; with none, or in a `.mb`, any will do. Progress is printed
+Cameras and layers are those that a `.ma` names, and all its layers that are switched on are rendered unless
+some are chosen; where none can be read, as in a `.mb`, any name will do. Progress is printed
 only at the level of verbosity at which the renderer prints it. What to do wrong stands as JSON in the
 environment variable STAND_IN_MAYA; frames are lists of numbers:
 
@@ -81,6 +82,9 @@ SCHEMES = {
     "name.#.ext": ("%s.", ".%s"), "3": ("%s.", ".%s"), "name#.ext": ("%s", ".%s"), "6": ("%s", ".%s"),
     "name_#.ext": ("%s_", ".%s"), "7": ("%s_", ".%s"),
 }  # fmt: skip
+
+
+DEFAULT_LAYER = "defaultRenderLayer"
 
 
 def goes_wrong(kind, frame):
@@ -186,21 +190,33 @@ class Scene:
     """As much of a scene as `Render` needs to know."""
 
     def __init__(self, path):
-        self.cameras, self.layers, self.is_readable = set(), set(), False
+        self.cameras, self.layers, self.is_readable = set(), {DEFAULT_LAYER: True}, False
+        self.is_text = False
         try:
             with open(path, "rb") as file:
                 data = file.read(1 << 20)
         except OSError:
             return
-        self.is_readable = data.startswith((b"//Maya ASCII", b"FOR4", b"FOR8"))
+        self.is_text = data.startswith(b"//Maya ASCII")
+        self.is_readable = self.is_text or data.startswith((b"FOR4", b"FOR8"))
         text = data.decode("latin-1")
         for match in re.finditer(r'createNode camera [^;]*-n "([^"]+)"(?:[^;]*-p "([^"]+)")?', text):
             self.cameras |= {name for name in match.groups() if name}
-        self.layers = set(re.findall(r'createNode renderLayer [^;]*-n "([^"]+)"', text))
+        for block in text.split("createNode renderLayer ")[1:]:
+            body = re.split(r"\n(?=\S)", block)[0]
+            name = re.search(r'-n "([^"]+)"', body)
+            if name:
+                self.layers[name[1]] = re.search(r'setAttr[^;]* "\.rndr" (?:no|off|false|0);', body) is None
 
     def has_layer(self, name):
-        spellings = {name, "rs_" + name, {"masterLayer": "defaultRenderLayer"}.get(name, name)}
-        return not self.layers or not spellings.isdisjoint(self.layers)
+        spellings = {name, "rs_" + name}
+        is_known = name in ("masterLayer", DEFAULT_LAYER) or not spellings.isdisjoint(self.layers)
+        return is_known or not self.is_text
+
+    @property
+    def renderable_layers(self):
+        """Return the layers that are switched on, the default one first."""
+        return [name for name, is_on in self.layers.items() if is_on]
 
 
 # The child: mayabatch
@@ -237,6 +253,8 @@ class Batch:
             return 211
         say("File read in  0.1 seconds.")
         say("Result: %s" % scene_path)
+        if self.layers == [""] and len(scene.renderable_layers) > 1:
+            self.layers = scene.renderable_layers
         failure = self.look_at(scene)
         if failure:
             say("Error: %s" % failure)
@@ -341,10 +359,11 @@ class Batch:
         digits = "%s%0*d" % ("-" if frame < 0 else "", padding, abs(frame))
         stem = os.path.splitext(os.path.basename(arguments.scene))[0]
         prefix = arguments.text("im") or stem
+        layer = "masterLayer" if layer in ("", DEFAULT_LAYER) else layer
         tokens = {
             "scene": stem,
-            "renderlayer": layer or "masterLayer",
-            "layer": layer or "masterLayer",
+            "renderlayer": layer,
+            "layer": layer,
             "camera": camera or "persp",
         }
         has_layer = "layer>" in prefix.lower()

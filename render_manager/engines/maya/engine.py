@@ -58,6 +58,9 @@ class MayaEngine:
         chosen = str(options.get("image_format") or "")
         if chosen:
             return IMAGE_SUFFIXES.get(chosen, "")
+        if renderer_of(str(options.get("renderer") or scene.renderer)) != renderer_of(scene.renderer):
+            # The scene's format was set for its own renderer.
+            return ""
         said = str(scene.extra.get("image_suffix", "")).lstrip(".")
         return f".{said}" if said else ""
 

@@ -236,6 +236,8 @@ def test_a_renderer_that_is_not_installed(engine: Engine, scene: SceneInfo, tmp_
 def test_endings_of_files(engine: Engine, options: dict[str, Any], suffix: str) -> None:
     assert engine.output_suffix(scene_info(), options) == suffix
     assert engine.output_suffix(scene_info(extra={"image_suffix": ""}), {}) == ""
+    assert engine.output_suffix(scene_info(), {"renderer": "mtoa"}) == ".exr"
+    assert engine.output_suffix(scene_info(), {"renderer": "sw"}) == ""
     assert engine.output_suffix(scene_info(extra={"image_suffix": ".iff"}), {}) == ".iff"
 
 

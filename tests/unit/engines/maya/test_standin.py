@@ -172,6 +172,7 @@ def test_flags_of_another_renderer_are_refused(studio: Studio, renderer: str) ->
 
 def test_layers_cameras_and_passes_have_files_of_their_own(studio: Studio) -> None:
     studio.scene = scene_info(layers=("rs_a", "rs_b"), extra={"project": "/proj"})
+    studio.path = write_scene(studio.folder / "layers.ma", layers=("rs_a", "rs_b"))
     found = studio.render(1, 2, layers="rs_a,rs_b", wish={"aovs": ["Z"]})
     assert found.files == [
         f"{layer}/{file}"
@@ -180,6 +181,22 @@ def test_layers_cameras_and_passes_have_files_of_their_own(studio: Studio) -> No
     ]
     assert [step for step in steps(found.events) if step[0] in "+-"] == ["+1", "+2", "-1", "-2"]
     assert len(of(FileWritten, found.events)) == 8
+
+
+def test_all_layers_of_a_scene_are_rendered_unless_some_are_chosen(studio: Studio) -> None:
+    layers = ("defaultRenderLayer", "rs_a")
+    studio.scene = scene_info(layers=layers, renderer="redshift")
+    studio.path = write_scene(studio.folder / "layers.ma", layers=layers)
+    found = studio.render(1, 2)
+    assert found.files == [
+        *(
+            "masterLayer/shot.0001.exr",
+            "masterLayer/shot.0002.exr",
+            "rs_a/shot.0001.exr",
+            "rs_a/shot.0002.exr",
+        )
+    ]
+    assert [step for step in steps(found.events) if step[0] in "+-"] == ["+1", "+2", "-1", "-2"]
 
 
 def test_a_scenes_tokens_reach_maya(studio: Studio) -> None:
