@@ -47,7 +47,9 @@ def pre_render(options: MayaOptions, renderer: Renderer | None, name_period: int
 def _settings(options: MayaOptions, renderer: Renderer | None, name_period: int) -> list[str]:
     if renderer is VRAY and options.verbosity in _VRAY_LEVELS:
         level = _VRAY_LEVELS[options.verbosity]
-        return [f'if (objExists("vraySettings")) setAttr "vraySettings.sys_message_level" {level};']
+        # Only what is there can be set: an error in this code would end the render.
+        attribute = '"vraySettings.sys_message_level"'
+        return [f"if (objExists({attribute})) setAttr {attribute} {level};"]
     if renderer is REDSHIFT:
         # It has no flag for this: without a number in the name every frame would overwrite the one before.
         values = {

@@ -50,6 +50,8 @@ _HOOKS = {
     "preFrame": "pre_frame_mel",
     "postFrame": "post_frame_mel",
 }
+_PROMPT = frozenset('<>|&^%!"\r\n')
+"""Characters that mean something to the Windows command prompt, in quotes or not."""
 _LICENCE_FLAGS = ("-ai:alf", "true")
 
 
@@ -100,7 +102,31 @@ def invocation(
     env = dict(ENVIRONMENT)
     if renderer is REDSHIFT:
         env.update(_REDSHIFT_ENVIRONMENT)
-    return Invocation(tuple(argv), env=env, watches_files=_is_watched(spec, options, renderer, scene))
+    _check_for_script(argv)
+    return Invocation(
+        tuple(argv),
+        env=env,
+        watches_files=_is_watched(spec, options, renderer, scene),
+        least_files=layers_of(scene, spec.options) * cameras_of(scene, spec.options),
+    )
+
+
+def _check_for_script(argv: Sequence[str]) -> None:
+    """Raise UserError where a script of the command prompt would be called with what means something to it.
+
+    Windows has such a script run by its command prompt, which takes `<RenderLayer>` for files and `&` for the
+    next command.
+    """
+    if not argv[0].lower().endswith((".bat", ".cmd")):
+        return
+    for argument in argv[1:]:
+        if not _PROMPT.isdisjoint(argument):
+            raise UserError(
+                _(
+                    "{program} is a script of the Windows command prompt and cannot be given {argument}. "
+                    "Name Maya's own Render.exe instead."
+                ).format(program=argv[0], argument=argument)
+            )
 
 
 def _frame_flags(frames: Sequence[int]) -> list[str]:

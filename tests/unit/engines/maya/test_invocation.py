@@ -253,6 +253,34 @@ def test_frames_are_found_by_files_where_no_line_tells(
     assert invoke(1, 2, scene=scene_info(**scene), **options).watches_files is is_watched
 
 
+@pytest.mark.parametrize(
+    ("options", "scene", "least"),
+    [
+        ({}, {}, 1),
+        ({}, {"layers": ("a", "b", "c")}, 3),
+        ({"layers": "a"}, {"layers": ("a", "b", "c")}, 1),
+        ({}, {"layers": ("a", "b"), "extra": {"renderable_cameras": "x, y, z"}}, 6),
+        ({"camera": "x"}, {"extra": {"renderable_cameras": "x, y, z"}}, 1),
+    ],
+)
+def test_a_whole_frame_has_a_file_of_every_layer_and_camera(
+    options: dict[str, Any], scene: dict[str, Any], least: int
+) -> None:
+    assert invoke(1, 2, scene=scene_info(**scene), **options).least_files == least
+
+
+@pytest.mark.parametrize("program", ["C:/tools/Render-2027.bat", "C:/tools/render.CMD"])
+def test_a_script_of_the_command_prompt_gets_nothing_that_it_would_misread(program: str) -> None:
+    script = installation_of(Path(program))
+    spec = make_spec(scene=Path("/p/a.ma"), output_name="shot.####")
+    assert invocation(spec, script, tasks([1]), scene_info()).argv[0] == program
+    hostile = make_spec(scene=Path("/p/a.ma"), output_name="a&calc.####")
+    with pytest.raises(UserError, match=r"cannot be given a&calc\. Name Maya's own Render\.exe"):
+        invocation(hostile, script, tasks([1]), scene_info())
+    with pytest.raises(UserError, match="cannot be given <RenderLayer>/shot"):
+        invocation(spec, script, tasks([1]), scene_info(layers=("a", "b")))
+
+
 def test_hostile_names_stay_one_argument_each() -> None:
     hostile = 'a "b" $c `d` \\e ä影'
     found = invoke(1, camera=hostile, layers=(hostile,), output_name=f"{hostile}.####")

@@ -163,7 +163,8 @@ def test_a_hook_is_code_or_a_file(code: str, mel: str) -> None:
 
 
 def test_v_ray_is_told_its_level_and_the_scene_keeps_its_own_code() -> None:
-    level = 'if (objExists("vraySettings")) setAttr "vraySettings.sys_message_level" 3;'
+    attribute = '"vraySettings.sys_message_level"'
+    level = f"if (objExists({attribute})) setAttr {attribute} 3;"
     assert pre_render(MayaOptions(), VRAY, 1, "") == level
     assert pre_render(MayaOptions(), VRAY, 1, "yeti();") == f"{level} yeti();"
     own = MayaOptions(pre_render_mel="mine();")
