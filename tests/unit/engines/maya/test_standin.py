@@ -6,7 +6,6 @@ Runs real processes, so only as many as it takes.
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -333,5 +332,9 @@ def test_it_is_found_as_a_maya_with_its_renderers(studio: Studio) -> None:
     assert renderers_of(found) == {"sw", "hw2", "arnold", "redshift", "vray", "renderman"}
 
 
-def test_it_runs_with_any_python_of_ours() -> None:
-    assert sys.version_info >= (3, 11)
+def test_progress_that_overwrites_its_line_and_an_exit_code_after_good_frames(studio: Studio) -> None:
+    found = studio.render(
+        1, renderer="vray", wish={"carriage_returns": True, "exit_with": 211, "flood": 5000}
+    )
+    assert (found.code, found.files) == (211, ["shot.0001.exr"])
+    assert steps(found.events) == ["+1", "1:0", "1:25", "1:50", "1:75", "1:100", "-1"]
