@@ -15,6 +15,7 @@ from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})% done\b")
+_SURE_PERCENT = re.compile(r"\|\s*([0-9]{1,3})% done\b")
 _FILE = re.compile(r"writing file\s+[`'\"](.+)[`'\"]")
 _DONE = re.compile(r"\|\s*render done\s*$")
 _STAMP = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2} +[0-9]+MB +(?:WARNING +|ERROR +)?\|")
@@ -26,10 +27,14 @@ class ArnoldReader:
 
     name = "Arnold"
 
+    def __init__(self, *, is_expected: bool = False) -> None:
+        """Take whether Arnold is known to be at work; other programs say `50% done` as well."""
+        self._percent = _PERCENT if is_expected else _SURE_PERCENT
+
     def read(self, text: str, tracker: FrameTracker) -> list[EngineEvent] | None:
         """Return what a line says; None when it is not Arnold's."""
         if "% done" in text:
-            match = _PERCENT.search(text)
+            match = self._percent.search(text)
             if match is not None and int(match[1]) <= 100:
                 return tracker.advance(float(match[1]), "")
         if "writing file" in text:

@@ -57,7 +57,7 @@ _ARGUMENTS = re.compile(
 )
 _MAYAS = re.compile(
     r"mayabatch|\bMaya exited with status|\bFile read in +[0-9]|encountered a fatal error"
-    r"|\.m[ab]['\")]?(?:[\s.,:]|$)|\.mel line [0-9]|\bmel: |MAYA_[A-Z_]+"
+    r"|[^\W\d][\w.-]{0,20}\.m[ab]['\")]?(?:[\s.,:]|$)|\.mel line [0-9]|\bmel: |\bMAYA_[A-Z_]+"
 )
 """Lines that other programs do not print."""
 _PLUGIN = re.compile(r"Plug-in, \"?([\w.]+)\"?, was not found|([\w-]+)\.(?:mll|so|bundle|py)\b")
@@ -65,14 +65,14 @@ _NOT_LOADED = (("vray", VRAY), ("redshift", REDSHIFT), ('"rs', REDSHIFT))
 """What a line about a renderer that was not loaded holds, and which it is."""
 
 _READERS: dict[str, Callable[[], RendererReader]] = {
-    ARNOLD.flag: ArnoldReader,
-    REDSHIFT.flag: RedshiftReader,
+    ARNOLD.flag: lambda: ArnoldReader(is_expected=True),
+    REDSHIFT.flag: lambda: RedshiftReader(is_expected=True),
     VRAY.flag: lambda: VRayReader(is_expected=True),
     RENDERMAN.flag: RenderManReader,
-    SOFTWARE.flag: SoftwareReader,
-    HARDWARE.flag: SoftwareReader,
-    VECTOR.flag: SoftwareReader,
-    HARDWARE2.flag: Hardware2Reader,
+    SOFTWARE.flag: lambda: SoftwareReader(is_expected=True),
+    HARDWARE.flag: lambda: SoftwareReader(is_expected=True),
+    VECTOR.flag: lambda: SoftwareReader(is_expected=True),
+    HARDWARE2.flag: lambda: Hardware2Reader(is_expected=True),
     MENTAL_RAY.flag: MentalRayReader,
     DELIGHT.flag: DelightReader,
 }
@@ -162,7 +162,7 @@ class MayaParser:
         if not text or text.isspace():
             return ()
         self._last = text.strip()
-        if not self._is_mayas and _MAYAS.search(text) is not None:
+        if not (self._is_live or self.is_recognised) and _MAYAS.search(text) is not None:
             self._is_mayas = True
         events = self._read_common(text)
         if events is None:

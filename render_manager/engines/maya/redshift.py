@@ -20,6 +20,14 @@ _BEGAN = re.compile(
 )
 _FILE = re.compile(r"\bSaved file ['\"](.+)['\"]")
 _DONE = re.compile(r"\bFrame done - total time for (?:layer '[^']*', )?frame (-?[0-9]{1,9})")
+_REDSHIFTS = (
+    "[Redshift]",
+    "Redshift Error",
+    "redshiftSelectCudaDevices",
+    "Rendering layer '",
+    "Frame done - total time for",
+)
+"""Pieces of lines that no other program prints."""
 _SKIPPED = re.compile(r"\bSkipping frame(?: (-?[0-9]{1,9}))?")
 
 
@@ -28,8 +36,16 @@ class RedshiftReader:
 
     name = "Redshift"
 
+    def __init__(self, *, is_expected: bool = False) -> None:
+        """Take whether Redshift is known to be at work: some of its lines could be any program's."""
+        self._is_here = is_expected
+
     def read(self, text: str, tracker: FrameTracker) -> list[EngineEvent] | None:
         """Return what a line says; None when it is not Redshift's."""
+        is_its_own = any(piece in text for piece in _REDSHIFTS)
+        self._is_here = self._is_here or is_its_own
+        if not self._is_here:
+            return None
         if "Block " in text:
             match = _BLOCK.search(text)
             if match is not None and 0 < int(match[1]) <= int(match[2]):
@@ -42,8 +58,7 @@ class RedshiftReader:
             match = _FILE.search(text)
             if match is not None:
                 return tracker.wrote(match[1])
-        is_its_own = "[Redshift]" in text or "Redshift Error" in text or "redshiftSelectCudaDevices" in text
-        return [] if is_its_own or "Rendering layer '" in text else None
+        return [] if is_its_own else None
 
     def _read_frame(self, text: str, tracker: FrameTracker) -> list[EngineEvent] | None:
         done = _DONE.search(text)

@@ -24,6 +24,7 @@ _PERCENT = re.compile(
     r"|\.{3} ?: *([0-9]{1,3}(?:\.[0-9]+)?) ?%?"
 )
 _PREPASS = re.compile(r"Prepass ([0-9]+) of ([0-9]+)")
+_SPOKEN = re.compile(r"\bV-Ray ?(?::|error\b|ERROR\b|warning\b)")
 _STANDALONE = re.compile(r"\[[0-9]{4}/[A-Z][a-z]{2}/[0-9]{1,2}\|[0-9:]+\] \[[0-9]+ MB\]")
 _IMAGE = "image"
 
@@ -41,7 +42,9 @@ class VRayReader:
 
     def read(self, text: str, tracker: FrameTracker) -> list[EngineEvent] | None:
         """Return what a line says; None when it is not V-Ray's."""
-        is_its_own = "V-Ray" in text or (" MB]" in text and _STANDALONE.search(text) is not None)
+        is_its_own = ("V-Ray" in text and _SPOKEN.search(text) is not None) or (
+            " MB]" in text and _STANDALONE.search(text) is not None
+        )
         self._is_here = self._is_here or is_its_own
         if not is_its_own and not (self._is_here and "% completed" in text):
             return None

@@ -9,6 +9,7 @@ from render_manager.domain.scene import SceneInfo
 from render_manager.engines.log_report import LogReport, explain_log
 from render_manager.engines.maya.engine import MayaEngine
 from render_manager.engines.maya.installations import MayaFinder
+from render_manager.engines.maya.parser import MayaParser
 
 LOGS = Path(__file__).resolve().parents[4].parent / "shared" / "engines" / "logs"
 NAMES = sorted(path.stem for path in LOGS.glob("maya-*.log"))
@@ -139,6 +140,21 @@ def test_a_log_is_explained_as_a_person_would(name: str) -> None:
         for entry, piece in zip(entries, pieces, strict=True):
             assert piece in entry.meaning
             assert entry.line > 0
+
+
+OTHERS = [
+    *(path for path in sorted(LOGS.glob("*.log")) if not path.stem.startswith("maya-")),
+    *sorted((Path(__file__).resolve().parents[3] / "data" / "logs").glob("*/*.log")),
+]
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_logs_of_other_programs_are_not_taken_for_mayas(path: Path) -> None:
+    parser = MayaParser("")
+    for line in path.read_text("utf-8", "replace").splitlines():
+        if not line.startswith(("# source:", "# kind:", "# note:")):
+            parser.feed(line)
+            assert not parser.is_recognised, line
 
 
 def test_a_log_of_another_program_is_doubted(tmp_path: Path) -> None:

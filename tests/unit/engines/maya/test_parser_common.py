@@ -112,6 +112,12 @@ def test_the_renderer_is_told_by_its_lines() -> None:
         ("Segmentation fault (core dumped)", False),
         ("out of memory", False),
         ("LogInit: Display: Unreal", False),
+        ("00:00.860  render           | Rendering frame 2", False),
+        ("copying: 50% done", False),
+        ("Finished Rendering pipeline.", False),
+        ("Finished Rendering /o/x.0001.iff.", True),
+        ("LogPlugins: Mounting plugin V-Ray", False),
+        ("64.5.mb", False),
         ("", False),
     ],
 )

@@ -57,6 +57,17 @@ def test_frames_end_in_old_and_new_words(line: str) -> None:
     assert steps(parse([line])) == ["+12", "-12"]
 
 
+def test_words_that_any_program_may_use_count_only_where_redshift_is_at_work() -> None:
+    for line in (
+        "Rendering frame 12",
+        "Saved file 'a.0012.exr'",
+        "Block 1/2 (1,1) rendered by me",
+        "Skipping frame 1",
+    ):
+        assert steps(parse([line])) == []
+    assert steps(parse(["Rendering frame 12..."], parser_for("redshift", [12]))) == ["+12"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
