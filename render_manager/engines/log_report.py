@@ -61,6 +61,26 @@ class KnowsItsOwn(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsItsEnd(Protocol):
+    """A parser that can tell whether the engine said that all it was asked to do is done."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it said so."""
+        ...
+
+
+@runtime_checkable
+class KeepsProgress(Protocol):
+    """A parser that can tell how far frames came whose numbers the log does not say."""
+
+    @property
+    def unnumbered_percent(self) -> float:
+        """Return how far the furthest of them came, 0 to 100."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """A line of the log that matters, explained."""
@@ -123,6 +143,9 @@ def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     reader.take(parser.finish(None))
     if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
         reader.doubt()
+    reader.is_complete = isinstance(parser, KnowsItsEnd) and parser.is_complete
+    if isinstance(parser, KeepsProgress):
+        reader.max_percent = max(reader.max_percent, parser.unnumbered_percent)
     return reader.report(parser.renderer if isinstance(parser, NamesRenderer) else "")
 
 
@@ -193,6 +216,8 @@ class _LogReader:
     is_frame_lost: bool = False
     """Whether a line since the last frame began says why it is lost."""
     has_skipped: bool = False
+    is_complete: bool = False
+    """Whether the engine said that all is done; the part of the log that names the frames may be missing."""
 
     def move_to(self, line: int, text: str) -> None:
         """Go to a line; events that follow come from it."""
@@ -279,8 +304,9 @@ class _LogReader:
 
     def _has_failed(self) -> bool:
         unfinished = (self.started | self.erred) - self.completed
-        has_result = bool(self.completed or self.outputs or self.has_skipped)
-        has_only_errors = not self.completed and bool(self.found[Severity.ERROR])
+        has_result = bool(self.completed or self.outputs or self.has_skipped or self.is_complete)
+        is_known_good = bool(self.completed) or (self.is_complete and bool(self.outputs))
+        has_only_errors = not is_known_good and bool(self.found[Severity.ERROR])
         return self.is_lost or bool(unfinished) or has_only_errors or not has_result
 
     def _explain_end(self) -> None:
