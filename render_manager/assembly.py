@@ -14,6 +14,9 @@ from render_manager.engines.catalog import Catalog
 from render_manager.engines.commands.engine import CommandEngine
 from render_manager.engines.commands.loading import load_definitions
 from render_manager.engines.existing import existing_frames
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
+from render_manager.engines.maya.scene_reader import read_scene
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import Engine
 from render_manager.media import examine, is_picture_name
@@ -80,7 +83,10 @@ def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
     """Return the engines this program knows; what is installed is found by `Catalog.refresh`."""
     memory = ProbeMemory(paths.installations)
     finder = BlenderFinder(setting=settings.executables.get("blender"), memory=memory)
-    engines: list[Engine] = [BlenderEngine(finder=finder)]
+    engines: list[Engine] = [
+        BlenderEngine(finder=finder),
+        MayaEngine(finder=MayaFinder(settings.executables.get("maya")), read_scene=read_scene),
+    ]
     definitions, complaints = load_definitions(
         [paths.own_engines, resource("commands")], taken=[engine.id for engine in engines]
     )

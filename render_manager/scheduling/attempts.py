@@ -12,6 +12,7 @@ from pathlib import Path
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.facts import EngineWarned
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
@@ -284,6 +285,7 @@ class Attempts:
             )
             event = events.OutputsLost(FrameSet.of([number]), reason)
             self._ledger.add(job, job.apply(event, self._clock.now()))
+            self._ledger.add_fact(EngineWarned(job.id, number, reason, ""))
             self._jobs.frames_of(job).put_back(number)
 
     def _keeps_older_than(self, job: Job, frame: int) -> float | None:

@@ -35,7 +35,10 @@ class Watcher:
         self._stall_s = order.stall_s
         self._ends_frames = invocation.watches_files
         self._staging = StagingWatch(
-            folder=order.tasks[0].staging_dir, tasks=order.tasks, pattern=order.spec.output_name
+            folder=order.tasks[0].staging_dir,
+            tasks=order.tasks,
+            pattern=order.spec.output_name,
+            least_files=invocation.least_files,
         )
         self._events = None if invocation.events_file is None else EventsFile(invocation.events_file)
         self._life = LifeSigns(cpu_seconds=cpu_seconds, now_s=time.monotonic())

@@ -29,13 +29,17 @@ class _Seen:
 class StagingWatch:
     """Finds the frames whose files are all there."""
 
-    def __init__(self, *, folder: Path, tasks: Sequence[FrameTask], pattern: str) -> None:
+    def __init__(
+        self, *, folder: Path, tasks: Sequence[FrameTask], pattern: str, least_files: int = 1
+    ) -> None:
+        """Take the folder, the run, the job's name pattern, and how many files a whole frame has at least."""
         self._folder = folder
         self._pattern = pattern
         self._order = {task.frame: place for place, task in enumerate(tasks)}
         self._seen: dict[int, _Seen] = {}
         self._ended: set[int] = set()
-        self._most_streams = 0
+        self._least_files = least_files
+        self._most_streams = least_files
         self._furthest = -1
         self.bytes_seen = 0
         """Bytes in the folder at the last look; changes while the engine writes."""
@@ -61,8 +65,9 @@ class StagingWatch:
         return sorted(done, key=self._order.__getitem__)
 
     def left(self) -> tuple[int, ...]:
-        """Return the frames that have files in the folder, once nobody writes there any more."""
-        return tuple(sorted(self._look(), key=self._order.__getitem__))
+        """Return the frames that have enough files in the folder, once nobody writes there any more."""
+        found = [frame for frame, seen in self._look().items() if len(seen.streams) >= self._least_files]
+        return tuple(sorted(found, key=self._order.__getitem__))
 
     def _look(self) -> dict[int, _Seen]:
         now: dict[int, _Seen] = {}

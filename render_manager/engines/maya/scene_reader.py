@@ -102,6 +102,8 @@ def _extra(facts: Facts, settings: RenderSettings, project: Project | None) -> d
         "layer_frame_ranges": _ranges(facts, settings),
         "codeset": facts.codeset,
         "saved_by": _saved_by(facts.file_info),
+        # `Render -preRender` takes its place: what we pass has to run it (`hooks.pre_render`).
+        "pre_render_mel": (facts.named("defaultRenderGlobals").text("pram", "preMel") or "").strip(),
         **_playback(facts),
     }
     if project is not None:
