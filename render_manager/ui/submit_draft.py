@@ -95,7 +95,7 @@ def _range_of(scene: SceneInfo) -> str:
 def plan_of(preparation: Preparation) -> str:
     """Return what will be done, in one or two sentences."""
     spec, numbers = preparation.spec, preparation.spec.frames.numbers
-    suffix = spec.output_suffix or ".png"
+    suffix = spec.output_suffix
     first = f"{frame_name(spec.output_name, numbers[0])}{suffix}"
     last = f"{frame_name(spec.output_name, numbers[-1])}{suffix}"
     names = first if len(numbers) == 1 else _("{first} to {last}").format(first=first, last=last)
