@@ -14,7 +14,7 @@ from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
-from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
+from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.endings import Endings, internal_diagnosis
@@ -22,10 +22,11 @@ from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
-from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK, MAX_FRAMES_IN_RUN
+from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.programs import Programs
-from render_manager.scheduling.staging import attempt_staging, remove_job_staging, run_staging
+from render_manager.scheduling.runs import Runs
+from render_manager.scheduling.staging import attempt_staging, remove_job_staging
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
 
@@ -64,7 +65,7 @@ class Foreman:
         """Jobs that have frames under way, as of the last turn."""
         self._kill_check_at: float | None = None
         self._due: float | None = None
-        self._runs = 0
+        self._runs = Runs(jobs=jobs, attempts=attempts, workforce=workforce, clock=clock)
 
     def next_due(self) -> float | None:
         """Return when `advance` has something to do even if nothing arrives (monotonic), None for never."""
@@ -318,7 +319,7 @@ class Foreman:
             worker = self._workforce.start(job, mode, installation, [task])
             self._attempts.begin(job, task, worker, phase)
         else:
-            self._start_batch(job, installation, engine, phase)
+            self._runs.start(job, installation, engine, phase)
         return True
 
     def _is_without_program(self, job: Job) -> bool:
@@ -329,36 +330,6 @@ class Foreman:
         self._wake_at(missing.look_again_at)
         self._say_why(job, missing.sentence, needs_help=True)
         return True
-
-    def _start_batch(self, job: Job, installation: Installation, engine: Engine, phase: str) -> None:
-        self._runs += 1
-        run = f"{int(self._clock.now())}-{self._runs}"
-        folder = run_staging(job.spec.output_dir, job.record.uuid, run)
-        tasks = [
-            FrameTask(job.id, task.frame, task.attempt, folder, task.name, owns_staging=False)
-            for task in self._take_run(job, engine)
-        ]
-        patience = engine.patience(job.spec)
-        worker = self._workforce.start(job, RunMode.BATCH, installation, tasks, patience=patience)
-        # Somebody must bear it if the engine does not even start, and shows meanwhile what it is doing.
-        self._attempts.begin_in_run(job, worker, tasks[0].frame)
-        self._attempts.advance(job.id, tasks[0].frame, None, phase)
-
-    def _take_run(self, job: Job, engine: Engine) -> list[FrameTask]:
-        """Take the frames of one batch worker out of the queue, as many as the engine wants at once."""
-        queue, now = self._jobs.frames_of(job), self._clock.now()
-        tasks: list[FrameTask] = []
-        while len(tasks) < MAX_FRAMES_IN_RUN and queue.has_next(now):
-            task = self._take(job)
-            queue.taken.add(task.frame)
-            tasks.append(task)
-        tasks.sort(key=lambda task: task.frame)
-        share = -(-len(tasks) // self._workforce.slots_for(job.spec.engine))
-        length = max(engine.run_length(job.spec, [task.frame for task in tasks], share), 1)
-        for task in tasks[length:]:
-            queue.taken.discard(task.frame)
-        queue.put_first(task.frame for task in tasks[length:])
-        return tasks[:length]
 
     def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
         for frame in worker.tasks:

@@ -91,9 +91,11 @@ class Workforce:
         limit = self.engine_slots.get(engine)
         return limit is None or sum(worker.engine == engine for worker in self.workers.values()) < limit
 
-    def slots_for(self, engine: str) -> int:
-        """Return how many workers of an engine may run at once, at least 1."""
-        return max(min(self.slots, self.engine_slots.get(engine, self.slots)), 1)
+    def free_slots_for(self, engine: str) -> int:
+        """Return how many further workers of an engine may be started now, at least 1."""
+        running = sum(worker.engine == engine for worker in self.workers.values())
+        limit = self.engine_slots.get(engine, self.slots)
+        return max(min(self.slots - len(self.workers), limit - running), 1)
 
     @property
     def can_take_more(self) -> bool:

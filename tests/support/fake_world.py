@@ -96,7 +96,8 @@ class FakeEngine:
         return RunMode(spec.options.get("mode", "resident"))
 
     def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
-        return min(int(spec.options.get("batch_size", 3)), len(frames))
+        most = share if spec.options.get("shares") else len(frames)
+        return min(int(spec.options.get("batch_size", 3)), most, len(frames))
 
     def patience(self, spec: JobSpec) -> Patience:
         return Patience(leave_s=float(spec.options.get("leave_s", 30.0)))

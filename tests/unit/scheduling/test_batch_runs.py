@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from support.fake_world import BAD, GOOD, FakeWorker, FakeWorld
+from unit.scheduling.conftest import NewWorld
 
+from render_manager.domain import commands
 from render_manager.domain.facts import EngineWarned, FrameCompleted, FrameFailed
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
@@ -240,3 +243,32 @@ def test_a_run_that_ended_is_cleared_away(world: FakeWorld) -> None:
     assert job.state is JobState.COMPLETED
     names = {path.name for path in (world.output / "job").iterdir()}
     assert names == {"shot_0001.png", "shot_0002.png"}
+
+
+def test_what_is_to_be_rendered_next_begins_the_next_run(world: FakeWorld) -> None:
+    job, worker = start(world, "1-12", batch_size=4)
+    assert [task.frame for task in worker.tasks] == [1, 2, 3, 4]
+    world.order(commands.RenderNext(job.id, FrameSet.parse("9,7")))
+    for _frame in range(4):
+        worker.finish()
+    worker.end()
+    world.settle()
+    (second,) = world.alive()
+    assert [task.frame for task in second.tasks] == [7, 8, 9, 10]
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    runs = [[task.frame for task in one.order.tasks] for one in world.workers]
+    assert runs == [[1, 2, 3, 4], [7, 8, 9, 10], [5, 6, 11, 12]]
+
+
+def test_a_job_to_be_rendered_backwards_is_not_cut_into_single_frames(world: FakeWorld) -> None:
+    _job, worker = start(world, "8-1", batch_size=4)
+    assert [task.frame for task in worker.tasks] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("slots", "runs"), [(1, [10]), (2, [5, 5]), (3, [4, 3, 3])])
+def test_a_run_is_shared_among_the_slots(new_world: NewWorld, slots: int, runs: list[int]) -> None:
+    world = new_world(slots=slots)
+    world.submit("1-10", options={**BATCH, "shares": True})
+    world.settle()
+    assert [len(worker.tasks) for worker in world.alive()] == runs
