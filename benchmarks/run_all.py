@@ -22,6 +22,7 @@ SCRIPTS = (
     "cancel_latency",
     "log_view",
     "scene_inspection",
+    "unreal_scan",
     "thumbnail_exr",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")
