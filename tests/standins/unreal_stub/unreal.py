@@ -290,7 +290,7 @@ class MoviePipelineExecutorJob(Object):
             self._values["shot_info"] = []
             sequence = load_asset(self._values["sequence"]._path)
             if sequence is not None:
-                MoviePipelineLibrary.update_job_shot_list_from_sequence(sequence, self)
+                _update_shots(sequence, self)
 
     def get_configuration(self):
         return self._inner["config"]
@@ -689,6 +689,17 @@ def _number(value, default):
     return default if value is None else value
 
 
+def _update_shots(sequence, job):
+    """Make a job's list of shots anew; what is off stays off."""
+    known = {shot._values["outer_name"]: shot for shot in job._values["shot_info"]}
+    shots = []
+    for name, _start, _end in sequence._inner["facts"].get("shots", []):
+        shot = known.get(name) or MoviePipelineExecutorShot(job)
+        shot._values.update(outer_name=name, inner_name="CameraCut")
+        shots.append(shot)
+    job._values["shot_info"] = shots
+
+
 class MoviePipelineLibrary:
     """Questions about a pipeline."""
 
@@ -732,13 +743,7 @@ class MoviePipelineLibrary:
 
     @staticmethod
     def update_job_shot_list_from_sequence(sequence, job):
-        known = {shot._values["outer_name"]: shot for shot in job._values["shot_info"]}
-        shots = []
-        for name, _start, _end in sequence._inner["facts"].get("shots", []):
-            shot = known.get(name) or MoviePipelineExecutorShot(job)
-            shot._values.update(outer_name=name, inner_name="CameraCut")
-            shots.append(shot)
-        job._values["shot_info"] = shots
+        _update_shots(sequence, job)
         return True
 
 

@@ -21,6 +21,7 @@ NAMES = {
 def has_graphs():
     """Return whether this engine renders graphs."""
     names = ("MovieGraphConfig", "MovieGraphPipeline", "MovieGraphInitConfig", "MoviePipelineBase")
+    names += ("MovieGraphLibrary",)  # From 5.4 on; what 5.3 has does not tell when it is done.
     return all(hasattr(unreal, name) for name in names)
 
 
@@ -28,7 +29,7 @@ def configure_graph(job, graph, manifest, frame_range):
     """Set a job up for one range; return (warnings, whether the range could be set); raises Stop."""
     if not has_graphs():
         raise Stop("graph-unknown", "This version of Unreal Engine cannot render Movie Render Graphs")
-    _set_preset(job, graph)
+    job.set_graph_preset(graph)
     variables = exposed(graph)
     container = call(job, "get_or_create_variable_overrides", graph)
     if container is None or not _set_folder(container, variables, manifest["output_folder"]):
@@ -51,14 +52,6 @@ def configure_graph(job, graph, manifest, frame_range):
         if not _set_number(container, variables.get("warm_up"), manifest["warm_up_frames"]):
             warnings.append(("graph-warm-up", "The graph %s does not expose warm-up frames" % graph.get_name()))
     return warnings, has_range
-
-
-def _set_preset(job, graph):
-    try:
-        job.set_graph_preset(graph, True)
-    except TypeError:
-        # One argument in 5.3.
-        job.set_graph_preset(graph)
 
 
 def exposed(graph):
