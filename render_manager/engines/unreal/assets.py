@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_CLASS_AND_PATH = re.compile(r"""^\w+(?:\.\w+)?'"?(?P<path>/[^'"]+)"?'$""")
+_CLASS_AND_PATH = re.compile(r"""^[\w/.]{1,200}'"?(?P<path>/[^'"]+)"?'$""")
 _PACKAGE = re.compile(r"^(?:/[^/\\:*?\"<>|.'\x00-\x1f]+){2,}$")
 
 

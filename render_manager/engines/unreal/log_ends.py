@@ -7,6 +7,8 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
 from render_manager.engines.events import Remark
 
+_TICKS_PER_S = 24_000
+
 
 @dataclass(slots=True)
 class LogEnd:
@@ -24,6 +26,8 @@ class LogEnd:
     """Whether our script reported anything."""
     has_result: bool = False
     """Whether our script reported its end."""
+    ticks: tuple[int, int] | None = None
+    """What part of the sequence was to be rendered, in ticks, the second one not included."""
     is_compiling: bool = False
     shaders_left: int = 0
 
@@ -58,12 +62,20 @@ def _of_a_log(end: LogEnd) -> Remark | None:
         return _error("log-ends", text.format(left=end.shaders_left), advice)
     if end.has_begun or (end.has_messages and not end.has_result):
         text = _("The log ends without a word that the render was finished.")
+        if end.ticks is not None:
+            text = f"{text} {_range_sentence(*end.ticks)}"
         advice = _("Look whether Unreal was closed, stopped or ended by the system at that time.")
         return _error("log-ends", text, advice)
     if end.has_closed:
         text = _("Unreal was closed in good order, and no movie render was started.")
         return _error("no-render", text, _("Check that it was asked to render at all."))
     return None
+
+
+def _range_sentence(start: int, end: int) -> str:
+    """Return what a registered range is in seconds; the ticks are usually those of `engines/unreal.md`."""
+    text = _("It was to cover {seconds:.2f} s of the sequence, if it counts {rate:,} ticks a second.")
+    return text.format(seconds=(end - start) / _TICKS_PER_S, rate=_TICKS_PER_S)
 
 
 def _error(code: str, text: str, advice: str) -> Remark:

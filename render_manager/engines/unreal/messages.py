@@ -26,6 +26,7 @@ class Message:
     """One JSON object of the script."""
 
     name: str
+    number: int
     values: dict[str, Any]
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -108,7 +109,7 @@ class MessageReader:
             if message is None:
                 continue
             is_plain, start = False, end
-            if self._is_new(match["token"] or "", message):
+            if self._seen.setdefault(match["token"] or "", _Seen()).add(message.number):
                 found.append(message)
         self.has_any = self.has_any or not is_plain
         return None if is_plain else found
@@ -118,14 +119,11 @@ class MessageReader:
             values, end = _DECODER.raw_decode(line, start)
         except (ValueError, RecursionError):
             return None, start
-        name = values.get("event")
-        return (Message(name, values) if isinstance(name, str) else None), end
-
-    def _is_new(self, token: str, message: Message) -> bool:
-        number = message.values.get("n")
+        name, number = values.get("event"), values.get("n")
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            return True
-        return self._seen.setdefault(token, _Seen()).add(number)
+            # Those of another engine's script have none.
+            return None, start
+        return (Message(name, number, values) if isinstance(name, str) else None), end
 
 
 @dataclass(slots=True)

@@ -57,7 +57,8 @@ _RENDERS = (
     " Passes. Total resolution",
 )
 _CRASHES = frozenset({"crashed", "gpu-lost", "gpu-out-of-memory", "out-of-memory"})
-"""Codes of remarks that no longer matter once all is rendered."""
+"""Codes of remarks on an editor that goes down: each is said once, and none matters once all is rendered."""
+_RANGE = re.compile(r"Registering range: \[(-?[0-9]{1,12}),(-?[0-9]{1,12})\)")
 
 
 class UnrealParser:
@@ -76,6 +77,7 @@ class UnrealParser:
         self._is_unreals = False
         self._is_graph = False
         self._most_jobs = 0
+        self._downfalls: set[str] = set()
 
     @property
     def is_recognised(self) -> bool:
@@ -197,6 +199,10 @@ class UnrealParser:
         if _DONE.search(text) is not None:
             self._end.is_done = not self._end.has_failed
             return ()
+        match = _RANGE.search(text)
+        if match is not None:
+            self._end.ticks = (int(match[1]), int(match[2]))
+            return ()
         match = _JOBS_BEGIN.search(text)
         if match is None:
             return ()
@@ -215,16 +221,12 @@ class UnrealParser:
         if remark is None:
             return ()
         self._is_unreals = True
-        if remark.fatal and remark.code in _CRASHES and self._end.is_done:
-            remark = replace(
-                remark,
-                code="crashed-at-exit",
-                severity=Severity.WARNING,
-                fatal=False,
-                permanent=False,
-                meaning=_("Unreal crashed while it closed, after all was rendered; the frames are good."),
-                advice="",
-            )
+        if remark.code in _CRASHES:
+            if self._downfalls & {remark.code} or (remark.code == "crashed" and self._downfalls):
+                return ()
+            self._downfalls.add(remark.code)
+            if self._end.is_done:
+                remark = _at_exit(remark)
         self._end.has_failed = self._end.has_failed or remark.fatal
         if self._is_ours:
             count = self._repeats.get(remark.code, 0) + 1
@@ -232,6 +234,19 @@ class UnrealParser:
             if count > _MOST_REPEATS:
                 return ()
         return (remark,)
+
+
+def _at_exit(remark: Remark) -> Remark:
+    """Return what a crash means that came when nothing was left to do."""
+    return replace(
+        remark,
+        code="crashed-at-exit",
+        severity=Severity.WARNING,
+        fatal=False,
+        permanent=False,
+        meaning=_("Unreal crashed while it closed, after all was rendered; the frames are good."),
+        advice="",
+    )
 
 
 def _written(path: str) -> FileWritten:
