@@ -161,7 +161,7 @@ def compile_shaders():
 
 
 def start_children():
-    folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+    folder = os.path.dirname(os.environ.get("STAND_IN_PROGRAM", sys.argv[0]))
     for name in CHILDREN:
         path = os.path.join(folder, name)
         if os.path.isfile(path):

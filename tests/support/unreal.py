@@ -27,7 +27,10 @@ def install(root: Path, version: str = "5.4.4") -> Path:
     folder = root / "Engine" / "Binaries" / "Linux"
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "UnrealEditor-Cmd"
-    source = f"import runpy\nrunpy.run_path({str(EDITOR)!r}, run_name='__main__')\n"
+    source = (
+        "import os, runpy\nos.environ['STAND_IN_PROGRAM'] = os.path.abspath(__file__)\n"
+        f"runpy.run_path({str(EDITOR)!r}, run_name='__main__')\n"
+    )
     write_program(program, source)
     for name in ("ShaderCompileWorker", "CrashReportClient", "zenserver"):
         write_program(folder / name, _SLEEPER)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.naming import DEFAULT_PADDING
 from render_manager.engines.unreal.options import UnrealOptions
 
 MANIFEST_NAME = "render-manager-manifest.json"
@@ -18,7 +19,6 @@ EVENTS_NAME = "render-manager-events.jsonl"
 RESULT_NAME = "render-manager-result.json"
 MANIFEST_VARIABLE = "RENDER_MANAGER_UNREAL_MANIFEST"
 MANIFEST_SWITCH = "RenderManagerManifest"
-_PADDING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,14 @@ def file_name_format(pattern: str) -> tuple[str, int]:
 
     The number comes last, for frames are found by it; braces would be taken for Unreal's own fields.
     """
-    end = pattern.rfind("#") + 1
+    if "#" not in pattern:
+        pattern += DEFAULT_PADDING
+    end = pattern.rindex("#") + 1
     before, rest = pattern[:end].rstrip("#"), pattern[end:]
-    padding = end - len(before) if end else _PADDING
     name = _plain(f"{before}{rest.strip('._-')}" if rest else before)
     if rest or name[-1:].isdigit():
         name += "."
-    return f"{name}{{frame_number}}", padding
+    return f"{name}{{frame_number}}", end - len(before)
 
 
 def _plain(name: str) -> str:

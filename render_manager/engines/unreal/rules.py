@@ -58,6 +58,9 @@ def is_telling(lowered: str) -> bool:
         or "cannot" in lowered
         or "couldn't" in lowered
         or "required to run" in lowered
+        or "unable to" in lowered
+        or "fault" in lowered
+        or "exitcode=" in lowered
         or "no space left" in lowered
         or "not enough space" in lowered
         or "unknown config" in lowered

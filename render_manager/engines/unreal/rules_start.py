@@ -72,7 +72,7 @@ START_RULES = (
         "required to run the engine",
         N_("This computer's graphics card or its driver cannot run the engine: {text}."),
         N_("Update the driver, or render on a computer with a newer graphics card."),
-        pattern=re.compile(r"(?P<text>[^:]{1,200}? is required to run the engine)"),
+        pattern=re.compile(r"(?P<text>[^:\]]{1,200}? is required to run the engine)"),
     ),
 )
 

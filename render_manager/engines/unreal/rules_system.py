@@ -56,7 +56,13 @@ MEMORY_RULES = (
         "killed",
         N_("The system ended Unreal, most likely because memory ran out."),
         _MEMORY,
-        pattern=re.compile(r"(?:^|[\s:])Killed(?: process [0-9]+.*)?\s*$|oom-kill|, ExitCode=137\b"),
+        pattern=re.compile(r"(?:^|[\s:])Killed(?: process [0-9]+.*)?\s*$|oom-kill"),
+    ),
+    fatal(
+        "out-of-memory",
+        "exitcode=137",
+        N_("The system ended Unreal, most likely because memory ran out."),
+        _MEMORY,
     ),
 )
 
