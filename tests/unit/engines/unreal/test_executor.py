@@ -171,7 +171,7 @@ class TestSettings:
     """What is changed on the artist's preset, and what is left."""
 
     def job_config(self, run: Run) -> Any:
-        (job,) = getattr(run.executor, "rm_queue").get_jobs()
+        (job,) = run.executor.rm_queue.get_jobs()
         return job.get_configuration()
 
     def output(self, run: Run) -> Any:
@@ -221,7 +221,7 @@ class TestSettings:
         samples = config.find_setting_by_class(run.unreal.MoviePipelineAntiAliasingSetting)
         assert (samples.engine_warm_up_count, samples.render_warm_up_count) == (12, 12)
         assert self.output(run).frame_number_offset == 0
-        (job,) = getattr(run.executor, "rm_queue").get_jobs()
+        (job,) = run.executor.rm_queue.get_jobs()
         assert job.get_preset_origin() is None, "or the pipeline would copy the preset over all of this"
 
     @pytest.mark.parametrize("wanted", ["PNG", "JPG", "BMP", "EXR"])

@@ -19,7 +19,9 @@ ENGINE = UnrealEngine(finder=UnrealFinder(setting=None))
 
 FAILED = {
     "unreal-editor-exit-01": "Unreal was closed in good order, and no movie render was started.",
-    "unreal-gpu-crash-01": "The graphics card stopped working or its driver was reset (DXGI_ERROR_DEVICE_HUNG).",
+    "unreal-gpu-crash-01": (
+        "The graphics card stopped working or its driver was reset (DXGI_ERROR_DEVICE_HUNG)."
+    ),
     "unreal-mrq-failure-resolution-01": (
         "The picture size 200000x200000 is larger than this graphics card can render (16384x16384)."
     ),

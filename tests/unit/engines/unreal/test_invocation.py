@@ -1,4 +1,4 @@
-"""How the editor is started: nothing of the artist's is named by Unreal's own switches, nothing is changed."""
+"""How the editor is started: nothing of the artist is named by Unreal's own switches, nothing is changed."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
 
 PROGRAM = installation_of(Path("/opt/UE 5.4/Engine/Binaries/Linux/UnrealEditor-Cmd"))
+TOKEN = "t0ken"  # noqa: S105
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def invoke(
     tasks = [
         FrameTask(1, frame, 1, folder, f"Intro.{frame:04d}", owns_staging=False) for frame in frames or (1, 2)
     ]
-    return engine.invocation(spec, PROGRAM, tasks, mode=RunMode.BATCH, token="t0ken")
+    return engine.invocation(spec, PROGRAM, tasks, mode=RunMode.BATCH, token=TOKEN)
 
 
 def manifest(found: Invocation) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def test_the_manifest(engine: UnrealEngine, tmp_path: Path) -> None:
         engine, make_film(tmp_path / "Film"), 1, 2, 3, 7, preset="/Game/Presets/Final", width=64, height=36
     )
     told = manifest(found)
-    assert told["token"] == "t0ken"
+    assert told["token"] == TOKEN
     assert told["sequence"] == "/Game/Shots/Intro.Intro", "the only one there is"
     assert (told["map"], told["preset"]) == ("/Game/Maps/Main", "/Game/Presets/Final.Final")
     assert told["ranges"] == [{"start": 1, "end": 4, "step": 1}, {"start": 7, "end": 8, "step": 1}]
@@ -107,7 +108,7 @@ def test_a_path_with_spaces_goes_by_the_environment_only(engine: UnrealEngine, t
     assert any(word.startswith("-RenderManagerManifest=") for word in invoke(engine, path).argv)
     found = invoke(engine, path, staging="a b")
     assert not any("RenderManagerManifest" in word for word in found.argv)
-    assert manifest(found)["token"] == "t0ken"
+    assert manifest(found)["token"] == TOKEN
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_what_the_project_leaves_open_is_looked_for(engine: UnrealEngine, tmp_pa
 
 def test_what_cannot_be_driven_is_refused_with_a_sentence(engine: UnrealEngine, tmp_path: Path) -> None:
     path = make_film(tmp_path / "Film", plugins={"PythonScriptPlugin": False})
-    with pytest.raises(UserError, match="takes neither frames nor an output folder.* Set python to auto"):
+    with pytest.raises(UserError, match=r"takes neither frames nor an output folder.* Set python to auto"):
         invoke(engine, path, python="off")
     with pytest.raises(UserError, match="has the plug-in Python Editor Script Plugin off"):
         invoke(engine, path, python="on")

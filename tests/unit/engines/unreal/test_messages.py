@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from render_manager.engines.unreal.messages import Message, MessageReader, WrongTypeError
 
 
-def line(number: int, event: str = "alive", token: str = "t", **values: Any) -> str:
+def line(number: int, event: str = "alive", *, token: str = "t", **values: Any) -> str:  # noqa: S107
     return f"LogPython: @RM-{token} " + json.dumps({"event": event, "n": number, **values})
 
 

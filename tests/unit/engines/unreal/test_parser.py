@@ -31,9 +31,9 @@ from render_manager.engines.unreal.parser import UnrealParser
 MRQ = "LogMovieRenderPipeline: "
 
 
-def told(*messages: tuple[str, dict[str, Any]], token: str = "t") -> list[str]:
+def told(*messages: tuple[str, dict[str, Any]]) -> list[str]:
     return [
-        f"[2026.03.23-02.20.24:110][  3]LogPython: @RM-{token} "
+        "[2026.03.23-02.20.24:110][  3]LogPython: @RM-t "
         + json.dumps({"event": event, "n": number, **values})
         for number, (event, values) in enumerate(messages, 1)
     ]
