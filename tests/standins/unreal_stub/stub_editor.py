@@ -1,6 +1,5 @@
 """Drives the stub as the editor does: finds the executor class, calls it, ticks, and leaves when asked."""
 
-import gc
 import sys
 
 import stub_objects
@@ -74,4 +73,3 @@ def forget():
     for name in list(sys.modules):
         if name in ("unreal", "init_unreal") or name.startswith(("stub_", "render_manager_unreal_")):
             del sys.modules[name]
-    gc.collect()
