@@ -12,14 +12,13 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.system.language import speak_users_language
 
 if TYPE_CHECKING:
     from render_manager.services.cli.session import Speaker
     from render_manager.system.settings import Settings
 
-SCENE_SUFFIXES = (".blend",)
-"""Endings of scenes the window can be started with; the catalog's, known without importing it."""
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
@@ -38,9 +37,16 @@ def _run(given: list[str]) -> int:
     if given[:1] == ["--guard"]:
         return _guard(given)
     base_dir, files = _window_arguments(given)
-    if all(name.lower().endswith(SCENE_SUFFIXES) for name in files):
+    if all(_is_for_window(name) for name in files):
         return open_window(base_dir, [Path(name) for name in files], False)
     return _command_line(given)
+
+
+def _is_for_window(name: str) -> bool:
+    """Return whether an argument is a file to be shown in the window, and no command."""
+    path = Path(name)
+    # Users' own engines have endings that are not known yet; no command has one.
+    return path.suffix.lower() in SCENE_SUFFIXES or (bool(path.suffix) and path.is_file())
 
 
 def _window_arguments(given: list[str]) -> tuple[Path | None, list[str]]:

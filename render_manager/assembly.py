@@ -11,8 +11,14 @@ from render_manager.domain.commands import Command, Shutdown
 from render_manager.engines.blender.engine import BlenderEngine
 from render_manager.engines.blender.installations import BlenderFinder
 from render_manager.engines.catalog import Catalog
+from render_manager.engines.commands.engine import CommandEngine
+from render_manager.engines.commands.loading import load_definitions
 from render_manager.engines.existing import existing_frames
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
+from render_manager.engines.maya.scene_reader import read_scene
 from render_manager.engines.probing import ProbeMemory
+from render_manager.engines.protocols import Engine
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
@@ -34,6 +40,7 @@ from render_manager.storage.reader import StoreReader
 from render_manager.storage.store import Store
 from render_manager.system.clock import SystemClock
 from render_manager.system.paths import AppPaths
+from render_manager.system.resources import resource
 from render_manager.system.settings import Settings
 from render_manager.system.threads import ExecutorPool
 
@@ -76,7 +83,15 @@ def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
     """Return the engines this program knows; what is installed is found by `Catalog.refresh`."""
     memory = ProbeMemory(paths.installations)
     finder = BlenderFinder(setting=settings.executables.get("blender"), memory=memory)
-    return Catalog([BlenderEngine(finder=finder)])
+    engines: list[Engine] = [
+        BlenderEngine(finder=finder),
+        MayaEngine(finder=MayaFinder(settings.executables.get("maya")), read_scene=read_scene),
+    ]
+    definitions, complaints = load_definitions(
+        [paths.own_engines, resource("commands")], taken=[engine.id for engine in engines]
+    )
+    engines += [CommandEngine(definition, memory=memory) for definition in definitions]
+    return Catalog(engines, complaints=complaints)
 
 
 class Core:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
+    from render_manager.engines.protocols import OptionField
     from render_manager.services.control import ControlServer
     from render_manager.system.settings import Settings
 
@@ -87,7 +88,7 @@ class WindowProgram:
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        window.submit.prepare_with(self._prepare)
+        window.submit.prepare_with(self._prepare, self._fields_of)
         window.files_dropped.connect(self._on_files_dropped)
         window.close_wanted.connect(self._on_close_wanted)
 
@@ -129,10 +130,12 @@ class WindowProgram:
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
+        assert self._catalog is not None
+        self._suffixes = self._catalog.suffixes
+        self.window.set_suffixes(self._suffixes)
         self._core_ready.set()
         if files:
             self._on_files_dropped(files)
-        assert self._catalog is not None
         await self._in_background(self._catalog.refresh)
         core.engines_found()
         self._engines_known.set()
@@ -169,16 +172,18 @@ class WindowProgram:
 
     def _say_engines(self) -> None:
         assert self._catalog is not None
+        self.window.say("complaints", " ".join(self._catalog.complaints()))
         if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
             self.window.say("engines", "")
             return
-        places = len(self._catalog.found("blender").searched)
+        names = ", ".join(engine.name for engine in self._catalog.engines)
+        places = sum(len(self._catalog.found(engine.id).searched) for engine in self._catalog.engines)
         self.window.say(
             "engines",
             _(
-                "No Blender was found; {places} places were looked at (“render-manager engines” lists them). "
-                "Install Blender from blender.org, or name its program in the setting BLENDER_EXECUTABLE."
-            ).format(places=places),
+                "No engine was found ({names}); {places} places were looked at (“render-manager engines” "
+                "lists them). Install one, such as Blender, or name its program in the settings."
+            ).format(names=names, places=places),
         )
 
     async def _submit_sample(self) -> None:
@@ -216,6 +221,15 @@ class WindowProgram:
             then(result)
 
         self._spawn(prepare_and_tell())
+
+    def _fields_of(self, path: Path, scene: "SceneInfo | None") -> "Sequence[OptionField]":
+        """Return the options that a form offers for a file; none while the engines are not known."""
+        if self._catalog is None:
+            return ()
+        try:
+            return self._catalog.engine_for(path).fields(scene)
+        except UserError:
+            return ()
 
     async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
         """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
+from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths
@@ -30,7 +31,6 @@ from render_manager.ui.theme import apply_theme, system_theme
 if TYPE_CHECKING:
     from render_manager.program import WindowProgram
 
-SCENE_SUFFIXES = (".blend",)
 PAINT_LIMIT_S = 20.0
 
 

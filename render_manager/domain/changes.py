@@ -23,6 +23,8 @@ class FrameResult:
     """Path of the thumbnail, empty when none could be made."""
     seconds: float
     """Seconds from the start of the attempt to its files being whole."""
+    note: str = ""
+    """What is not as it should be with the finished frame, one sentence: a watermark, say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class FrameCompleted:
     attempt: int
     outputs: tuple[str, ...]
     seconds: float
+    note: str = ""
+    """What is not as it should be with the finished frame; empty when all is well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,12 +247,26 @@ class Job:
         if self.frames.states.at(index) is not FrameState.RENDERING:
             return
         self.frames.failures.pop(event.frame, None)
-        self._move(step, index, FrameState.COMPLETED, result=event.result, forced=False)
+        self._move(
+            step,
+            index,
+            FrameState.COMPLETED,
+            reason=event.result.note,
+            result=event.result,
+            forced=False,
+        )
         self.record.render_seconds += event.result.seconds
         self.record.rendered_frames += 1
         attempt = self.frames.attempts[index]
         step.facts.append(
-            facts.FrameCompleted(self.id, event.frame, attempt, event.result.outputs, event.result.seconds)
+            facts.FrameCompleted(
+                self.id,
+                event.frame,
+                attempt,
+                event.result.outputs,
+                event.result.seconds,
+                event.result.note,
+            )
         )
 
     def _attempt_failed(self, event: events.AttemptFailed, now: float, step: JobStep) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+SCENE_SUFFIXES = (".blend", ".ma", ".mb", ".uproject")
+"""Endings of scene files that are known before the engines are: what the first window asks for."""
+
 
 class Severity(StrEnum):
     """How much a problem or a log line matters."""

@@ -14,7 +14,9 @@ log = logging.getLogger(__name__)
 class Catalog:
     """Engines by id, and what is installed; read from any thread, `refresh` called by one at a time."""
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
+    def __init__(self, engines: Sequence[Engine], *, complaints: Sequence[str] = ()) -> None:
+        """Take the engines, and a sentence for each definition of one that was left out."""
+        self._left_out = tuple(complaints)
         self._engines = {engine.id: engine for engine in engines}
         self._found: dict[str, FoundInstallations] = {}
         self.is_complete = False
@@ -62,8 +64,8 @@ class Catalog:
         self.is_complete = True
 
     def complaints(self) -> tuple[str, ...]:
-        """Return a sentence for each program that a setting names and that cannot be used."""
-        return tuple(
+        """Return a sentence for each named program that cannot be used, and each definition left out."""
+        return self._left_out + tuple(
             _("The {place} cannot be used: {why} Another installation is taken.").format(
                 place=place.place, why=place.note
             )
@@ -92,6 +94,10 @@ class Catalog:
         if not self.is_complete:
             return None
         engine_id, _colon, path = key.partition(":")
+        if engine_id in self._engines and path:
+            named = self._engines[engine_id].installation_at(Path(path))
+            if named is not None:
+                return self._still_there(named)
         name = self._engines[engine_id].name if engine_id in self._engines else engine_id
         raise UserError(
             _("{engine} at {path} is not on this computer any more.").format(engine=name, path=path)

@@ -5,20 +5,38 @@ Reads folders, which on a network drive can take long: not for the GUI or the ow
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.naming import frame_name
 
+MOST_FOLDERS = 64
+"""Folders of layers and passes that are looked into."""
+KEPT_PREFIX = "replaced-"
+"""Begins the names of folders with files that were there before a job (`scheduling/moving.py`)."""
 _NUMBER = re.compile("-?[0-9]{1,18}")
 
 
 def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
     """Return the files a job would write and that are there already, by frame number.
 
-    One look through the folder, whatever the number of frames. Without `suffix` any ending counts that
-    is not hidden. Raises OSError when the folder exists and cannot be read.
+    One look through the folder, whatever the number of frames. Where it holds none of them, those in the
+    folders below it count: layers and passes have their own. A frame is there then if it is in each folder
+    that holds any. Without `suffix` any ending counts that is not hidden. Raises OSError when the folder
+    exists and cannot be read.
     """
+    found = _files_in(folder, pattern, suffix, frames)
+    if found:
+        return found
+    below = [files for files in _files_below(folder, pattern, suffix, frames, MOST_FOLDERS) if files]
+    if not below:
+        return {}
+    common = set(below[0]).intersection(*below[1:])
+    return {frame: path for frame, path in below[0].items() if frame in common}
+
+
+def _files_in(folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
     try:
         names = os.listdir(folder)  # noqa: PTH208 - a folder of 100,000 files; names are all that is needed
     except FileNotFoundError:
@@ -33,6 +51,29 @@ def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -
         if number is not None and number in frames:
             found[number] = folder / name
     return found
+
+
+def _files_below(
+    folder: Path, pattern: str, suffix: str, frames: FrameSet, most: int
+) -> Iterator[dict[int, Path]]:
+    """Yield the frames' files of each folder below; of each folder at most so many are looked into."""
+    for inner in _folders_in(folder)[:most]:
+        found = _files_in(inner, pattern, suffix, frames)
+        yield found
+        if not found:
+            yield from _files_below(inner, pattern, suffix, frames, most // 8)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                folder / entry.name
+                for entry in entries
+                if not entry.name.startswith((".", KEPT_PREFIX)) and entry.is_dir()
+            )
+    except FileNotFoundError:
+        return []
 
 
 def _frame_of(stem: str, pattern: str) -> int | None:

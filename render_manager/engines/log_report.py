@@ -7,7 +7,7 @@ carriage returns, which would count as lines otherwise.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from gettext import gettext as _
 from gettext import ngettext
@@ -61,6 +61,26 @@ class KnowsItsOwn(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsItsEnd(Protocol):
+    """A parser that can tell whether the engine said that all it was asked to do is done."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it said so."""
+        ...
+
+
+@runtime_checkable
+class KeepsProgress(Protocol):
+    """A parser that can tell how far frames came whose numbers the log does not say."""
+
+    @property
+    def unnumbered_percent(self) -> float:
+        """Return how far the furthest of them came, 0 to 100."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """A line of the log that matters, explained."""
@@ -103,19 +123,36 @@ class LogReport:
         }
 
 
+def engine_of_log(engines: Sequence[Engine], lines: Iterable[str]) -> Engine | None:
+    """Return the engine that knows a line of the log first, None when none knows any; reads no further."""
+    parsers = [(engine, engine.parser("")) for engine in engines]
+    for piece in _pieces(lines):
+        for engine, parser in parsers:
+            parser.feed(piece)
+            if isinstance(parser, KnowsItsOwn) and parser.is_recognised:
+                return engine
+    return None
+
+
 def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     """Read a whole log of an engine and return what it says; never raises for what the log holds."""
     parser = engine.parser("")
     reader = _LogReader(engine)
-    for piece in _pieces(lines, reader):
+    for piece in _pieces(lines, reader.move_to):
         reader.take(parser.feed(piece))
     reader.take(parser.finish(None))
     if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
         reader.doubt()
+    reader.is_complete = isinstance(parser, KnowsItsEnd) and parser.is_complete
+    if isinstance(parser, KeepsProgress):
+        reader.max_percent = max(reader.max_percent, parser.unnumbered_percent)
     return reader.report(parser.renderer if isinstance(parser, NamesRenderer) else "")
 
 
-def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
+def _pieces(
+    lines: Iterable[str], move_to: Callable[[int, str], None] = lambda _line, _text: None
+) -> Iterator[str]:
+    """Yield the lines to read, cleaned; `move_to` is told each one's number in the file before."""
     is_header = True
     for number, line in enumerate(lines, 1):
         if is_header and line.lstrip("\ufeff").startswith(_HEADER):
@@ -124,7 +161,7 @@ def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
         for piece in line.rstrip("\r\n").split("\r"):
             cleaned = clean(piece[:_LONGEST_PIECE])
             if cleaned.strip():
-                reader.move_to(number, cleaned)
+                move_to(number, cleaned)
                 yield cleaned
 
 
@@ -179,6 +216,8 @@ class _LogReader:
     is_frame_lost: bool = False
     """Whether a line since the last frame began says why it is lost."""
     has_skipped: bool = False
+    is_complete: bool = False
+    """Whether the engine said that all is done; the part of the log that names the frames may be missing."""
 
     def move_to(self, line: int, text: str) -> None:
         """Go to a line; events that follow come from it."""
@@ -265,8 +304,9 @@ class _LogReader:
 
     def _has_failed(self) -> bool:
         unfinished = (self.started | self.erred) - self.completed
-        has_result = bool(self.completed or self.outputs or self.has_skipped)
-        has_only_errors = not self.completed and bool(self.found[Severity.ERROR])
+        has_result = bool(self.completed or self.outputs or self.has_skipped or self.is_complete)
+        is_known_good = bool(self.completed) or (self.is_complete and bool(self.outputs))
+        has_only_errors = not is_known_good and bool(self.found[Severity.ERROR])
         return self.is_lost or bool(unfinished) or has_only_errors or not has_result
 
     def _explain_end(self) -> None:

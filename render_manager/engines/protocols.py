@@ -112,6 +112,9 @@ class Invocation:
     """Whether finished frames are found by their files in the staging folder, since no line tells of them."""
     spares: tuple[str, ...] = ()
     """Names of programs, without ending, that it may start and that others use as well: not killed."""
+    least_files: int = 1
+    """Files a whole frame has at least, as one for each render layer: with fewer it is not done, however good
+    they are."""
 
 
 class FieldKind(StrEnum):
@@ -284,8 +287,11 @@ class Engine(Protocol):
         """Return the line that asks a resident worker to end."""
         ...
 
-    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:
-        """Return a parser for one worker's output, or with an empty token for a log from anywhere."""
+    def parser(self, token: str, spec: JobSpec | None = None, frames: Sequence[int] = ()) -> LineParser:
+        """Return a parser for one worker's output, or with an empty token for a log from anywhere.
+
+        A batch worker's is told the frames of its run, in their order.
+        """
         ...
 
     def explain(

@@ -1,12 +1,13 @@
 """Stands between this program and a renderer on Linux and macOS, so that no process outlives us.
 
-Run as a script of its own (`python -I -S guard.py FD -- ARGV…`), never imported by the program: it
+Run as a script of its own (`python -I -S guard.py FD SPARES -- ARGV…`), never imported by the program: it
 imports the standard library only and starts in about 15 ms. It leads a session of its own, adopts
 orphans on Linux (child subreaper), and ends every descendant when the renderer ends, when it reads `K`
 from the control socket, or when that socket closes because the program died, whatever killed it.
 
 What it says on the control socket: `S<pid>` when the renderer runs, `E<errno>` when it could not be
-started. Its own end repeats the renderer's: the same exit code or the same signal.
+started. Its own end repeats the renderer's: the same exit code or the same signal. SPARES are names of
+programs, with commas between, that others use as well: they and what is below them are left alone.
 """
 
 import errno
@@ -64,15 +65,31 @@ def start(argv: list[str], control: int) -> int:
     return child
 
 
-def descendants() -> list[int]:
-    """Return the pids of everything below this process."""
+def descendants(spares: frozenset[str] = frozenset()) -> list[int]:
+    """Return the pids below this process, without programs to be spared and what is below those."""
     parents = linux_parents() if ON_LINUX else ps_parents()
     found: list[int] = []
     generation = {os.getpid()}
     while generation:
         generation = {pid for pid, parent in parents.items() if parent in generation and pid not in found}
+        if spares:
+            generation = {pid for pid in generation if name_of(pid) not in spares}
         found.extend(generation)
     return found
+
+
+def name_of(pid: int) -> str:
+    """Return the name of a process's program as the system keeps it, at most 15 characters on Linux."""
+    try:
+        if ON_LINUX:
+            with open(f"/proc/{pid}/comm", "rb") as file:  # noqa: PTH123 - pathlib is not worth its import time
+                return file.read().decode("utf-8", "replace").strip().lower()
+        listing = subprocess.run(
+            ["/bin/ps", "-o", "comm=", "-p", str(pid)], stdout=subprocess.PIPE, check=False
+        ).stdout
+        return listing.decode("utf-8", "replace").strip().rpartition("/")[2].lower()
+    except OSError:
+        return ""
 
 
 def linux_parents() -> dict[int, int]:
@@ -94,8 +111,11 @@ def ps_parents() -> dict[int, int]:
     return {int(pid): int(parent) for pid, parent in (line.split() for line in listing.splitlines())}
 
 
-def end_all(child: int) -> None:
+def end_all(child: int, spares: frozenset[str]) -> None:
     """Kill every descendant and collect it; new ones that appear meanwhile as well."""
+    if spares:
+        end_all_but(spares)
+        return
     while True:
         for pid in [-child, *descendants()]:
             try:
@@ -108,6 +128,24 @@ def end_all(child: int) -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def end_all_but(spares: frozenset[str]) -> None:
+    """Kill the descendants that are not to be spared; the others stay and get the system as their parent."""
+    while doomed := descendants(spares):
+        for pid in doomed:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError as error:
+                if error.errno not in (errno.ESRCH, errno.EPERM):
+                    raise
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        # Those that were killed just now end in a moment; nothing else tells of it while one is spared.
+        select.select([], [], [], 0.01)
 
 
 def end_like(status: int) -> None:
@@ -123,7 +161,8 @@ def end_like(status: int) -> None:
 def main() -> None:
     """Start the renderer, wait for its end or for the order to end it."""
     control = int(sys.argv[1])
-    argv = sys.argv[3:]
+    spares = frozenset(name[:15].lower() for name in sys.argv[2].split(",") if name)
+    argv = sys.argv[4:]
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -151,9 +190,9 @@ def main() -> None:
                 status = ended
         if control in ready and status is None:
             # Either the order `K` or the program's death; both mean the same.
-            end_all(child)
+            end_all(child, spares)
             os._exit(137)
-    end_all(child)
+    end_all(child, spares)
     end_like(status)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from render_manager.domain.outcome import ProcessOutcome
-from render_manager.execution.process import StartError
+from render_manager.execution.process import StartError, cpu_seconds_below
 
 _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
@@ -27,7 +27,9 @@ _LAST_WORDS_MS = 1000
 """After the guard was killed, output is waited for this long: who holds the pipe then has left the tree."""
 
 
-def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "GuardedProcess":
+def start(
+    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, spares: Sequence[str] = ()
+) -> "GuardedProcess":
     """Start `argv` under a guard; raises StartError."""
     program = shutil.which(argv[0], path=env.get("PATH"))
     if program is None:
@@ -39,7 +41,7 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "
     with theirs:
         try:
             guard = subprocess.Popen(
-                [*_guard_command(), str(theirs.fileno()), "--", program, *argv[1:]],
+                [*_guard_command(), str(theirs.fileno()), ",".join(spares), "--", program, *argv[1:]],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -149,6 +151,10 @@ class GuardedProcess:
         )
         self._close()
         return outcome
+
+    def cpu_seconds(self) -> float | None:
+        """Return the processor time of the processes below the guard."""
+        return cpu_seconds_below(self._guard.pid)
 
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""

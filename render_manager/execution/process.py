@@ -5,6 +5,8 @@
 
 from typing import Protocol
 
+import psutil
+
 from render_manager.domain.outcome import ProcessOutcome
 
 
@@ -40,6 +42,30 @@ class RunningProcess(Protocol):
         """Wait for the end of the tree and return how the renderer ended. One thread only."""
         ...
 
+    def cpu_seconds(self) -> float | None:
+        """Return the processor time that the processes of the tree used; None when unknown. Any thread.
+
+        Those that ended are not counted any more.
+        """
+        ...
+
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use, None when unknown. Any thread."""
         ...
+
+
+def cpu_seconds_below(pid: int) -> float | None:
+    """Return the processor time of a process and those below it; None when it is not there any more."""
+    try:
+        top = psutil.Process(pid)
+        tree = [top, *top.children(recursive=True)]
+    except psutil.Error:
+        return None
+    total = 0.0
+    for process in tree:
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += float(times.user + times.system)
+    return total

@@ -12,19 +12,25 @@ from pathlib import Path
 import psutil
 
 from render_manager.domain.outcome import ProcessOutcome
-from render_manager.execution.process import StartError
+from render_manager.execution.process import StartError, cpu_seconds_below
 
 assert sys.platform == "win32"
 
 import pywintypes
+import win32api
+import win32con
 import win32job
 
 _CREATE_SUSPENDED = 0x4
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
+_MOST_ROUNDS = 10
+"""How often the processes of a job are gone through; each may start others meanwhile."""
 
 
-def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "JobObjectProcess":
+def start(
+    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, spares: Sequence[str] = ()
+) -> "JobObjectProcess":
     """Start `argv` suspended, put it into a Job Object, then let it run; raises StartError."""
     job = win32job.CreateJobObject(None, "")
     limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
@@ -55,15 +61,16 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> "
         raise StartError(
             _("{program} could not be put under control: {why}").format(program=argv[0], why=error)
         ) from error
-    return JobObjectProcess(process, job)
+    return JobObjectProcess(process, job, spares)
 
 
 class JobObjectProcess:
     """A renderer in a Job Object."""
 
-    def __init__(self, process: subprocess.Popen[bytes], job: object) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], job: object, spares: Sequence[str] = ()) -> None:
         self._process = process
         self._job = job
+        self._spares = frozenset(name.lower() for name in spares)
         self._started_at = time.monotonic()
         self._killed = False
         self._write_lock = threading.Lock()
@@ -122,6 +129,10 @@ class JobObjectProcess:
             peak_memory_bytes=self._peak_memory_bytes,
         )
 
+    def cpu_seconds(self) -> float | None:
+        """Return the processor time of the renderer and the processes below it."""
+        return cpu_seconds_below(self._process.pid)
+
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""
         self._measure()
@@ -136,8 +147,43 @@ class JobObjectProcess:
         self._terminate()
 
     def _terminate(self) -> None:
+        if self._spares:
+            self._terminate_but_spared()
+            return
         with contextlib.suppress(pywintypes.error):
             win32job.TerminateJobObject(self._job, 1)
+
+    def _terminate_but_spared(self) -> None:
+        """End the processes of the job one by one but for those that others use as well, and let those go.
+
+        If this program dies, the system ends these too: a Job Object knows no exceptions.
+        """
+        for _round in range(_MOST_ROUNDS):
+            ours = [process for process in psutil.process_iter() if self._is_to_end(process)]
+            for process in ours:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            if not ours:
+                break
+            psutil.wait_procs(ours, timeout=1.0)
+        with contextlib.suppress(pywintypes.error):
+            limits = win32job.QueryInformationJobObject(self._job, win32job.JobObjectExtendedLimitInformation)
+            limits["BasicLimitInformation"]["LimitFlags"] &= ~win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+            win32job.SetInformationJobObject(self._job, win32job.JobObjectExtendedLimitInformation, limits)
+
+    def _is_to_end(self, process: psutil.Process) -> bool:
+        try:
+            if Path(process.name()).stem.lower() in self._spares:
+                return False
+            handle = win32api.OpenProcess(win32con.PROCESS_QUERY_LIMITED_INFORMATION, False, process.pid)
+        except (psutil.Error, pywintypes.error):
+            return False
+        try:
+            return bool(win32job.IsProcessInJob(handle, self._job))
+        except pywintypes.error:
+            return False
+        finally:
+            win32api.CloseHandle(handle)
 
     def _measure(self) -> None:
         self._measure_at = time.monotonic() + _MEASURE_EVERY_S

@@ -12,6 +12,7 @@ from pathlib import Path
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.facts import EngineWarned
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
@@ -22,7 +23,7 @@ from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
-from render_manager.scheduling.messages import FrameAccepted, FrameRejected, WorkerSaid
+from render_manager.scheduling.messages import FrameAccepted, FrameRejected
 from render_manager.scheduling.policy import retry_at
 from render_manager.scheduling.ports import Clock
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
@@ -38,6 +39,10 @@ class RunningAttempt:
     started_monotonic: float
     claim: Claim = field(default_factory=Claim)
     is_in_check: bool = False
+    worker: ActiveWorker | None = None
+    """The worker that renders or rendered it."""
+    instead: Diagnosis | None = None
+    """The reason to give if its files are not good, since its process ended before it said it was done."""
     stop: Callable[[], events.JobEvent] | None = None
     """What the user ordered too late to stop the move of its files; it holds if that move fails."""
 
@@ -90,7 +95,9 @@ class Attempts:
             log_start=worker.log_offset,
             installation=worker.installation.key,
         )
-        self.running[job.id, task.frame] = RunningAttempt(task, record, self._clock.monotonic())
+        self.running[job.id, task.frame] = RunningAttempt(
+            task, record, self._clock.monotonic(), worker=worker
+        )
         self._ledger.add_attempt(record)
         self.advance(job.id, task.frame, None, phase)
 
@@ -102,6 +109,12 @@ class Attempts:
         if job.frame_state(frame) is FrameState.PENDING:
             self._jobs.frames_of(job).taken.discard(frame)
             self.begin(job, task, worker, _("rendering"))
+
+    def restart_clock(self, job_id: int, frame: int) -> None:
+        """Count a frame's time from now on; the engine took the time before to start."""
+        attempt = self.running.get((job_id, frame))
+        if attempt is not None:
+            attempt.started_monotonic = self._clock.monotonic()
 
     def advance(self, job_id: int, frame: int, percent: float | None, phase: str) -> None:
         """Take down where an attempt is."""
@@ -123,16 +136,23 @@ class Attempts:
             ),
         )
 
-    def rendered(self, job: Job, event: FrameEnded, message: WorkerSaid) -> None:
-        """Have the files of a rendered frame looked at."""
+    def rendered(
+        self,
+        job: Job,
+        event: FrameEnded,
+        *,
+        log_end: int,
+        peak_memory_bytes: int | None = None,
+        instead: Diagnosis | None = None,
+    ) -> None:
+        """Have the files of a rendered frame looked at; `instead` is the reason to give if they are bad."""
         frame = event.frame
         attempt = self.running.get((job.id, frame))
         if attempt is None or attempt.is_in_check:
             return
         attempt.is_in_check = True
-        attempt.record = replace(
-            attempt.record, log_end=message.log_offset, peak_memory_bytes=message.peak_memory_bytes
-        )
+        attempt.instead = instead
+        attempt.record = replace(attempt.record, log_end=log_end, peak_memory_bytes=peak_memory_bytes)
         seconds = event.seconds
         if seconds is None:
             seconds = round(self._clock.monotonic() - attempt.started_monotonic, 3)
@@ -142,11 +162,13 @@ class Attempts:
                 job_uuid=job.record.uuid,
                 files=event.files,
                 output_dir=job.spec.output_dir,
+                output_name=job.spec.output_name,
                 thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),
                 seconds=seconds,
                 claim=attempt.claim,
                 keeps_older_than=self._keeps_older_than(job, frame),
                 known_bad=self._jobs.frames_of(job).known_bad.get(frame),
+                expected=self._jobs.companions.expected(job.id, frame),
             ),
             self._post,
         )
@@ -158,17 +180,23 @@ class Attempts:
             return
         attempt = self._taken_out(job.id, message.frame)
         assert attempt is not None
-        event = events.AttemptCompleted(message.frame, message.result)
+        taint = None if attempt.worker is None else attempt.worker.taint
+        result = message.result if taint is None else replace(message.result, note=taint.meaning)
+        event = events.AttemptCompleted(message.frame, result)
         self._ledger.add(job, job.apply(event, self._clock.now()))
-        self._end(attempt, AttemptOutcome.COMPLETED, seconds=message.result.seconds)
+        diagnosis = None if taint is None else Diagnosis(taint.code, taint.meaning, taint.advice)
+        self._end(attempt, AttemptOutcome.COMPLETED, diagnosis=diagnosis, seconds=result.seconds)
+        if not attempt.task.owns_staging and result.outputs:
+            self._compare(job, message.frame, result.outputs)
 
     def rejected(self, job: Job, message: FrameRejected) -> None:
         """Fail an attempt whose files are not good; an order that came too late to stop it counts now."""
         if not self.is_about(message):
             return
-        stop = self.running[job.id, message.frame].stop
+        attempt = self.running[job.id, message.frame]
+        stop = attempt.stop
         if stop is None:
-            self.fail(job, message.frame, message.diagnosis)
+            self.fail(job, message.frame, attempt.instead or message.diagnosis)
             return
         self._ledger.add(job, job.apply(stop(), self._clock.now()))
         self.abandon(job, message.frame, message.diagnosis.text)
@@ -247,6 +275,18 @@ class Attempts:
         """Return whether a media thread's answer is about the attempt that runs now, not an earlier one."""
         attempt = self.running.get((message.job_id, message.frame))
         return attempt is not None and attempt.task.attempt == message.attempt
+
+    def _compare(self, job: Job, frame: int, outputs: tuple[str, ...]) -> None:
+        """Render frames again that lack a file which those beside them have."""
+        for number, lacks in self._jobs.companions.completed(job, frame, outputs).items():
+            names = ", ".join(sorted(stream.text for stream in lacks))
+            reason = _("It lacks {names}, which the frames beside it have; it is rendered again.").format(
+                names=names
+            )
+            event = events.OutputsLost(FrameSet.of([number]), reason)
+            self._ledger.add(job, job.apply(event, self._clock.now()))
+            self._ledger.add_fact(EngineWarned(job.id, number, reason, ""))
+            self._jobs.frames_of(job).put_back(number)
 
     def _keeps_older_than(self, job: Job, frame: int) -> float | None:
         """Return the time before which a file in a frame's final place is somebody else's, and to be kept."""

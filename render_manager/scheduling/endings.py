@@ -10,6 +10,7 @@ from render_manager.domain.facts import EngineWarned
 from render_manager.domain.job import Job
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.states import FrameState
+from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import RunMode
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.job_book import JobBook
@@ -114,10 +115,16 @@ class Endings:
         if message.diagnosis is not None and not message.diagnosis.permanent:
             self._hold(job, worker, message.diagnosis)
             return
-        diagnosis = message.diagnosis or self.explain(
-            job, worker, message.outcome, worker.error, worker.error_code
-        )
+        diagnosis = self._reason(job, worker, message)
         if self._fell_back(job, worker, diagnosis):
+            return
+        self._take_found(job, worker, message, diagnosis)
+        if not worker.tasks:
+            self._warn_of_end(job, worker, message, diagnosis)
+            return
+        if message.found and not any((job.id, frame) in self._attempts.running for frame in worker.tasks):
+            # What it was at is among the files that were found, and bears it if they are not good.
+            self.give_back(job, worker)
             return
         self.fail_run(job, worker, diagnosis, log_end=message.log_offset)
         if worker.finished_frames or worker.is_ready:
@@ -127,6 +134,53 @@ class Endings:
         if failures >= START_FAILURES_LIMIT:
             self._start_failures.pop(job.id)
             self._give_up(job, diagnosis, failures)
+
+    def did_not_leave(self, job: Job, worker: ActiveWorker) -> None:
+        """Say that a process had to be ended after its last frame; nothing is wrong with its frames."""
+        text = _("{engine} did not end by itself after its last frame, and was ended.").format(
+            engine=self._catalog.engine(worker.engine).name
+        )
+        self.warn(job, None, "did-not-leave", text, "")
+
+    def _reason(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> Diagnosis:
+        if message.diagnosis is not None:
+            return message.diagnosis
+        if message.stalled_s is None:
+            return self.explain(job, worker, message.outcome, worker.error, worker.error_code)
+        if any(remark.fatal for remark in worker.remarks):
+            return self.explain(job, worker, None, worker.error, worker.error_code)
+        text = _(
+            "{engine} was stuck and was ended: for {seconds:.0f} s there was no output, no file and no work."
+        ).format(engine=self._catalog.engine(worker.engine).name, seconds=message.stalled_s)
+        advice = _("It may have waited for a licence or an answer; look at the last lines of the log.")
+        return Diagnosis("stalled", text, advice)
+
+    def _take_found(self, job: Job, worker: ActiveWorker, message: WorkerEnded, diagnosis: Diagnosis) -> None:
+        """Have frames looked at whose files are there though nobody said that they are done."""
+        ended_well = message.outcome.was_successful
+        for frame in message.found:
+            if frame not in worker.tasks:
+                continue
+            self._attempts.begin_in_run(job, worker, frame)
+            self._jobs.frames_of(job).taken.discard(frame)
+            del worker.tasks[frame]
+            worker.finished_frames += 1
+            self._attempts.rendered(
+                job,
+                FrameEnded(frame),
+                log_end=message.log_offset,
+                peak_memory_bytes=message.outcome.peak_memory_bytes,
+                instead=None if ended_well else diagnosis,
+            )
+
+    def _warn_of_end(
+        self, job: Job, worker: ActiveWorker, message: WorkerEnded, diagnosis: Diagnosis
+    ) -> None:
+        """Say that a process ended badly when all its files were there already."""
+        if not message.outcome.was_successful:
+            text = _("{engine} ended badly after its last frame; the frames that are whole are kept. {why}")
+            name = self._catalog.engine(worker.engine).name
+            self.warn(job, None, "ended-badly", text.format(engine=name, why=diagnosis.text), "")
 
     def _hold(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> None:
         """Let a job wait whose folder cannot be used just now; its frames and its engine bear no mark."""

@@ -10,6 +10,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
@@ -21,6 +22,7 @@ from render_manager.domain.errors import RenderManagerError
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
+from render_manager.scheduling.collecting import Stream, files_of_frame, streams_of
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
 from render_manager.scheduling.moving import (
     MoveFailedError,
@@ -93,8 +95,9 @@ class FinishOrder:
     task: FrameTask
     job_uuid: str
     files: tuple[WrittenFile, ...]
-    """What the engine's script says it wrote; empty to look for the frame's name in the staging folder."""
+    """What the engine's script says it wrote; empty to look for the frame's number in the staging folder."""
     output_dir: Path
+    output_name: str
     thumbnail: Path
     seconds: float
     claim: Claim
@@ -103,6 +106,8 @@ class FinishOrder:
     another name; None where every file may be replaced."""
     known_bad: Path | None = None
     """A file that was there before and is not whole; it may be replaced."""
+    expected: frozenset[Stream] = frozenset()
+    """Files that the frame must have besides, since its neighbours have them."""
 
 
 class FrameFinisher:
@@ -204,9 +209,15 @@ class FrameFinisher:
     def _files(self, order: FinishOrder) -> list[WrittenFile]:
         files = list(order.files)
         if not files:
-            folder = order.task.staging_dir
-            found = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-            files = [WrittenFile(str(path)) for path in found if path.stem == order.task.name]
+            task = order.task
+            with suppress(FileNotFoundError):
+                files = files_of_frame(
+                    task.staging_dir,
+                    task.frame,
+                    name=task.name,
+                    pattern=order.output_name,
+                    output_dir=order.output_dir,
+                )
         if not any(self._is_picture_name(Path(file.path)) for file in files):
             raise _RejectedError(
                 Diagnosis(
@@ -215,7 +226,26 @@ class FrameFinisher:
                     advice=_("Look at the log of this attempt for the reason."),
                 )
             )
+        self._miss(order, files)
         return sorted(files, key=lambda file: not self._is_picture_name(Path(file.path)))
+
+    def _miss(self, order: FinishOrder, files: list[WrittenFile]) -> None:
+        """Reject a frame that lacks a file its neighbours have."""
+        if not order.expected:
+            return
+        targets = tuple(str(_target_of(file, order)) for file in files)
+        there = streams_of(targets, order.task.frame, order.output_dir, order.output_name)
+        missing = sorted(stream.text for stream in order.expected - there)
+        if missing:
+            raise _RejectedError(
+                Diagnosis(
+                    code="file-missing",
+                    text=_("The frame lacks {names}, which the frames beside it have.").format(
+                        names=", ".join(missing)
+                    ),
+                    advice=_("Look at the log of this attempt for the reason."),
+                )
+            )
 
     def _decode(self, path: Path, thumbnail: Path | None) -> str:
         if not self._is_picture_name(path):
@@ -260,14 +290,17 @@ class _RejectedError(Exception):
 
 
 def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder) -> Move:
-    source = Path(file.path)
-    final_dir = Path(file.final_dir) if file.final_dir else order.output_dir
-    target = final_dir / source.name
+    target = _target_of(file, order)
     try:
         kept_as = str(place_for_old(target, order.job_uuid)) if _is_kept(target, order) else ""
     except OSError as error:
         raise MoveFailedError(target, error) from error
-    return Move(str(source), str(target), size_bytes, kept_as)
+    return Move(file.path, str(target), size_bytes, kept_as)
+
+
+def _target_of(file: WrittenFile, order: FinishOrder) -> Path:
+    final_dir = Path(file.final_dir) if file.final_dir else order.output_dir
+    return final_dir / (file.final_name or Path(file.path).name)
 
 
 def _is_kept(target: Path, order: FinishOrder) -> bool:

@@ -110,11 +110,11 @@ class Foreman:
         match event:
             case said.EngineReady():
                 worker.is_ready = True
-                for frame in worker.tasks:
-                    self._attempts.advance(job.id, frame, None, _("rendering"))
+                self._tell_phase(job, worker, _("rendering"))
             case said.FrameBegan(frame=frame) if worker.mode is RunMode.BATCH:
-                worker.is_ready = True
-                self._attempts.begin_in_run(job, worker, frame)
+                self._frame_began(job, worker, frame)
+            case said.PhaseEntered(text=text):
+                self._tell_phase(job, worker, text)
             case said.FrameAdvanced(frame=frame, percent=percent, text=text):
                 if frame in worker.tasks:
                     self._attempts.advance(job.id, frame, percent, text)
@@ -137,6 +137,8 @@ class Foreman:
             return
         if worker.tasks:
             self._endings.worker_ended(job, worker, message)
+        elif worker.was_overdue:
+            self._endings.did_not_leave(job, worker)
 
     def frame_accepted(self, message: messages.FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
@@ -316,7 +318,7 @@ class Foreman:
             worker = self._workforce.start(job, mode, installation, [task])
             self._attempts.begin(job, task, worker, phase)
         else:
-            self._start_batch(job, installation, engine)
+            self._start_batch(job, installation, engine, phase)
         return True
 
     def _is_without_program(self, job: Job) -> bool:
@@ -328,7 +330,7 @@ class Foreman:
         self._say_why(job, missing.sentence, needs_help=True)
         return True
 
-    def _start_batch(self, job: Job, installation: Installation, engine: Engine) -> None:
+    def _start_batch(self, job: Job, installation: Installation, engine: Engine, phase: str) -> None:
         self._runs += 1
         run = f"{int(self._clock.now())}-{self._runs}"
         folder = run_staging(job.spec.output_dir, job.record.uuid, run)
@@ -336,7 +338,11 @@ class Foreman:
             FrameTask(job.id, task.frame, task.attempt, folder, task.name, owns_staging=False)
             for task in self._take_run(job, engine)
         ]
-        self._workforce.start(job, RunMode.BATCH, installation, tasks)
+        patience = engine.patience(job.spec)
+        worker = self._workforce.start(job, RunMode.BATCH, installation, tasks, patience=patience)
+        # Somebody must bear it if the engine does not even start, and shows meanwhile what it is doing.
+        self._attempts.begin_in_run(job, worker, tasks[0].frame)
+        self._attempts.advance(job.id, tasks[0].frame, None, phase)
 
     def _take_run(self, job: Job, engine: Engine) -> list[FrameTask]:
         """Take the frames of one batch worker out of the queue, as many as the engine wants at once."""
@@ -354,6 +360,16 @@ class Foreman:
         queue.put_first(task.frame for task in tasks[length:])
         return tasks[:length]
 
+    def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
+        for frame in worker.tasks:
+            self._attempts.advance(job.id, frame, None, phase)
+
+    def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
+        worker.is_ready = True
+        self._attempts.begin_in_run(job, worker, frame)
+        self._attempts.restart_clock(job.id, frame)
+        self._attempts.advance(job.id, frame, None, _("rendering"))
+
     def _frame_ended(
         self, job: Job, worker: ActiveWorker, event: said.FrameEnded, message: messages.WorkerSaid
     ) -> None:
@@ -370,7 +386,9 @@ class Foreman:
             # An error after which the engine wrote the frame all the same, as one in a script of the scene.
             if remark.severity is Severity.ERROR and not remark.fatal:
                 self._endings.warn(job, event.frame, remark.code, remark.meaning, remark.advice)
-        self._attempts.rendered(job, event, message)
+        self._attempts.rendered(
+            job, event, log_end=message.log_offset, peak_memory_bytes=message.peak_memory_bytes
+        )
         worker.log_offset = message.log_offset
 
     def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
@@ -382,6 +400,8 @@ class Foreman:
 
     def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
         worker.remember(remark)
+        if remark.taints:
+            worker.taint = remark
         if remark.severity is Severity.WARNING:
             frame = next(iter(worker.tasks), None)
             self._endings.warn(job, frame, remark.code, remark.meaning, remark.advice)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS
+from render_manager.scheduling.companions import Companions
 from render_manager.scheduling.frame_queue import FrameQueue
 from render_manager.scheduling.policy import queue_key
 from render_manager.scheduling.ports import JobStore
@@ -22,6 +23,7 @@ class JobBook:
         self._queues: dict[int, FrameQueue] = {}
         self._order: list[Job] | None = None
         self.same_files = SameFiles()
+        self.companions = Companions(store)
 
     def load(self) -> None:
         """Read all jobs from the store."""
@@ -31,6 +33,7 @@ class JobBook:
         self._loaded.clear()
         self._queues.clear()
         self.same_files.clear()
+        self.companions.clear()
         self._order = None
 
     def __iter__(self) -> Iterator[Job]:
@@ -60,6 +63,7 @@ class JobBook:
         self._loaded.pop(job_id, None)
         self._queues.pop(job_id, None)
         self.same_files.forget(job_id)
+        self.companions.forget(job_id)
         self._order = None
 
     def reorder(self) -> None:
@@ -106,4 +110,5 @@ class JobBook:
         """Let go of the frames of a finished job; they are in the store."""
         self._queues.pop(job.id, None)
         self._loaded.pop(job.id, None)
+        self.companions.forget(job.id)
         job.memory = None

@@ -29,6 +29,10 @@ class WorkerEnded:
     log_offset: int
     diagnosis: Diagnosis | None = None
     """Why it could not be started, where that has nothing to do with the engine."""
+    found: tuple[int, ...] = ()
+    """Frames of the run that did not end, and whose files are in the staging folder."""
+    stalled_s: float | None = None
+    """How long it had done nothing at all when it was ended for that; None when it was not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,8 @@ class WorkerOrder:
     tasks: tuple[FrameTask, ...]
     """The first frame of a resident worker, or all frames of a batch worker."""
     log_path: Path
+    stall_s: float | None = None
+    """Seconds without a sign of life after which a batch worker is ended; None for never."""
 
 
 class Worker(Protocol):

@@ -8,14 +8,13 @@ prints faster than its lines are read.
 
 import logging
 import os
-import shlex
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from gettext import gettext as _
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import UserError
@@ -27,15 +26,15 @@ from render_manager.execution.lines import Line, LineSplitter
 from render_manager.execution.process import RunningProcess, StartError
 from render_manager.execution.start import start_process
 from render_manager.scheduling.finishing import cannot_use_folder
+from render_manager.scheduling.log_file import LogFile
 from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import Pool, WorkerOrder
 from render_manager.scheduling.staging import make_job_staging
+from render_manager.scheduling.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.1
-LOG_LIMIT_BYTES = 512 * 1024 * 1024
-"""A worker's log stops growing here; its output is still read."""
 
 
 class EngineOf(Protocol):
@@ -76,7 +75,11 @@ class EngineWorker:
         self._env = env
         self._post = post
         self._lock = threading.Lock()
+        self._parser_lock = threading.Lock()
+        """Held while a line is read and while what it means is told, by whichever thread has the line."""
         self._process: RunningProcess | None = None
+        self._found: tuple[int, ...] = ()
+        self._stalled_s: float | None = None
         self._waiting: deque[str] = deque()
         self._dismissed = False
         self._killed = False
@@ -120,7 +123,11 @@ class EngineWorker:
             outcome = ProcessOutcome(
                 exit_code=None, start_error=_("Internal error: {error}.").format(error=error)
             )
-        self._post(WorkerEnded(self._order.worker_id, outcome, offset, diagnosis))
+        self._post(
+            WorkerEnded(
+                self._order.worker_id, outcome, offset, diagnosis, self._found, stalled_s=self._stalled_s
+            )
+        )
 
     def _make_staging(self) -> None:
         order = self._order
@@ -138,21 +145,40 @@ class EngineWorker:
         invocation = self._engine.invocation(
             order.spec, order.installation, order.tasks, mode=order.mode, token=token
         )
-        parser = self._engine.parser(token)
-        with _LogFile(order) as log_file:
+        frames = [task.frame for task in order.tasks] if order.mode is RunMode.BATCH else []
+        parser = self._engine.parser(token, order.spec, frames)
+        with LogFile(order) as log_file:
             log_file.head(invocation.argv)
             env = engine_environment({**self._env, **invocation.env})
-            process = start_process(invocation.argv, env=env, cwd=invocation.cwd)
+            process = start_process(invocation.argv, env=env, cwd=invocation.cwd, spares=invocation.spares)
+            watcher = None
+            if order.mode is RunMode.BATCH:
+                watcher = Watcher(
+                    order=order,
+                    invocation=invocation,
+                    cpu_seconds=process.cpu_seconds,
+                    log_bytes=lambda: log_file.size + log_file.lost,
+                    heard=partial(self._hear, parser, log_file),
+                    found=partial(self._find, log_file),
+                    stalled=self._end_stalled,
+                )
             try:
                 self._greet(process, invocation.greeting)
+                if watcher is not None:
+                    watcher.start()
                 outcome = self._read(process, parser, log_file)
             except BaseException:
                 # Nothing may run on, nor stay open, once the end of this worker is told.
                 process.kill()
                 process.wait()
                 raise
+            finally:
+                if watcher is not None:
+                    watcher.stop()
             for event in parser.finish(outcome):
                 self._say(event, log_file.size)
+            if watcher is not None:
+                self._found = watcher.left()
             return outcome, log_file.size
 
     def _greet(self, process: RunningProcess, greeting: tuple[str, ...]) -> None:
@@ -169,7 +195,7 @@ class EngineWorker:
             if self._dismissed or not resident:
                 process.close_input()
 
-    def _read(self, process: RunningProcess, parser: LineParser, log_file: "_LogFile") -> ProcessOutcome:
+    def _read(self, process: RunningProcess, parser: LineParser, log_file: LogFile) -> ProcessOutcome:
         splitter = LineSplitter()
         head = log_file.size
         while chunk := process.read():
@@ -180,10 +206,11 @@ class EngineWorker:
             self._feed(parser, line, head, log_file)
         return process.wait()
 
-    def _feed(self, parser: LineParser, line: Line, head: int, log_file: "_LogFile") -> None:
-        for event in parser.feed(line.text):
-            # A log that stopped growing has no place for what is said after that.
-            self._say(event, min(head + line.end, log_file.size))
+    def _feed(self, parser: LineParser, line: Line, head: int, log_file: LogFile) -> None:
+        with self._parser_lock:
+            for event in parser.feed(line.text):
+                # A log that stopped growing has no place for what is said after that.
+                self._say(event, min(head + line.end, log_file.size))
 
     def _say(self, event: EngineEvent, offset: int) -> None:
         if isinstance(event, FileWritten):
@@ -205,6 +232,26 @@ class EngineWorker:
             else:
                 self._process.write_line(line)
 
+    def _hear(self, parser: LineParser, log_file: LogFile, lines: Sequence[str]) -> None:
+        """Read lines that came by another way than the output."""
+        with self._parser_lock:
+            for line in lines:
+                for event in parser.feed(line):
+                    self._say(event, log_file.size)
+
+    def _find(self, log_file: LogFile, frames: Sequence[int]) -> None:
+        """Tell of frames whose files are all there."""
+        with self._parser_lock:
+            for frame in frames:
+                self._say(FrameEnded(frame), log_file.size)
+
+    def _end_stalled(self, seconds: float) -> None:
+        """End a process that has shown no sign of life for so long."""
+        self._stalled_s = seconds
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+
 
 class _NoStagingError(Exception):
     """The staging folder could not be made; carries the diagnosis."""
@@ -212,57 +259,3 @@ class _NoStagingError(Exception):
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.text)
         self.diagnosis = diagnosis
-
-
-class _LogFile:
-    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours."""
-
-    def __init__(self, order: WorkerOrder) -> None:
-        self._order = order
-        self._file: BinaryIO | None = None
-        self.size = 0
-
-    def __enter__(self) -> "_LogFile":
-        try:
-            self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._order.log_path.open("wb", buffering=0)
-        except OSError as error:
-            log.info("no log for worker %s: %s", self._order.worker_id, error)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def head(self, argv: tuple[str, ...]) -> None:
-        """Write what is run, so that a person can run it again by hand."""
-        lines = (
-            f"# Render Manager, {datetime.now(UTC).isoformat(timespec='seconds')}",
-            f"# {self._order.installation.key} {self._order.installation.version_text}",
-            f"# {shlex.join(argv)}",
-        )
-        self.write("".join(line + "\n" for line in lines).encode())
-
-    def write(self, data: bytes) -> None:
-        """Append output; a full disk costs the log, not the frame."""
-        if self._file is None:
-            return
-        if self.size + len(data) > LOG_LIMIT_BYTES:
-            self._stop(b"\n# The log ends here: it reached its largest size.\n")
-            return
-        try:
-            self._file.write(data)
-            self.size += len(data)
-        except OSError as error:
-            log.info("the log %s stops: %s", self._order.log_path, error)
-            self._stop(b"")
-
-    def _stop(self, last_words: bytes) -> None:
-        if self._file is None:
-            return
-        try:
-            self._file.write(last_words)
-        except OSError as error:
-            log.info("the log %s has no end mark: %s", self._order.log_path, error)
-        self._file.close()
-        self._file = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from render_manager.domain.job import Job
 from render_manager.engines.events import Remark
-from render_manager.engines.protocols import FrameTask, Installation, RunMode
+from render_manager.engines.protocols import FrameTask, Installation, Patience, RunMode
 from render_manager.scheduling.policy import DISMISSED_GRACE_S
 from render_manager.scheduling.ports import Clock, Worker, WorkerFactory, WorkerOrder
 
@@ -37,6 +37,13 @@ class ActiveWorker:
     """What the engine's script said before it gave up."""
     error_code: str = ""
     remarks: list[Remark] = field(default_factory=list)
+    taint: Remark | None = None
+    """What is not as it should be with all its pictures, such as a watermark."""
+    patience: Patience = field(default_factory=Patience)
+    done_at: float | None = None
+    """Monotonic seconds at which a batch worker ended its last frame."""
+    was_overdue: bool = False
+    """Whether it had to be ended after its last frame."""
 
     @property
     def is_idle(self) -> bool:
@@ -94,7 +101,13 @@ class Workforce:
         return len(self.workers) < self.slots or any(worker.is_idle for worker in self.workers.values())
 
     def start(
-        self, job: Job, mode: RunMode, installation: Installation, tasks: list[FrameTask]
+        self,
+        job: Job,
+        mode: RunMode,
+        installation: Installation,
+        tasks: list[FrameTask],
+        *,
+        patience: Patience | None = None,
     ) -> ActiveWorker:
         """Start a worker for a job with its first frame, or with its whole run."""
         worker_id = self._next_id
@@ -109,6 +122,7 @@ class Workforce:
             mode=mode,
             tasks=tuple(tasks),
             log_path=log_path,
+            stall_s=None if patience is None else patience.stall_s,
         )
         worker = ActiveWorker(
             id=worker_id,
@@ -119,6 +133,7 @@ class Workforce:
             log_path=log_path,
             handle=self._factory.start(order, self._post),
             tasks={task.frame: task for task in tasks},
+            patience=patience or Patience(),
         )
         self.workers[worker_id] = worker
         return worker
@@ -164,15 +179,31 @@ class Workforce:
         return next((w for w in self.workers_of(job_id) if frame in w.tasks), None)
 
     def kill_overdue(self) -> float | None:
-        """Kill dismissed workers that do not end; return when to look again (monotonic), None for never."""
+        """Kill workers that should have ended and do not; return when to look again, None for never.
+
+        Times are monotonic. A dismissed worker has nothing to do any more; nor has a batch worker that ended
+        its last frame, though some renderers then hang for ever (`engines/maya.md` section 4, Redshift).
+        """
         now = self._clock.monotonic()
         waiting: list[float] = []
         for worker in self.workers.values():
-            if worker.dismissed_at is None or worker.is_killed:
+            due = self._due(worker, now)
+            if due is None or worker.is_killed:
                 continue
-            due = worker.dismissed_at + DISMISSED_GRACE_S
             if due <= now:
+                worker.was_overdue = worker.dismissed_at is None
                 self.kill(worker)
             else:
                 waiting.append(due)
         return min(waiting, default=None)
+
+    @staticmethod
+    def _due(worker: ActiveWorker, now: float) -> float | None:
+        """Return when a worker must have ended, None while it has something to do."""
+        if worker.dismissed_at is not None:
+            return worker.dismissed_at + DISMISSED_GRACE_S
+        if worker.mode is RunMode.RESIDENT or worker.tasks:
+            return None
+        if worker.done_at is None:
+            worker.done_at = now
+        return worker.done_at + worker.patience.leave_s

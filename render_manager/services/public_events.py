@@ -50,6 +50,7 @@ def _event(fact: Fact) -> Event:
                 "attempt": fact.attempt,
                 "outputs": list(fact.outputs),
                 "seconds": fact.seconds,
+                "note": fact.note,
             }
         case facts.FrameFailed():
             return {

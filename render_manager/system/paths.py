@@ -38,6 +38,11 @@ class AppPaths:
         return self.config_dir / "settings.toml"
 
     @property
+    def own_engines(self) -> Path:
+        """Return the folder of the user's own definitions of renderers."""
+        return self.config_dir / "engines"
+
+    @property
     def window_state(self) -> Path:
         """Return the file that remembers the window's place and panes."""
         return self.config_dir / "window.ini"

@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     blender_slots: int | None = Field(
         default=None, ge=0, le=64, description="How many Blenders may run at the same time."
     )
+    maya_slots: int | None = Field(
+        default=None, ge=0, le=64, description="How many Mayas may run at the same time."
+    )
+    unreal_slots: int | None = Field(
+        default=None, ge=0, le=64, description="How many Unreal editors may run at the same time."
+    )
     blender_executable: Path | None = Field(
         default=None, description="The blender program to use, or a Python that has the bpy wheel."
     )
@@ -67,6 +73,8 @@ class Settings(BaseSettings):
         "maya_executable",
         "ue_executable",
         "blender_slots",
+        "maya_slots",
+        "unreal_slots",
         mode="before",
     )
     @classmethod
@@ -82,7 +90,8 @@ class Settings(BaseSettings):
     @property
     def engine_slots(self) -> dict[str, int]:
         """Return the limits of single engines by engine id."""
-        return {} if self.blender_slots is None else {"blender": self.blender_slots}
+        limits = {"blender": self.blender_slots, "maya": self.maya_slots, "unreal": self.unreal_slots}
+        return {engine: limit for engine, limit in limits.items() if limit is not None}
 
     @property
     def executables(self) -> dict[str, Path]:

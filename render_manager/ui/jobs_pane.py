@@ -64,7 +64,7 @@ class JobsPane(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
-        self.say_empty(_("Drop Blender scenes here, or press Ctrl+O to choose some."))
+        self.say_empty(_("Drop scenes here, or press Ctrl+O to choose some."))
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.table.selectionModel().currentRowChanged.connect(self._on_selection_changed)
         self._tick = QTimer(self)

@@ -135,6 +135,10 @@ class MainWindow(QMainWindow):
             self._work.setCurrentWidget(self.submit)
             self.submit.list.setFocus()
 
+    def set_suffixes(self, suffixes: tuple[str, ...]) -> None:
+        """Offer files with these endings from now on."""
+        self._suffixes = suffixes
+
     def submit_specs(self, specs: Sequence[JobSpec]) -> None:
         """Queue jobs."""
         for spec in specs:

@@ -1,7 +1,7 @@
 """A scene that was dropped and is not queued yet: what the user wants of it, and what came of checking it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from gettext import gettext as _
 from gettext import ngettext
@@ -13,6 +13,7 @@ from render_manager.domain.jobspec import Existing
 from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.preparing import JobRequest, Preparation, absolute
+from render_manager.engines.protocols import OptionField
 
 MOST_SCENES_IN_FOLDER = 200
 MOST_ENTRIES_IN_FOLDER = 200_000
@@ -28,6 +29,10 @@ The first call, as soon as the file is read, may bring the scene alone; the last
 """
 
 
+FieldsOf = Callable[[Path, SceneInfo | None], Sequence[OptionField]]
+"""Returns the options a form offers for a file, with and without knowing what is in it; GUI thread."""
+
+
 @dataclass(slots=True)
 class Draft:
     """One scene in the submit panel."""
@@ -41,6 +46,8 @@ class Draft:
     """Counts changes of the request, so that an answer to an older one is dropped."""
     texts: dict[str, str] = field(default_factory=dict)
     """What the user typed into the form, by field name."""
+    fields: Sequence[OptionField] = ()
+    """The options that the form offers for this kind of file."""
     choices: dict[str, Any] = field(default_factory=dict)
     """The options chosen in the form's fields, apart from those typed as text."""
 
@@ -63,21 +70,26 @@ class Draft:
 
 
 def facts_of(scene: SceneInfo) -> str:
-    """Return what a scene says, in one line."""
-    frames = f"{scene.frame_start}-{scene.frame_end}"
-    if scene.frame_step != 1:
-        frames += f"x{scene.frame_step}"
+    """Return what a scene says, in one line; what it does not say is left out."""
+    camera = _("camera {name}").format(name=scene.camera) if scene.camera else ""
+    if any(problem.code == "no-camera" for problem in scene.problems):
+        camera = _("no camera")
     parts = [
-        f"{scene.engine.capitalize()} {scene.engine_version_text}",
+        f"{scene.engine.capitalize()} {scene.engine_version_text}".strip(),
         scene.renderer.replace("BLENDER_", "").replace("_", " ").capitalize(),
-        _("frames {frames}").format(frames=frames),
-        f"{scene.width} × {scene.height}",
-        _("{fps:g} fps").format(fps=scene.fps),
-        _("scene {name}").format(name=scene.scene),
-        _("camera {name}").format(name=scene.camera) if scene.camera else _("no camera"),
-        _("layers {names}").format(names=", ".join(scene.layers)),
+        _("frames {frames}").format(frames=_range_of(scene)) if scene.has_frame_range else "",
+        f"{scene.width} × {scene.height}" if scene.width and scene.height else "",
+        _("{fps:g} fps").format(fps=scene.fps) if scene.fps else "",
+        _("scene {name}").format(name=scene.scene) if scene.scene else "",
+        camera,
+        _("layers {names}").format(names=", ".join(scene.layers)) if scene.layers else "",
     ]
     return "  ·  ".join(part for part in parts if part)
+
+
+def _range_of(scene: SceneInfo) -> str:
+    step = "" if scene.frame_step == 1 else f"x{scene.frame_step}"
+    return f"{scene.frame_start}-{scene.frame_end}{step}"
 
 
 def plan_of(preparation: Preparation) -> str:

@@ -24,7 +24,15 @@ from render_manager.domain.scene import SceneInfo, Severity
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
 from render_manager.ui.draft_delegate import DRAFT_ROLE, DraftDelegate
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
-from render_manager.ui.submit_draft import Draft, Prepare, Prepared, advice_on, facts_of, plan_of
+from render_manager.ui.submit_draft import (
+    Draft,
+    FieldsOf,
+    Prepare,
+    Prepared,
+    advice_on,
+    facts_of,
+    plan_of,
+)
 from render_manager.ui.submit_form import SubmitForm
 from render_manager.ui.theme import Theme
 
@@ -49,6 +57,7 @@ class SubmitPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._prepare: Prepare | None = None
+        self._fields_of: FieldsOf | None = None
         self._default_priority = 5
         self._default_retries = 3
         self._edited: Draft | None = None
@@ -83,9 +92,10 @@ class SubmitPanel(QWidget):
         self._edit_timer.timeout.connect(self._take_edit)
         self._connect()
 
-    def prepare_with(self, prepare: Prepare) -> None:
+    def prepare_with(self, prepare: Prepare, fields_of: FieldsOf) -> None:
         """Look at scenes in this way from now on; those that waited first."""
         self._prepare = prepare
+        self._fields_of = fields_of
         for draft in self.drafts:
             self._look_at(draft)
 
@@ -157,10 +167,16 @@ class SubmitPanel(QWidget):
                 draft.result = result
                 draft.scene = result.scene if isinstance(result, Preparation) else draft.scene
                 self._tell_apart()
+            self._learn_fields(draft)
             self._refresh(draft)
 
+        self._learn_fields(draft)
         if self._prepare is not None:
             self._prepare(draft.request, done)
+
+    def _learn_fields(self, draft: Draft) -> None:
+        if self._fields_of is not None:
+            draft.fields = self._fields_of(draft.request.path, draft.scene)
 
     def _tell_apart(self) -> None:
         """Mark scenes that would write the files of one above them in the list."""

@@ -187,7 +187,7 @@ def test_keys_act_where_they_are_pressed(
     choose(window, 1)
     window.add_scenes([Path("/a.blend")])
     submit = window.submit
-    for widget in (submit.list, submit.form.frames, submit.form.camera, window.jobs.table):
+    for widget in (submit.list, submit.form.frames, submit.form.existing, window.jobs.table):
         widget.setFocus()
         qtbot.keyClick(widget, Qt.Key.Key_Return)
     assert not opened

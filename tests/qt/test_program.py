@@ -87,7 +87,7 @@ def test_a_folder_that_is_too_large_is_said_to_be(program: WindowProgram, tmp_pa
         await program._take_files([tmp_path])
         program._stop()
 
-    program.window.submit.prepare_with(lambda _request, _then: None)
+    program.window.submit.prepare_with(lambda _request, _then: None, lambda _path, _scene: ())
     program._spawn(drop())
     program.run([], is_demo=False)
     assert len(program.window.submit.drafts) == MOST_SCENES_IN_FOLDER

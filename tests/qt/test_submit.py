@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.blender.fields import option_fields
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import Installation, InstallationKind
 from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, scene_files
@@ -90,6 +91,24 @@ class Preparer:
         return Preparation(spec, scene, INSTALLATION, self.problems, 0)
 
 
+def box(panel: SubmitPanel, name: str) -> QComboBox:
+    widget = panel.form.options.widgets[name]
+    assert isinstance(widget, QComboBox)
+    return widget
+
+
+def number(panel: SubmitPanel, name: str) -> QSpinBox:
+    widget = panel.form.options.widgets[name]
+    assert isinstance(widget, QSpinBox)
+    return widget
+
+
+def flag(panel: SubmitPanel, name: str) -> QCheckBox:
+    widget = panel.form.options.widgets[name]
+    assert isinstance(widget, QCheckBox)
+    return widget
+
+
 @pytest.fixture
 def preparer() -> Preparer:
     return Preparer()
@@ -98,7 +117,7 @@ def preparer() -> Preparer:
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
     panel = SubmitPanel(theme=theme)
-    panel.prepare_with(preparer)
+    panel.prepare_with(preparer, lambda _path, scene: option_fields(scene))
     qtbot.addWidget(panel)
     panel.resize(900, 600)
     panel.show()
@@ -182,12 +201,12 @@ def test_every_field_reaches_the_request(qtbot: QtBot, panel: SubmitPanel) -> No
     form.existing.setCurrentIndex(1)
     form.priority.setValue(9)
     form.retries.setValue(1)
-    form.scene.setCurrentIndex(2)
-    form.camera.setCurrentIndex(1)
-    form.percent.setValue(50)
-    form.samples.setValue(16)
-    form.device.setCurrentIndex(1)
-    form.scripts.setChecked(True)
+    box(panel, "scene").setCurrentIndex(2)
+    box(panel, "camera").setCurrentIndex(1)
+    number(panel, "resolution_percent").setValue(50)
+    number(panel, "samples").setValue(16)
+    box(panel, "device").setCurrentIndex(1)
+    flag(panel, "scripts").setChecked(True)
     form.further.setText("view_layers=Beauty,Fog file-format=OPEN_EXR")
     request = form.take(panel.drafts[0])
     assert request == replace(
@@ -243,31 +262,31 @@ def test_an_older_answer_does_not_undo_a_choice(qtbot: QtBot, panel: SubmitPanel
     preparer.at_once = False
     qtbot.keyClicks(panel.form.frames, "1-5")
     qtbot.waitUntil(lambda: len(preparer.waiting) == 1)
-    panel.form.scene.setCurrentIndex(2)
+    box(panel, "scene").setCurrentIndex(2)
     preparer.answer()
-    assert panel.form.scene.currentData() == "Other"
+    assert box(panel, "scene").currentData() == "Other"
     preparer.at_once = True
     qtbot.waitUntil(lambda: panel.drafts[0].request.options == {"scene": "Other"})
-    assert panel.form.scene.currentData() == "Other"
+    assert box(panel, "scene").currentData() == "Other"
 
 
 def test_news_of_another_scene_do_not_undo_a_choice(panel: SubmitPanel) -> None:
     panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
     panel.list.setCurrentRow(1)
-    panel.form.scene.setCurrentIndex(2)
+    box(panel, "scene").setCurrentIndex(2)
     panel._tell_apart()
     panel._refresh(panel.drafts[1])
-    assert panel.form.scene.currentData() == "Other"
+    assert box(panel, "scene").currentData() == "Other"
 
 
 def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/b.blend")])
-    panel.form.scene.setCurrentIndex(2)
+    box(panel, "scene").setCurrentIndex(2)
     qtbot.keyClicks(panel.form.frames, "abc")
     panel.list.setCurrentRow(1)
     assert isinstance(panel.drafts[0].result, UserError)
     panel.list.setCurrentRow(0)
-    assert panel.form.scene.currentData() == "Other"
+    assert box(panel, "scene").currentData() == "Other"
     panel.form.frames.clear()
     qtbot.keyClicks(panel.form.frames, "1-3")
     panel.list.setCurrentRow(1)
@@ -281,8 +300,8 @@ def test_nonsense_in_further_options_does_not_deafen_the_form(qtbot: QtBot, pane
     panel.list.setCurrentRow(1)
     panel.list.setCurrentRow(0)
     assert panel.form.further.text() == "resolution_percent=abc"
-    assert panel.form.percent.value() == 0
-    panel.form.percent.setValue(25)
+    assert number(panel, "resolution_percent").value() == 0
+    number(panel, "resolution_percent").setValue(25)
     panel.form.further.clear()
     panel.list.setCurrentRow(1)
     assert panel.drafts[0].request.options == {"resolution_percent": 25}

@@ -193,7 +193,12 @@ class BlenderEngine:
         """Return the line that asks the driver to end."""
         return json.dumps({"do": "quit"})
 
-    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:  # noqa: ARG002
+    def parser(
+        self,
+        token: str,
+        spec: JobSpec | None = None,  # noqa: ARG002 - the script tells all that is needed
+        frames: Sequence[int] = (),  # noqa: ARG002
+    ) -> LineParser:
         """Return a parser of Blender's output."""
         return BlenderParser(token)
 

@@ -145,7 +145,12 @@ class UnrealEngine:
         """Return nothing: the editor ends by itself."""
         return ""
 
-    def parser(self, token: str, spec: JobSpec | None = None) -> LineParser:  # noqa: ARG002
+    def parser(
+        self,
+        token: str,
+        spec: JobSpec | None = None,  # noqa: ARG002 - our script names the frames
+        frames: Sequence[int] = (),  # noqa: ARG002
+    ) -> LineParser:
         """Return a parser of Unreal's output."""
         return UnrealParser(token)
 

@@ -29,7 +29,7 @@ from render_manager.engines.events import (
 from render_manager.engines.unreal.log_ends import LogEnd, remark_at_end
 from render_manager.engines.unreal.messages import Message, MessageReader, WrongTypeError
 from render_manager.engines.unreal.phases import PhaseWatch
-from render_manager.engines.unreal.rules import find, is_telling
+from render_manager.engines.unreal.rules import OWN_CODES, find, is_telling
 
 _LONGEST = 65_536
 """Characters of a line that are looked at."""
@@ -92,7 +92,7 @@ class UnrealParser:
         return "Movie Render Queue" if self._end.has_begun or self._messages.has_any else ""
 
     @property
-    def has_finished(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether a line said that the whole render is done, which it may without naming a frame."""
         return self._end.is_done
 
@@ -220,7 +220,7 @@ class UnrealParser:
     def _said(self, remark: Remark | None) -> Sequence[EngineEvent]:
         if remark is None:
             return ()
-        self._is_unreals = True
+        self._is_unreals = self._is_unreals or remark.code in OWN_CODES
         if remark.code in _CRASHES:
             if self._downfalls & {remark.code} or (remark.code == "crashed" and self._downfalls):
                 return ()

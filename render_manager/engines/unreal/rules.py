@@ -20,6 +20,12 @@ HARMLESS = (
 )
 """Pieces of lines, in lower case, that look like trouble and are none."""
 
+OWN_CODES = frozenset(
+    {"resolution-limit", "no-passes", "no-shots", "empty-range", "queue-empty", "preset-missing"}
+    | {"script-missing", "queue-plugin-off", "gpu-memory-full", "pass-names", "streamed-level"}
+)
+"""Codes of lines that no other program prints."""
+
 RULES: tuple[Rule, ...] = (
     *SCRIPT_RULES,
     *RENDER_RULES,

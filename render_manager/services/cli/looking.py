@@ -2,14 +2,18 @@
 
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.catalog import Catalog
-from render_manager.engines.log_report import LogReport, explain_log
+from render_manager.engines.log_report import LogReport, engine_of_log, explain_log
 from render_manager.engines.preparing import absolute, inspect
+from render_manager.engines.protocols import Engine
 from render_manager.services.cli.session import Speaker
+
+MOST_CHOICES = 12
+"""Names that are shown of each list in the terminal; the JSON holds all."""
 
 
 def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, scene_name: str) -> None:
@@ -20,18 +24,28 @@ def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, s
         speaker.object(values)
         return
     speaker.line(str(scene.path))
+    unknown = _("the file does not say")
+    frames = f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}"
     rows = {
         _("engine"): f"{values['engine']} {values['engine_version']}",
         _("renderer"): scene.renderer,
-        _("frames"): f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}",
-        _("frames per second"): f"{scene.fps:g}",
-        _("size"): f"{scene.width} x {scene.height}",
+        _("frames"): frames if scene.has_frame_range else unknown,
+        _("frames per second"): f"{scene.fps:g}" if scene.fps else unknown,
+        _("size"): f"{scene.width} x {scene.height}" if scene.width and scene.height else unknown,
         _("scenes"): ", ".join(scene.scenes),
         _("camera"): scene.camera or _("none"),
         _("cameras"): ", ".join(scene.cameras) or _("none"),
         _("layers"): ", ".join(scene.layers),
-        _("output"): f"{scene.output} ({scene.file_format})",
+        _("output"): f"{scene.output} ({scene.file_format})" if scene.file_format else scene.output,
+        **{name: value for name, value in scene.extra.items() if value},
+        **{
+            _("{option} to choose from").format(option=name): ", ".join(names[:MOST_CHOICES])
+            + (", …" if len(names) > MOST_CHOICES else "")
+            for name, names in scene.choices.items()
+            if names
+        },
     }
+    rows = {name: value for name, value in rows.items() if value}
     width = max(len(name) for name in rows)
     for name, value in rows.items():
         speaker.line(f"  {name:<{width}}  {value}")
@@ -61,6 +75,9 @@ def scene_object(scene: SceneInfo) -> dict[str, Any]:
         "camera": scene.camera,
         "file_format": scene.file_format,
         "missing_files": list(scene.missing_files),
+        "has_frame_range": scene.has_frame_range,
+        "choices": {name: list(names) for name, names in scene.choices.items()},
+        "extra": dict(scene.extra),
     }
 
 
@@ -109,15 +126,19 @@ def show_engines(speaker: Speaker, catalog: Catalog) -> None:
                 speaker.line(f"  {mark:<10} {place.place}{note}")
         if not found.installations and not speaker.is_json:
             speaker.line(_("No {engine} was found.").format(engine=engine.name))
+    for complaint in catalog.complaints():
+        speaker.error(complaint)
 
 
 def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> None:
-    """Say what an engine's log says; a log of a failed render is a good answer, too."""
-    engine = catalog.engine(engine_id)
+    """Say what an engine's log says; a log of a failed render is a good answer, too.
+
+    Without an engine it is the one that knows a line of it. Raises UserError when none does.
+    """
     path = absolute(path)
     try:
-        # Only "\n" ends a line here, so that line numbers are those of the file.
-        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        engine = catalog.engine(engine_id) if engine_id else _engine_of(catalog, path)
+        with _open(path) as lines:
             report = explain_log(engine, lines)
     except OSError as error:
         raise UserError(
@@ -127,6 +148,23 @@ def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> 
         speaker.object(report.to_json_dict())
     else:
         _tell(speaker, report)
+
+
+def _open(path: Path) -> IO[str]:
+    # Only "\n" ends a line here, so that line numbers are those of the file.
+    return path.open(encoding="utf-8", errors="replace", newline="\n")
+
+
+def _engine_of(catalog: Catalog, path: Path) -> Engine:
+    with _open(path) as lines:
+        engine = engine_of_log(catalog.engines, lines)
+    if engine is None:
+        known = ", ".join(one.id for one in catalog.engines)
+        text = _(
+            "{path} is the log of no engine that is known. If it is one, name it with --engine: {known}."
+        )
+        raise UserError(text.format(path=path, known=known))
+    return engine
 
 
 def _tell(speaker: Speaker, report: LogReport) -> None:

@@ -120,7 +120,7 @@ def build_app(composition: Composition) -> typer.Typer:
         verbose: Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")] = False,
         version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
     ) -> None:
-        """Render Blender scenes, frame by frame; without a command it opens the window."""
+        """Render scenes of Blender, Maya, Unreal and others; without a command it opens the window."""
         around.base_dir, around.is_verbose = base_dir, verbose
         if version:
             sys.stdout.write(f"Render Manager {__version__}\n")
@@ -275,7 +275,7 @@ def _add_looking(app: typer.Typer, around: Surroundings) -> None:
     @_command(app, "explain")
     def explain(
         log: Annotated[Path, typer.Argument(metavar="LOG", help="Log of an engine, from anywhere.")],
-        engine: Annotated[str, typer.Option("--engine", metavar="ID", help="Engine that wrote it.")],
+        engine: Annotated[str, typer.Option("--engine", metavar="ID", help="Engine that wrote it.")] = "",
         as_json: AsJson = False,
         base_dir: BaseDir = None,
     ) -> None:

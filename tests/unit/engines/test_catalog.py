@@ -23,6 +23,9 @@ class ToyEngine:
         )
         self.is_there = True
 
+    def installation_at(self, program: Path) -> Installation | None:
+        return None
+
     def find_installations(self) -> FoundInstallations:
         places = (SearchedPlace(self.id, "PATH", found=self.is_there),)
         return FoundInstallations((self.installation,) if self.is_there else (), places)

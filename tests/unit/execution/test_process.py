@@ -229,7 +229,7 @@ class TestEnd:
 
     def test_killed_by_us_is_no_crash(self) -> None:
         process = python("import time; print('up', flush=True); time.sleep(60)")
-        process.read()
+        read_line(process)
         process.kill()
         process.kill()
         assert read_all(process) == b""
@@ -488,3 +488,40 @@ def no_core_dump() -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+SHARED = """
+import os, subprocess, sys, time
+pids, program = sys.argv[1], sys.argv[2]
+for name in ('zenserver', 'ShaderCompileWorker'):
+    subprocess.Popen([os.path.join(program, name), pids], stdout=subprocess.DEVNULL)
+print('up', flush=True)
+time.sleep(600)
+"""
+
+
+@posix_only
+@pytest.mark.parametrize("dies", [False, True])
+def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool) -> None:
+    for name in ("zenserver", "ShaderCompileWorker"):
+        lines = [f"#!{sys.executable} -IS", "import os, sys, time"]
+        lines += ["with open(sys.argv[1], 'a') as file: file.write('%d\\n' % os.getpid())", "time.sleep(600)"]
+        (tmp_path / name).write_text("\n".join(lines))
+        (tmp_path / name).chmod(0o755)
+    pids = tmp_path / "pids"
+    process = start(*PYTHON, "-c", SHARED, str(pids), str(tmp_path), spares=("zenserver",))
+    assert read_line(process) == b"up\n"
+    started = pids_in(pids, 2)
+    names = {pid: psutil.Process(pid).name() for pid in started}
+    shared = next(pid for pid, name in names.items() if name == "zenserver")
+    if dies:
+        os.kill(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+    try:
+        wait_gone(set(started) - {shared})
+        assert is_alive(shared)
+    finally:
+        os.kill(shared, signal.SIGKILL)
+    wait_gone([shared])

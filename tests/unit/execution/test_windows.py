@@ -34,6 +34,8 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
     libraries = {
         "pywintypes": SimpleNamespace(error=OSError),
+        "win32api": SimpleNamespace(),
+        "win32con": SimpleNamespace(),
         "win32job": SimpleNamespace(TerminateJobObject=terminate),
     }
     for name, library in libraries.items():

@@ -56,6 +56,7 @@ class Bench:
             task=FrameTask(3, 7, 2, self.staging, "shot_0007"),
             job_uuid=UUID,
             files=files,
+            output_name="shot_####",
             output_dir=self.output,
             thumbnail=self.output.parent / "thumb.jpg",
             seconds=2.5,

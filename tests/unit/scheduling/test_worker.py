@@ -26,6 +26,7 @@ from render_manager.engines.events import (
 )
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import FrameTask, RunMode
+from render_manager.scheduling import log_file
 from render_manager.scheduling import worker as worker_module
 from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import WorkerOrder
@@ -239,7 +240,7 @@ def test_a_log_that_cannot_be_written_costs_the_log_only(stage: Stage) -> None:
 
 
 def test_a_log_stops_growing_at_its_limit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_module, "LOG_LIMIT_BYTES", 50_000)
+    monkeypatch.setattr(log_file, "LOG_LIMIT_BYTES", 50_000)
     worker = stage.start(1, env=wishes(flood=300_000))
     worker.assign(stage.task(2))
     worker.dismiss()
@@ -294,7 +295,7 @@ def test_a_mistake_while_it_runs_ends_the_process_before_it_is_told(
     stage: Stage, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     expected_logs.expect("worker 1")
-    monkeypatch.setattr(stage.engine, "parser", lambda _token: BrokenParser(), raising=False)
+    monkeypatch.setattr(stage.engine, "parser", lambda *_arguments: BrokenParser(), raising=False)
     stage.start(1, env=wishes(hang_at=[1], child=True, pids=tmp_path / "pids"))
     ended = stage.end()
     assert "a bug in the parser" in ended.outcome.sentence

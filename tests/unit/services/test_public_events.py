@@ -24,6 +24,7 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
             "attempt": 1,
             "outputs": ["/a.png", "/b.exr"],
             "seconds": 1.5,
+            "note": "",
         },
     ),
     (

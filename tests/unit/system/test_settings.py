@@ -16,6 +16,8 @@ CASES = {
     "DEFAULT_PRIORITY": ("9", "default_priority", 9),
     "SLOTS": ("3", "slots", 3),
     "BLENDER_SLOTS": ("2", "blender_slots", 2),
+    "MAYA_SLOTS": ("1", "maya_slots", 1),
+    "UNREAL_SLOTS": ("0", "unreal_slots", 0),
     "BLENDER_EXECUTABLE": ("/opt/blender/blender", "blender_executable", Path("/opt/blender/blender")),
     "MAYA_EXECUTABLE": ("/opt/maya/Render", "maya_executable", Path("/opt/maya/Render")),
     "UE_EXECUTABLE": ("/opt/ue/UnrealEditor-Cmd", "ue_executable", Path("/opt/ue/UnrealEditor-Cmd")),

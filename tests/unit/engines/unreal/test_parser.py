@@ -23,7 +23,7 @@ from render_manager.engines.events import (
     PhaseEntered,
     Remark,
 )
-from render_manager.engines.log_report import KnowsItsOwn, NamesRenderer, explain_log
+from render_manager.engines.log_report import KnowsItsEnd, KnowsItsOwn, NamesRenderer, explain_log
 from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
 from render_manager.engines.unreal.parser import UnrealParser
@@ -184,9 +184,9 @@ class TestEnds:
     def test_a_queue_of_several_jobs_is_done_at_its_end_only(self) -> None:
         parser = UnrealParser("")
         read([MRQ + "MoviePipelineLinearExecutorBase finished 1 jobs in +00:00:01"], parser)
-        assert parser.has_finished
+        assert parser.is_complete
         read([MRQ + "MoviePipelineLinearExecutorBase starting 1 jobs."], parser)
-        assert not parser.has_finished
+        assert not parser.is_complete
 
 
 class TestCrashes:
@@ -231,6 +231,7 @@ def test_a_worker_says_the_same_thing_a_few_times_only() -> None:
 def test_it_fits_what_a_report_asks_for() -> None:
     parser = UnrealParser("")
     assert isinstance(parser, KnowsItsOwn)
+    assert isinstance(parser, KnowsItsEnd)
     assert isinstance(parser, NamesRenderer)
     assert (parser.is_recognised, parser.renderer) == (False, "")
     read(["Movie Graph Render completed. Duration: 1"], parser)

@@ -1,0 +1,71 @@
+"""The file that a worker's output goes to."""
+
+import logging
+import shlex
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from render_manager.scheduling.ports import WorkerOrder
+
+log = logging.getLogger(__name__)
+
+LOG_LIMIT_BYTES = 512 * 1024 * 1024
+"""A worker's log stops growing here; its output is still read."""
+
+
+class LogFile:
+    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours."""
+
+    def __init__(self, order: WorkerOrder) -> None:
+        self._order = order
+        self._file: BinaryIO | None = None
+        self.size = 0
+        self.lost = 0
+        """Bytes of output that did not go into the file."""
+
+    def __enter__(self) -> "LogFile":
+        try:
+            self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._order.log_path.open("wb", buffering=0)
+        except OSError as error:
+            log.info("no log for worker %s: %s", self._order.worker_id, error)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def head(self, argv: tuple[str, ...]) -> None:
+        """Write what is run, so that a person can run it again by hand."""
+        lines = (
+            f"# Render Manager, {datetime.now(UTC).isoformat(timespec='seconds')}",
+            f"# {self._order.installation.key} {self._order.installation.version_text}",
+            f"# {shlex.join(argv)}",
+        )
+        self.write("".join(line + "\n" for line in lines).encode())
+
+    def write(self, data: bytes) -> None:
+        """Append output; a full disk costs the log, not the frame."""
+        if self._file is None:
+            self.lost += len(data)
+            return
+        if self.size + len(data) > LOG_LIMIT_BYTES:
+            self.lost += len(data)
+            self._stop(b"\n# The log ends here: it reached its largest size.\n")
+            return
+        try:
+            self._file.write(data)
+            self.size += len(data)
+        except OSError as error:
+            log.info("the log %s stops: %s", self._order.log_path, error)
+            self._stop(b"")
+
+    def _stop(self, last_words: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.write(last_words)
+        except OSError as error:
+            log.info("the log %s has no end mark: %s", self._order.log_path, error)
+        self._file.close()
+        self._file = None

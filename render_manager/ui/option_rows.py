@@ -1,0 +1,179 @@
+"""Rows of a form for the options of one engine, made from what the engine says of them."""
+
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+
+from render_manager.engines.protocols import FieldKind, OptionField
+from render_manager.ui.elided_label import plain_tip
+
+CHOICE_WIDTH_PX = 220
+FIELD_HEIGHT_PX = 28
+
+OptionWidget = QComboBox | QSpinBox | QCheckBox | QLineEdit
+
+
+class OptionRows(QObject):
+    """Adds the rows of an engine's options to a form, and takes them away again; GUI thread.
+
+    Signals:
+        edited: the user changed something.
+    """
+
+    edited = Signal()
+
+    def __init__(self, form: QFormLayout, *, above: QWidget) -> None:
+        """Take the form, and the field that the rows stand above."""
+        super().__init__(above)
+        self._form = form
+        self._above = above
+        self._fields: tuple[OptionField, ...] = ()
+        self._is_filling = False
+        self.widgets: dict[str, OptionWidget] = {}
+
+    def show_fields(self, fields: Sequence[OptionField], choices: dict[str, Any] | None = None) -> None:
+        """Show these options, with `choices` chosen, or with what is chosen just now."""
+        was_filling, self._is_filling = self._is_filling, True
+        try:
+            values = self.values() if choices is None else choices
+            if [field.name for field in fields] != [field.name for field in self._fields]:
+                self._rebuild(fields)
+            self._fields = tuple(fields)
+            for field in fields:
+                self._show(field, values.get(field.name))
+        finally:
+            self._is_filling = was_filling
+
+    def values(self) -> dict[str, Any]:
+        """Return what is chosen, by the option's name; what is not chosen is left out."""
+        values = {name: _value_of(widget) for name, widget in self.widgets.items()}
+        return {name: value for name, value in values.items() if value}
+
+    def _rebuild(self, fields: Sequence[OptionField]) -> None:
+        for widget in self.widgets.values():
+            self._form.removeRow(widget)
+        rows = range(self._form.rowCount())
+        row = next(row for row in rows if self._field_in(row) is self._above)
+        self.widgets = {}
+        for place, field in enumerate(fields):
+            widget = self._make(field)
+            self.widgets[field.name] = widget
+            label = "" if field.kind is FieldKind.FLAG else field.label
+            self._form.insertRow(row + place, label, widget)
+            before = self._above if place == 0 else self.widgets[fields[place - 1].name]
+            if place:
+                QWidget.setTabOrder(before, widget)
+        if fields:
+            QWidget.setTabOrder(self.widgets[fields[-1].name], self._above)
+
+    def _field_in(self, row: int) -> QWidget | None:
+        item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+        return None if item is None else item.widget()
+
+    def _make(self, field: OptionField) -> OptionWidget:
+        widget: OptionWidget = _MAKERS[field.kind](field)
+        widget.setObjectName(field.name)
+        widget.setToolTip(plain_tip(field.tip))
+        widget.setMinimumHeight(FIELD_HEIGHT_PX)
+        if isinstance(widget, QComboBox):
+            widget.currentIndexChanged.connect(self._on_edited)
+            if widget.isEditable():
+                widget.editTextChanged.connect(self._on_edited)
+        elif isinstance(widget, QSpinBox):
+            widget.valueChanged.connect(self._on_edited)
+        elif isinstance(widget, QCheckBox):
+            widget.toggled.connect(self._on_edited)
+        else:
+            widget.textEdited.connect(self._on_edited)
+        return widget
+
+    def _show(self, field: OptionField, value: Any) -> None:
+        widget = self.widgets[field.name]
+        if isinstance(widget, QComboBox):
+            _offer(widget, field, str(value or ""))
+        elif isinstance(widget, QSpinBox):
+            widget.setValue(int(value or 0))
+        elif isinstance(widget, QCheckBox):
+            widget.setChecked(bool(value))
+        elif widget.text() != str(value or ""):
+            widget.setText(str(value or ""))
+
+    def _on_edited(self, *_value: object) -> None:
+        if not self._is_filling:
+            self.edited.emit()
+
+
+def _choice_box(field: OptionField) -> QComboBox:
+    box = QComboBox()
+    box.setMinimumWidth(CHOICE_WIDTH_PX)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(24)
+    box.setEditable(field.is_editable)
+    line = box.lineEdit()
+    if line is not None:
+        # What is dropped on a field is for the window: files, not the text of their addresses.
+        line.setAcceptDrops(False)
+    return box
+
+
+def _number_box(field: OptionField) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(0, field.maximum)
+    spin.setSpecialValueText(field.unset or _("as the scene says"))
+    spin.setSuffix(field.unit)
+    spin.setFixedWidth(CHOICE_WIDTH_PX)
+    # As far from the frame as the other fields' text; style sheets do not reach it.
+    spin.lineEdit().setTextMargins(4, 0, 0, 0)
+    spin.lineEdit().setAcceptDrops(False)
+    return spin
+
+
+def _flag_box(field: OptionField) -> QCheckBox:
+    return QCheckBox(field.label)
+
+
+def _text_box(field: OptionField) -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText(field.unset or _("as the scene says"))
+    line.setAcceptDrops(False)
+    return line
+
+
+_MAKERS: dict[FieldKind, Callable[[OptionField], OptionWidget]] = {
+    FieldKind.CHOICE: _choice_box,
+    FieldKind.NUMBER: _number_box,
+    FieldKind.FLAG: _flag_box,
+    FieldKind.TEXT: _text_box,
+}
+
+
+def _offer(box: QComboBox, field: OptionField, chosen: str) -> None:
+    """Fill a box, the first choice meaning none; what is chosen stays even if it is not offered."""
+    offered = list(field.choices)
+    if chosen and chosen not in [value for value, _text in offered]:
+        offered.append((chosen, chosen))
+    texts = [(box.itemData(place), box.itemText(place)) for place in range(box.count())]
+    wanted = [("", field.unset or _("as the scene says")), *offered]
+    if texts != wanted:
+        box.clear()
+        for value, text in wanted:
+            box.addItem(text, value)
+    if _value_of(box) != chosen:
+        box.setCurrentIndex(max(box.findData(chosen), 0))
+    box.setEnabled(len(field.choices) > 1 or bool(chosen) or field.is_editable)
+
+
+def _value_of(widget: OptionWidget) -> Any:
+    if isinstance(widget, QCheckBox):
+        return widget.isChecked()
+    if isinstance(widget, QSpinBox):
+        return widget.value()
+    if isinstance(widget, QLineEdit):
+        return widget.text().strip()
+    place = widget.findText(widget.currentText())
+    if widget.isEditable() and place < 0:
+        return widget.currentText().strip()
+    return widget.itemData(place) if widget.isEditable() else widget.currentData()

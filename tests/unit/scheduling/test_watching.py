@@ -1,0 +1,99 @@
+"""What is seen of a batch worker from outside: files, an events file, signs of life."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from render_manager.engines.protocols import FrameTask
+from render_manager.scheduling.watching import EventsFile, LifeSigns, StagingWatch
+
+
+def watch(folder: Path, *frames: int) -> StagingWatch:
+    tasks = [FrameTask(1, frame, 1, folder, f"shot.{frame:04d}", owns_staging=False) for frame in frames]
+    return StagingWatch(folder=folder, tasks=tasks, pattern="shot.####")
+
+
+def write(folder: Path, name: str, size: int = 10) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"x" * size)
+
+
+def test_a_frame_is_done_when_it_is_steady_and_a_later_one_appeared(tmp_path: Path) -> None:
+    staging = watch(tmp_path, 1, 2, 3)
+    assert staging.look() == []
+    write(tmp_path, "shot.0001.png")
+    assert staging.look() == []
+    assert staging.look() == [], "nothing tells that the engine is done with it"
+    write(tmp_path, "shot.0002.png")
+    assert staging.look() == [1]
+    assert staging.look() == [], "each frame once"
+    assert staging.left() == (1, 2)
+
+
+def test_a_file_that_still_grows_is_waited_for(tmp_path: Path) -> None:
+    staging = watch(tmp_path, 1, 2)
+    write(tmp_path, "shot.0001.png", 5)
+    write(tmp_path, "shot.0002.png", 0)
+    assert staging.look() == []
+    write(tmp_path, "shot.0001.png", 9)
+    assert staging.look() == []
+    assert staging.look() == [1]
+    assert staging.look() == [], "an empty file is no frame yet"
+
+
+def test_passes_that_come_late_are_waited_for(tmp_path: Path) -> None:
+    staging = watch(tmp_path, 1, 2, 3)
+    write(tmp_path, "shot.0001.png")
+    write(tmp_path, "mask/shot.0001.png")
+    write(tmp_path, "shot.0002.png")
+    staging.look()
+    assert staging.look() == [1]
+    os.unlink(tmp_path / "shot.0001.png")
+    os.unlink(tmp_path / "mask/shot.0001.png")
+    write(tmp_path, "shot.0003.png")
+    staging.look()
+    assert staging.look() == [], "frame 2 has no mask yet, though that of frame 1 was moved away"
+    write(tmp_path, "mask/shot.0002.png")
+    staging.look()
+    assert staging.look() == [2]
+
+
+def test_a_folder_that_is_away_for_a_moment(tmp_path: Path) -> None:
+    staging = watch(tmp_path / "none", 1)
+    assert staging.look() == []
+    assert staging.left() == ()
+
+
+def test_whole_lines_of_an_events_file_as_they_come(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    events = EventsFile(path)
+    assert events.lines() == []
+    with path.open("wb", buffering=0) as file:
+        file.write(b"one\r\ntw")
+        assert events.lines() == ["one"]
+        file.write(b"o\n\xff three\n")
+        assert events.lines() == ["two", "� three"]
+    assert events.lines() == []
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "log_bytes", "staging_bytes", "is_silent"),
+    [
+        (10.0, 100, 100, True),
+        (10.1, 100, 100, True),
+        (15.0, 100, 100, False),
+        (2.0, 100, 100, False),
+        (10.0, 101, 100, False),
+        (10.0, 100, 90, False),
+        (None, 100, 100, True),
+    ],
+)
+def test_signs_of_life(cpu_s: float | None, log_bytes: int, staging_bytes: int, is_silent: bool) -> None:
+    now: list[float | None] = [10.0]
+    life = LifeSigns(cpu_seconds=lambda: now[0], now_s=0.0)
+    assert life.silent_s(log_bytes=100, staging_bytes=100, now_s=10.0) == 0.0
+    now[0] = cpu_s
+    silent_s = life.silent_s(log_bytes=log_bytes, staging_bytes=staging_bytes, now_s=20.0)
+    # A process that is gone used 10 s and none now: that is a change, but no work.
+    assert silent_s == (10.0 if is_silent else 0.0)
