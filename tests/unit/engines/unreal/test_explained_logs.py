@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from render_manager.engines.log_report import LogReport, explain_log
+from render_manager.engines.blender.engine import BlenderEngine
+from render_manager.engines.blender.installations import BlenderFinder
+from render_manager.engines.log_report import LogReport, engine_of_log, explain_log
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
+from render_manager.engines.maya.scene_reader import read_scene as read_maya_scene
+from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
 from render_manager.engines.unreal.parser import UnrealParser
@@ -129,3 +135,12 @@ def test_the_log_of_another_program_is_not_taken_for_unreals(name: str) -> None:
         parser.feed(line.rstrip("\n"))
     assert parser.renderer == ""
     assert not parser.is_recognised
+
+
+@needs_shared
+@pytest.mark.parametrize("name", NAMES)
+def test_no_other_engine_takes_the_log_for_its_own(name: str) -> None:
+    blender = BlenderEngine(finder=BlenderFinder(setting=None, memory=ProbeMemory(None)))
+    maya = MayaEngine(finder=MayaFinder(None), read_scene=read_maya_scene)
+    assert engine_of_log([blender, maya, ENGINE], lines_of(name)) is ENGINE
+    assert engine_of_log([ENGINE, maya, blender], lines_of(name)) is ENGINE
