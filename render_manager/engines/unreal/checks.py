@@ -60,8 +60,9 @@ def _about_sequence(scene: SceneInfo, options: UnrealOptions) -> Iterator[Proble
     text = _("It is not chosen which level sequence of {project} is rendered.").format(
         project=scene.path.name
     )
-    found = ", ".join(package_of(path) for path in scene.scenes[:5]) + (", …" if scene.scenes[5:] else "")
-    if scene.scenes:
+    paths = scene.choices.get("sequence", ())
+    found = ", ".join(package_of(path) for path in paths[:5]) + (", …" if paths[5:] else "")
+    if paths:
         advice = _("Choose which level sequence to render: {names}.").format(names=found)
     else:
         advice = _("Choose which level sequence to render, by its path such as /Game/Shots/Intro.")

@@ -1,11 +1,9 @@
 """Decides how a job is driven: by our script inside the editor, or not at all, with the reason.
 
 Unreal's own executor (`-LevelSequence= -MoviePipelineConfig=`) is no fallback that could be used: it takes
-neither frames nor an output folder, so its pictures would land, over older ones, in the folder that the
-preset names, and nothing would tell them apart. A queue written by us as `.utxt` could name both, but its
-form differs by version and is not documented (`engines/unreal.md` section 2 A, marked there as not proven).
-What is done instead: the engine switches plug-ins on for one run by `-EnablePlugins=`, before it reads the
-project's own list; so a project with Python off is rendered all the same, and stays as it is.
+neither frames nor an output folder (`engines/unreal.md` section 2). What is done instead: the engine switches
+plug-ins on for one run by `-EnablePlugins=`, before it reads the project's own list; so a project with Python
+off is rendered all the same, and stays as it is (decision 012).
 """
 
 from dataclasses import dataclass

@@ -65,7 +65,7 @@ def read_scene(
         width=0,
         height=0,
         scene=object_path(scene) or _only_one(content),
-        scenes=choices["sequence"],
+        scenes=(),
         camera="",
         cameras=(),
         layers=(),

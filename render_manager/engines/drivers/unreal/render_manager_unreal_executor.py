@@ -250,7 +250,7 @@ def start_pipeline(executor, job, world):
         return
     if pipeline_state(pipeline, getattr(unreal, "MoviePipelineLibrary", None)) == "UNINITIALIZED":
         RUN.is_rendering = False
-        raise Stop("not-initialized", "Movie Render Queue refused the job without a word; see the lines above")
+        raise Stop("not-initialized", "Movie Render Queue refused the job without a word")
     if RUN.place == 0:
         RUN.reporter.send("ready", unreal=engine_version())
 

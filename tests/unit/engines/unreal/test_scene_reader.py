@@ -21,7 +21,8 @@ def test_a_film(tmp_path: Path) -> None:
     assert (found.engine, found.engine_version, found.engine_version_text) == ("unreal", (5, 4), "5.4")
     assert (found.has_frame_range, found.fps, found.width, found.height) == (False, 0.0, 0, 0)
     assert found.scene == "/Game/Shots/Intro.Intro"
-    assert found.scenes == found.choices["sequence"] == ("/Game/Shots/Intro.Intro",)
+    assert found.scenes == (), "there are no scenes to choose by name, but what `choices` has"
+    assert found.choices["sequence"] == ("/Game/Shots/Intro.Intro",)
     assert found.choices["map"] == ("/Game/Maps/Main.Main",)
     assert found.choices["preset"] == ("/Game/Presets/Final.Final",)
     assert found.choices["queue"] == found.choices["graph"] == ()
