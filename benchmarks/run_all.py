@@ -23,6 +23,7 @@ SCRIPTS = (
     "log_view",
     "scene_inspection",
     "maya_scene",
+    "unreal_scan",
     "thumbnail_exr",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")
