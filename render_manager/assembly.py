@@ -19,6 +19,8 @@ from render_manager.engines.maya.installations import MayaFinder
 from render_manager.engines.maya.scene_reader import read_scene
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import Engine
+from render_manager.engines.unreal.engine import UnrealEngine
+from render_manager.engines.unreal.installations import UnrealFinder
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
@@ -86,6 +88,7 @@ def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
     engines: list[Engine] = [
         BlenderEngine(finder=finder),
         MayaEngine(finder=MayaFinder(settings.executables.get("maya")), read_scene=read_scene),
+        UnrealEngine(finder=UnrealFinder(setting=settings.executables.get("unreal"))),
     ]
     definitions, complaints = load_definitions(
         [paths.own_engines, resource("commands")], taken=[engine.id for engine in engines]
