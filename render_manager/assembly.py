@@ -83,18 +83,20 @@ def plain_pools() -> Pools:
 
 def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
     """Return the engines this program knows; what is installed is found by `Catalog.refresh`."""
-    memory = ProbeMemory(paths.installations)
+    memory, closing = ProbeMemory(paths.installations), threading.Event()
     finder = BlenderFinder(setting=settings.executables.get("blender"), memory=memory)
     engines: list[Engine] = [
         BlenderEngine(finder=finder),
         MayaEngine(finder=MayaFinder(settings.executables.get("maya")), read_scene=read_scene),
-        UnrealEngine(finder=UnrealFinder(setting=settings.executables.get("unreal"))),
+        UnrealEngine(
+            finder=UnrealFinder(setting=settings.executables.get("unreal")), is_closing=closing.is_set
+        ),
     ]
     definitions, complaints = load_definitions(
         [paths.own_engines, resource("commands")], taken=[engine.id for engine in engines]
     )
     engines += [CommandEngine(definition, memory=memory) for definition in definitions]
-    return Catalog(engines, complaints=complaints)
+    return Catalog(engines, complaints=complaints, closing=closing)
 
 
 class Core:

@@ -196,7 +196,7 @@ class Attempts:
         attempt = self.running[job.id, message.frame]
         stop = attempt.stop
         if stop is None:
-            self.fail(job, message.frame, attempt.instead or message.diagnosis)
+            self.fail(job, message.frame, _with_cause(message.diagnosis, attempt.instead))
             return
         self._ledger.add(job, job.apply(stop(), self._clock.now()))
         self.abandon(job, message.frame, message.diagnosis.text)
@@ -330,3 +330,10 @@ class Attempts:
         else:
             clear = partial(forget_note, task.staging_dir, task.frame, task.attempt)
         self._ledger.after_commit(lambda: self._finisher.run(clear))
+
+
+def _with_cause(diagnosis: Diagnosis, cause: Diagnosis | None) -> Diagnosis:
+    """Return what is wrong with a file together with the end of the process that was writing it."""
+    if cause is None:
+        return diagnosis
+    return replace(cause, text=f"{diagnosis.text} {cause.text}")

@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 QtCore = pytest.importorskip("PySide6.QtCore", reason="Qt is not installed here")
 
 from PySide6.QtWidgets import QApplication, QComboBox  # noqa: E402 - after the skip
-from support import maya  # noqa: E402 - as above
+from support import maya, unreal  # noqa: E402 - as above
 from support.processes import wait_gone  # noqa: E402 - as above
 from support.window import cell_pixmap, count, drop, play, until  # noqa: E402 - as above
 
@@ -34,6 +34,7 @@ pytestmark = [
 @pytest.fixture
 def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[WindowProgram]":
     monkeypatch.setenv("MAYA_EXECUTABLE", str(maya.install(tmp_path / "autodesk")))
+    monkeypatch.setenv("UE_EXECUTABLE", str(unreal.install(tmp_path / "Epic" / "UE_5.4")))
     monkeypatch.setenv("RETRY_DELAY", "0.2")
     (tmp_path / "once").mkdir()
     paths = app_paths(tmp_path / "base")
@@ -83,3 +84,52 @@ def test_48_frames_of_maya_with_three_faults(
         names = [f"shot.{number:04d}.exr" for number in range(1, 49)]
         assert sorted(path.name for path in (project / "images" / folder).glob("*.exr")) == names
     wait_gone(int(pid) for pid in (tmp_path / "pids").read_text().split())
+
+
+def test_two_shots_of_unreal_chosen_in_the_panel(
+    program: "WindowProgram", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = unreal.make_film(tmp_path / "Film")
+    shots = [["Shot010", 0, 12], ["Shot020", 12, 24]]
+    unreal.write_asset(project.parent, "/Game/Shots/Main", "sequence", start=0, end=24, shots=shots)
+    wishes = unreal.wishes(
+        shaders=300,
+        crash_at=[15],
+        truncate_at=[5],
+        once=tmp_path / "once",
+        pids=tmp_path / "pids",
+        delay=0.02,
+    )
+    monkeypatch.setenv("STAND_IN_UNREAL", wishes["STAND_IN_UNREAL"])
+
+    async def night(running: "WindowProgram") -> None:
+        window = running.window
+        drop(running, project)
+        await until(lambda: window.submit.drafts and window.submit.drafts[0].scene, "the project to be read")
+        widgets = window.submit.form.options.widgets
+        sequence, preset = widgets["sequence"], widgets["preset"]
+        assert isinstance(sequence, QComboBox)
+        assert isinstance(preset, QComboBox)
+        await until(lambda: "which frames" in window.submit._problems.text(), "the question for frames")
+        sequence.setCurrentIndex(sequence.findData("/Game/Shots/Main.Main"))
+        preset.setCurrentIndex(preset.findData("/Game/Presets/Final.Final"))
+        window.submit.form.frames.setText("0-23")
+        window.submit.form.edited.emit()
+        await until(lambda: window.submit.drafts[0].is_sound, "the job to be sound")
+        window.submit.queue()
+        await until(lambda: window.frames.model.rowCount() == 24, "the job to be shown")
+        job = window.jobs.current_job
+        await until(lambda: job() is not None and job().state is JobState.COMPLETED, "the job to end")
+        await until(lambda: all(cell_pixmap(running, frame) for frame in (0, 5, 15, 23)), "pictures")
+        told = {one.frame: one for one in running._core.reader.attempts(1) if one.code}
+        assert told[15].code == "crashed"
+        assert "not whole" in told[5].reason
+
+    play(program, night)
+    images = project.parent / "Saved" / "MovieRenders" / "Main"
+    assert sorted(path.name for path in images.iterdir()) == [
+        f"Main.{number:04d}.png" for number in range(24)
+    ]
+    assert not list(project.parent.glob("**/init_unreal.py")), "nothing of ours is in the project"
+    lines = (tmp_path / "pids").read_text().splitlines()
+    wait_gone(int(line.split()[0]) for line in lines)

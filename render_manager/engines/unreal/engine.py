@@ -1,6 +1,6 @@
 """Unreal Engine as an engine: what it takes to inspect, start, read and understand it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,10 @@ class UnrealEngine:
     name = "Unreal Engine"
     suffixes = (".uproject",)
 
-    def __init__(self, *, finder: UnrealFinder) -> None:
+    def __init__(self, *, finder: UnrealFinder, is_closing: Callable[[], bool] = lambda: False) -> None:
+        """Take what finds installations, and what tells that nobody waits for a search any more."""
         self._finder = finder
+        self._is_closing = is_closing
         self._memory = ContentMemory()
 
     def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
@@ -54,7 +56,7 @@ class UnrealEngine:
 
         The first search of a large project may take seconds, later ones only what has changed.
         """
-        return read_scene(path, scene, memory=self._memory)
+        return read_scene(path, scene, is_cancelled=self._is_closing, memory=self._memory)
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where Unreal itself would put a sequence's frames."""

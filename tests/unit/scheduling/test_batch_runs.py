@@ -112,6 +112,7 @@ def test_a_half_file_of_a_crash_has_the_crash_as_its_reason(world: FakeWorld) ->
     assert world.frames_in(job, FrameState.COMPLETED) == [1]
     (failure,) = facts(world, FrameFailed)
     assert (failure.frame, failure.code) == (2, "crashed")
+    assert failure.reason.endswith("not whole. It crashed.")
 
 
 def test_a_half_file_of_a_good_end_is_told_as_what_it_is(world: FakeWorld) -> None:
