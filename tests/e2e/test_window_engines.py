@@ -92,14 +92,8 @@ def test_two_shots_of_unreal_chosen_in_the_panel(
     project = unreal.make_film(tmp_path / "Film")
     shots = [["Shot010", 0, 12], ["Shot020", 12, 24]]
     unreal.write_asset(project.parent, "/Game/Shots/Main", "sequence", start=0, end=24, shots=shots)
-    wishes = unreal.wishes(
-        shaders=300,
-        crash_at=[15],
-        truncate_at=[5],
-        once=tmp_path / "once",
-        pids=tmp_path / "pids",
-        delay=0.02,
-    )
+    marks = {"once": tmp_path / "once", "pids": tmp_path / "pids"}
+    wishes = unreal.wishes(shaders=300, crash_at=[15], truncate_at=[5], delay=0.02, **marks)
     monkeypatch.setenv("STAND_IN_UNREAL", wishes["STAND_IN_UNREAL"])
 
     async def night(running: "WindowProgram") -> None:
@@ -127,9 +121,8 @@ def test_two_shots_of_unreal_chosen_in_the_panel(
 
     play(program, night)
     images = project.parent / "Saved" / "MovieRenders" / "Main"
-    assert sorted(path.name for path in images.iterdir()) == [
-        f"Main.{number:04d}.png" for number in range(24)
-    ]
+    names = [f"Main.{number:04d}.png" for number in range(24)]
+    assert sorted(path.name for path in images.iterdir()) == names
     assert not list(project.parent.glob("**/init_unreal.py")), "nothing of ours is in the project"
     lines = (tmp_path / "pids").read_text().splitlines()
     wait_gone(int(line.split()[0]) for line in lines)
