@@ -62,7 +62,7 @@ class Draft:
         if self.result is None:
             return _("reading…") if self.scene is None else _("looking for engines…")
         if isinstance(self.result, UserError):
-            return _("cannot be rendered")
+            return _("cannot be rendered") if self.scene is None else _("something is missing")
         if self.result.errors:
             return self.result.errors[0].text
         count = len(self.result.spec.frames)
