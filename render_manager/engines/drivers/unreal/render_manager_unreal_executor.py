@@ -85,8 +85,11 @@ class RenderManagerUnrealExecutor(unreal.MoviePipelinePythonHostExecutor):
 
     @unreal.ufunction(override=True)
     def on_begin_frame(self):
-        super(RenderManagerUnrealExecutor, self).on_begin_frame()
-        guarded(self, tick)
+        try:
+            super(RenderManagerUnrealExecutor, self).on_begin_frame()
+        finally:
+            # It only serves sockets that we do not use; our own work is due all the same.
+            guarded(self, tick)
 
     @unreal.ufunction(override=True)
     def is_rendering(self):
@@ -332,10 +335,12 @@ def finish(executor):
 
 def fail(executor, code, text):
     """Say that nothing more will come, once."""
-    unreal.log_error("Render Manager: %s" % text)
-    if RUN is not None and not RUN.is_over:
-        RUN.reporter.send("failed", code=code, error=text)
-    end(executor, False, code=code, error=text)
+    try:
+        unreal.log_error("Render Manager: %s" % text)
+        if RUN is not None and not RUN.is_over:
+            RUN.reporter.send("failed", code=code, error=text)
+    finally:
+        end(executor, False, code=code, error=text)
 
 
 def end(executor, success, code, error):
@@ -347,10 +352,13 @@ def end(executor, success, code, error):
     if RUN.is_over:
         return
     RUN.is_over, RUN.is_rendering, RUN.over_at = True, False, time.monotonic()
-    executor.rm_pipeline = None
-    frames = sorted(set(RUN.frames_done))
-    RUN.reporter.finish(success, code=code, error=error, frames=frames, files=RUN.files)
-    executor.on_executor_finished_impl()
+    try:
+        executor.rm_pipeline = None
+        frames = sorted(set(RUN.frames_done))
+        RUN.reporter.finish(success, code=code, error=error, frames=frames, files=RUN.files)
+    finally:
+        # Whatever fails above, the editor must not stay open.
+        executor.on_executor_finished_impl()
 
 
 def leave(executor):

@@ -86,8 +86,11 @@ def frame_of(path, asked):
 
 
 def is_good(path):
-    """Return whether a file is there and not empty."""
+    """Return whether a file is there and not empty, as far as can be told."""
     try:
         return os.path.getsize(path) > 0
     except OSError:
         return False
+    except ValueError:
+        # Python here cannot spell the path, as in an editor that runs in ASCII; whoever started us looks again.
+        return True

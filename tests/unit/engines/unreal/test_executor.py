@@ -515,6 +515,25 @@ def test_a_status_file_that_cannot_be_written_does_not_stop_the_render(
     assert len([line for line in run.lines if "cannot write its status" in line]) == 1
 
 
+def test_a_status_path_that_python_cannot_spell_does_not_stop_the_render(render: Rendering) -> None:
+    """In an editor that runs in ASCII it is no OSError; a NUL gives the same error here."""
+    run = render((3, 6), events_file="/no\0/events", result_file="/no\0/result")
+    assert run.files == [f"Intro.000{frame}.png" for frame in (3, 4, 5)]
+    assert run.is_exit_requested
+
+
+def test_a_picture_whose_path_python_cannot_spell_is_left_to_the_program(render: Rendering) -> None:
+    with stub(render.monkeypatch):
+        from render_manager_unreal_outputs import is_good
+
+        assert is_good("/out/\0.png")
+
+
+def test_the_editor_closes_even_when_its_end_cannot_be_reported(render: Rendering) -> None:
+    run = render((3, 6), result_file=5)
+    assert run.unreal.STATE == {**run.unreal.STATE, "is_exit_requested": 1, "quits": 0}
+
+
 def test_long_runs_keep_their_lines_short(render: Rendering) -> None:
     render.asset("/Game/Shots/Intro", "sequence", start=0, end=600)
     run = render((0, 600))
