@@ -79,7 +79,11 @@ def frame_of(path, asked):
     if match is None:
         return None
     number = int(match.group(2))
-    for frame in (-number, number) if match.group(1) else (number,):
+    # `shot-0004` may be frame 4 of `shot-####` or frame -4 of `shot####`: where both are asked for, a frame
+    # below zero shows by a sign of its own.
+    is_hyphen = stem[: match.start()][-1:].isalnum()
+    both = (number, -number) if is_hyphen else (-number, number)
+    for frame in both if match.group(1) else (number,):
         if frame in asked:
             return frame
     return None

@@ -534,6 +534,13 @@ def test_the_editor_closes_even_when_its_end_cannot_be_reported(render: Renderin
     assert run.unreal.STATE == {**run.unreal.STATE, "is_exit_requested": 1, "quits": 0}
 
 
+def test_a_hyphen_before_the_number_is_no_sign(render: Rendering) -> None:
+    render.asset("/Game/Shots/Intro", "sequence", start=-10, end=24)
+    run = render((-3, 4), file_name="shot-{frame_number}")
+    assert run.result["success"]
+    assert run.frames("frame_ended") == [-3, -2, -1, 0, 1, 2, 3]
+
+
 def test_long_runs_keep_their_lines_short(render: Rendering) -> None:
     render.asset("/Game/Shots/Intro", "sequence", start=0, end=600)
     run = render((0, 600))
