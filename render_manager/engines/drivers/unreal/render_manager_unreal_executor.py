@@ -185,7 +185,7 @@ def start_next(executor):
     for code, text in warnings:
         RUN.warn(code, text)
     note_sequence(job)
-    span = (frame_range["start"], frame_range["end"])
+    span = frames_in(frame_range) if has_step else range(frame_range["start"], frame_range["end"])
     if not has_range:
         span = render_all_at_once()
     elif frame_range["step"] > 1 and not has_step and not RUN.wanted.is_graph:
@@ -215,7 +215,7 @@ def note_sequence(job):
 def render_all_at_once():
     """Take all frames in one go, where the range is the graph's own and each go would be the same.
 
-    Return what is rendered, as (first frame, the one after the last).
+    Return the range that is rendered.
     """
     wanted = [frame for one in RUN.ranges[RUN.place :] for frame in frames_in(one)]
     RUN.asked = frozenset(wanted)
@@ -224,7 +224,7 @@ def render_all_at_once():
         start, end = wanted[0], wanted[-1] + 1
     # Nothing is left to come after this one.
     del RUN.ranges[RUN.place + 1 :]
-    return start, end
+    return range(start, end)
 
 
 def split_steps():

@@ -86,6 +86,12 @@ def test_what_an_engine_may_lack(render: Rendering, lacks: str) -> None:
     assert run.frames("progress")
 
 
+def test_frames_of_a_step_are_told_by_their_share_alone(render: Rendering) -> None:
+    run = render((1, 18, 4), wishes={"only_percentage": True})
+    assert run.result["frames"] == [1, 5, 9, 13, 17]
+    assert run.frames("progress") == [1, 5, 9, 13, 17]
+
+
 def test_the_end_is_told_exactly_once_and_the_editor_is_left_alone_then(render: Rendering) -> None:
     run = render((3, 6))
     assert run.unreal.STATE == {**run.unreal.STATE, "is_exit_requested": 1, "quits": 0}
