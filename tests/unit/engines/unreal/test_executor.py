@@ -86,10 +86,13 @@ def test_what_an_engine_may_lack(render: Rendering, lacks: str) -> None:
     assert run.frames("progress")
 
 
-def test_frames_of_a_step_are_told_by_their_share_alone(render: Rendering) -> None:
-    run = render((1, 18, 4), wishes={"only_percentage": True})
-    assert run.result["frames"] == [1, 5, 9, 13, 17]
-    assert run.frames("progress") == [1, 5, 9, 13, 17]
+def test_frames_of_a_step_are_told_by_their_count_alone(render: Rendering) -> None:
+    """Where the engine only says how many are done, the fifth of 1, 5, 9, 13, 17 is no frame 5."""
+    with stub(render.monkeypatch):
+        from render_manager_unreal_progress import Progress
+
+        progress = Progress(None, range(1, 18, 4), {1, 5, 9, 13, 17}, False, 0, 5)
+        assert [progress._frame(None, count) for count in range(6)] == [1, 5, 9, 13, 17, None]
 
 
 def test_the_end_is_told_exactly_once_and_the_editor_is_left_alone_then(render: Rendering) -> None:
