@@ -13,7 +13,7 @@ from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 
 _PERCENT = re.compile(r"progr: +([0-9]{1,3}(?:\.[0-9]+)?)% +rendered")
-_FILE = re.compile(r"progr: +writing image file +[\"']?(.+?)[\"']? \(frame (-?[0-9]{1,9})\)")
+_FILE = re.compile(r"progr: +writing image file +[\"']?(.{1,1024}?)[\"']? \(frame (-?[0-9]{1,9})\)")
 _DELIGHT = re.compile(r"\bFrame (-?[0-9]{1,9}): caching geometry:")
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
-from string import ascii_uppercase
 from xml.parsers.expat import ExpatError
 
+from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,
     Installation,
@@ -219,7 +219,7 @@ def usual_places() -> Iterator[Place]:
     yield "MAYA_LOCATION", [Candidate(Path(location), is_sure=True)] if location else []
     if sys.platform == "win32":
         yield from _registry_places()
-        for drive in _fixed_drives():
+        for drive in fixed_drives():
             yield from folder_places(Path(f"{drive}/"))
     elif sys.platform == "darwin":
         yield "/Applications/Autodesk/maya*", _matching(Path("/Applications/Autodesk"), "maya*")
@@ -280,14 +280,3 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
         return list(folder.glob(pattern))
     except OSError:
         return []
-
-
-def _fixed_drives() -> list[str]:
-    """Return the drives of disks in this computer: one on the network may take minutes to answer."""
-    drives: list[str] = []
-    if sys.platform == "win32":
-        import ctypes  # only Windows needs it
-
-        kind_of, fixed = ctypes.windll.kernel32.GetDriveTypeW, 3
-        drives += [f"{letter}:" for letter in ascii_uppercase if kind_of(f"{letter}:\\") == fixed]
-    return drives

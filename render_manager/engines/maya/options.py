@@ -4,16 +4,15 @@ What `Render` can be told for all renderers has a field; anything else goes thro
 Facts: `engines/maya.md` section 2.
 """
 
-import json
-import shlex
 from collections.abc import Mapping
 from enum import StrEnum
 from gettext import gettext as _
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from render_manager.domain.errors import UserError
+from render_manager.engines.option_values import read_options, split_list, split_words
 
 
 class Verbosity(StrEnum):
@@ -54,29 +53,6 @@ IMAGE_SUFFIXES: dict[str, str] = {
 _SAME_FORMAT = {"jpeg": "jpg", "tiff": "tif", "openexr": "exr"}
 
 
-def _split(value: Any) -> Any:
-    """Let a list be written as one text with commas, as the command line has it, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith("["):
-        return json.loads(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _split_words(value: Any) -> Any:
-    """Let arguments be written as one text, in quotes where they hold blanks, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith("["):
-        return json.loads(value)
-    # Backslashes are left alone: Windows writes its paths with them.
-    words = shlex.shlex(value, posix=True, punctuation_chars=False)
-    words.whitespace_split = True
-    words.commenters = ""
-    words.escape = ""
-    return list(words)
-
-
 def _format(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -101,8 +77,8 @@ def _without_nul(value: Any) -> Any:
 
 
 _Text = Annotated[str, BeforeValidator(_without_nul)]
-_TextList = Annotated[tuple[_Text, ...], BeforeValidator(_split)]
-_Words = Annotated[tuple[_Text, ...], BeforeValidator(_split_words)]
+_TextList = Annotated[tuple[_Text, ...], BeforeValidator(split_list)]
+_Words = Annotated[tuple[_Text, ...], BeforeValidator(split_words)]
 
 
 class MayaOptions(BaseModel):
@@ -132,7 +108,7 @@ class MayaOptions(BaseModel):
     device: Annotated[Device, BeforeValidator(_device)] = Field(
         default=Device.SCENE, description="Where Arnold computes: scene, CPU or GPU."
     )
-    gpus: Annotated[tuple[int, ...], BeforeValidator(_split)] = Field(
+    gpus: Annotated[tuple[int, ...], BeforeValidator(split_list)] = Field(
         default=(), description="Graphics cards Redshift uses, by number, with commas."
     )
     verbosity: Annotated[Verbosity, BeforeValidator(_lower)] = Field(
@@ -179,12 +155,7 @@ class MayaOptions(BaseModel):
 
 def checked_options(values: Mapping[str, Any]) -> MayaOptions:
     """Return the options; raises UserError that names the bad one and what it may be."""
-    try:
-        options = MayaOptions.model_validate(dict(values))
-    except ValidationError as error:
-        raise UserError(_sentence(error)) from error
-    except ValueError as error:
-        raise UserError(_("The Maya options cannot be read: {why}.").format(why=error)) from error
+    options = read_options(MayaOptions, values, "Maya")
     if options.image_format and options.image_format not in IMAGE_SUFFIXES:
         raise UserError(
             _("Maya has no image format “{name}” here. There are: {known}.").format(
@@ -192,16 +163,3 @@ def checked_options(values: Mapping[str, Any]) -> MayaOptions:
             )
         )
     return options
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        return _("Maya has no option “{name}”. It has: {known}.").format(
-            name=name, known=", ".join(MayaOptions.model_fields)
-        )
-    why = first["msg"].rstrip(".").removeprefix("Value error, ").lower()
-    return _("The Maya option {name} cannot be “{value}”: {why}.").format(
-        name=name, value=first.get("input"), why=why
-    )

@@ -51,10 +51,11 @@ _MOST_FRAMES = 100_000
 """Frames that an argument line in a log may name."""
 
 _COMPLETED = re.compile(r"\bScene .+ completed\.\s*$")
-_ARGUMENTS = re.compile(
-    r"\bRender(?:\.exe)?[\"']? .*-s[ \"']+(-?[0-9]{1,9})[\"']? .*-e[ \"']+(-?[0-9]{1,9})(?![0-9.])"
-    r"(?:.*-b[ \"']+([0-9]{1,6})(?![0-9.]))?"
+_PROGRAM = re.compile(r"\bRender(?:\.exe)?[\"']? ")
+_START, _END, _BY_STEP = (
+    re.compile(rf"[ \"']-{flag}[ \"']+(-?[0-9]{{1,9}})(?![0-9.])") for flag in ("s", "e", "b")
 )
+"""Looked for one after the other: one expression for all of them takes for ever on a long line."""
 _MAYAS = re.compile(
     r"mayabatch|\bMaya exited with status|\bFile read in +[0-9]|encountered a fatal error"
     r"|[^\W\d][\w.-]{0,20}\.m[ab]['\")]?(?:[\s.,:]|$)|\.mel line [0-9]|\bmel: |\bMAYA_[A-Z_]+"
@@ -200,11 +201,14 @@ class MayaParser:
 
     def _learn_frames(self, text: str) -> None:
         """Take the frames from the command line that many logs, ours among them, begin with."""
-        match = _ARGUMENTS.search(text)
-        if match is None:
+        program = _PROGRAM.search(text)
+        start = None if program is None else _START.search(text, program.end() - 1)
+        end = None if start is None else _END.search(text, start.end())
+        if start is None or end is None:
             return
-        first, last, step = int(match[1]), int(match[2]), int(match[3] or 1)
-        if first <= last and step and (last - first) // step < _MOST_FRAMES:
+        by_step = _BY_STEP.search(text, end.end())
+        first, last, step = int(start[1]), int(end[1]), int(by_step[1] if by_step else 1)
+        if first <= last and step > 0 and (last - first) // step < _MOST_FRAMES:
             self._is_mayas = True
             self._tracker.take_frames(range(first, last + 1, step))
 

@@ -14,7 +14,7 @@ import re
 from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 
-_BLOCK = re.compile(r"\bBlock ([0-9]{1,7})/([0-9]{1,7})\b.*\brendered by\b")
+_BLOCK = re.compile(r"\bBlock ([0-9]{1,7})/([0-9]{1,7})\b.{0,80}\brendered by\b")
 _BEGAN = re.compile(
     r"\bRendering (?:layer '[^']*', )?frame (-?[0-9]{1,9})(?=\.{3}|\s*\([0-9]+/[0-9]+\)|\s*$)"
 )

@@ -15,6 +15,8 @@ from render_manager.engines.maya.time_unit import DEFAULT_FPS, fps_of
 
 DEFAULT_RENDERER = "mayaSoftware"
 _LAST_OLD_VERSION = (2012,)
+_LAST_WITH_HALVES = 2016
+"""Until then an extension such as 2016.5 was a Maya of its own; since then it is an update."""
 _VERSION = re.compile(r"\s*(\d{1,4})(?:\.(\d{1,3}))?")
 _SEPARATORS = {0: "", 1: ".", 2: "_"}
 _FURTHEST_FRAME = 1e7
@@ -55,11 +57,16 @@ class RenderSettings:
 
 
 def version_of(text: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version such as `2018ff09` or `2016.5`; empty when there are none."""
+    """Return the leading numbers of a version such as `2018ff09` or `2016.5`; empty when there are none.
+
+    An update (`2022.3`) counts as its year: installations are told apart by that alone.
+    """
     match = _VERSION.match(text)
     if match is None:
         return ()
-    return tuple(int(part) for part in match.groups() if part is not None)
+    numbers = tuple(int(part) for part in match.groups() if part is not None)
+    is_own_maya = numbers[0] < 1000 or (numbers[0] <= _LAST_WITH_HALVES and numbers[1:] == (5,))
+    return numbers if is_own_maya else numbers[:1]
 
 
 def render_settings_of(facts: Facts) -> RenderSettings:

@@ -14,7 +14,7 @@ from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 
 _PERCENT = re.compile(r"\bR90000\s+(?:PROGRESS:\s*)?([0-9]{1,3})%")
-_BEGAN = re.compile(r"rfm Notice: Rendering .*\bat (-?[0-9]{1,9})\b")
+_BEGAN = re.compile(r"rfm Notice: Rendering .{0,300}\bat (-?[0-9]{1,9})\b")
 _FILE = re.compile(r"[\"'](.+)[\"'] \(mode = ")
 _NOTE = re.compile(r"\b[A-Z][0-9]{5}\s+\{(?:SEVERE|ERROR|WARNING|INFO|MESSAGE)\}")
 

@@ -1,6 +1,7 @@
 """All rules for lines of Maya's output, and the search through them, cheap for lines that say nothing."""
 
 import re
+from dataclasses import replace
 
 from render_manager.domain.scene import Severity
 from render_manager.engines.events import Remark
@@ -54,6 +55,7 @@ UNKNOWN_CODES = frozenset(
 EXIT_CODE = "exit-code"
 """Code of the remark about Maya's own last line, which tells its exit code."""
 
+_WARNED = re.compile(r"\b(?:WARNING|[Ww]arning)\b *[:|]")
 _EXITED = re.compile(r"Maya exited with status (-?[0-9]{1,10})")
 
 GENERAL_RULES = (
@@ -173,8 +175,15 @@ def find(line: str) -> Remark | None:
     for rule in RULES:
         remark = rule.read(line, lowered)
         if remark is not None:
-            return remark
+            return _weighed(remark, line)
     return None
+
+
+def _weighed(remark: Remark, line: str) -> Remark:
+    """Return a remark for what it is worth: what its own program calls a warning ends nothing."""
+    if not (remark.fatal or remark.permanent) or _WARNED.search(line) is None:
+        return remark
+    return replace(remark, severity=Severity.WARNING, fatal=False, permanent=False)
 
 
 def _exited(line: str) -> Remark | None:

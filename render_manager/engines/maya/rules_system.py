@@ -19,6 +19,13 @@ _FOLDER = N_("Check that the output folder exists, that you may write to it and 
 _LOG = N_("Look at the lines before this one in the log.")
 _CRASH = N_("Try the frame again; if it crashes again, open the scene in Maya at this frame.")
 
+_OUT_OF_MEMORY = (
+    r"(?<!may run )(?<!might run )(?<!could run )(?<!will run )"
+    r"(?<!before running )(?<!avoid running )(?<!not )"
+    r"[Oo]ut of memory"
+)
+"""That it happened, rather than that it may; renderers advise about it in runs that go well."""
+
 MEMORY_RULES = (
     fatal(
         "gpu-out-of-memory",
@@ -27,7 +34,7 @@ MEMORY_RULES = (
         _GPU_MEMORY,
         pattern=re.compile(
             r"CUDA_ERROR_OUT_OF_MEMORY|OPTIX_ERROR_(?:DEVICE_)?OUT_OF_MEMORY"
-            r"|[Oo]ut of (?:GPU|device|video) memory|(?:GPU|CUDA|OptiX)\b.*\bout of memory",
+            rf"|[Oo]ut of (?:GPU|device|video) memory|(?:GPU|CUDA|OptiX)\b.*\b{_OUT_OF_MEMORY}",
         ),
     ),
     fatal(
@@ -35,7 +42,7 @@ MEMORY_RULES = (
         "vram",
         N_("The graphics card ran out of memory."),
         _GPU_MEMORY,
-        pattern=re.compile(r"[Oo]ut of VRAM|of free VRAM\b.*|[Nn]ot enough (?:free )?VRAM"),
+        pattern=re.compile(r"[Oo]ut of VRAM|[Ll]ess than .{1,20} of free VRAM|[Nn]ot enough (?:free )?VRAM"),
     ),
     fatal(
         "out-of-memory",
@@ -43,7 +50,7 @@ MEMORY_RULES = (
         N_("The computer ran out of memory."),
         _MEMORY,
         pattern=re.compile(
-            r"[Oo]ut of memory|[Mm]emory exception|[Mm]emory allocation fail|[Cc]annot allocate memory"
+            rf"{_OUT_OF_MEMORY}|[Mm]emory exception|[Mm]emory allocation fail|[Cc]annot allocate memory"
             r"|[Ff]ailed to allocate\b.*\bmemory"
         ),
     ),
@@ -176,7 +183,8 @@ ABORT_RULES = (
         _LOG,
         pattern=re.compile(r"There was a fatal error (?:building|rendering) the scene"),
     ),
-    fatal("render-aborted", "(kfailure)", N_("A part of Maya failed while it rendered."), _LOG),
+    # Scripts that run while the scene loads print it as well, and do no harm.
+    error("render-aborted", "(kfailure)", N_("A part of Maya failed."), _LOG),
     fatal("render-aborted", "dl inf loop detected", N_("The renderer went round in circles."), _LOG),
     fatal("render-aborted", "assert failed", N_("The renderer stopped at an error of its own."), _LOG),
     fatal(

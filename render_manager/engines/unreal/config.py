@@ -19,9 +19,14 @@ def read_values(path: Path, section: str) -> dict[str, list[str]]:
     `Key=` sets, `+Key=` and `.Key=` add, `-Key=` takes one away, `!Key=` takes all away. Never raises.
     """
     try:
-        text = decode(read_bytes(path))
-    except (OSError, UnicodeDecodeError):
+        data = read_bytes(path)
+    except OSError:
         return {}
+    try:
+        text = decode(data)
+    except UnicodeDecodeError:
+        # Some editors save what people note in other than ASCII in the code set of their computer.
+        text = data.decode("latin-1")
     values: dict[str, list[str]] = {}
     for key, value in _lines_of(text, section.lower()):
         _apply(values, key, value)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,
     Installation,
@@ -133,7 +134,7 @@ def _places() -> Iterator[tuple[str, Iterable[Path]]]:
     if sys.platform == "win32":
         yield f"HKLM\\{registered.LAUNCHER_KEY}", registered.registry_folders()
         yield f"HKCU\\{registered.BUILDS_KEY}", registered.registered_builds().values()
-        for drive in _fixed_drives():
+        for drive in fixed_drives():
             for folder in (Path(f"{drive}/Program Files/Epic Games"), Path(f"{drive}/Epic Games")):
                 yield f"{folder}\\UE_*", _matching(folder)
         return
@@ -141,10 +142,6 @@ def _places() -> Iterator[tuple[str, Iterable[Path]]]:
     folders = _mac_folders() if sys.platform == "darwin" else _linux_folders()
     for folder in folders:
         yield f"{folder}/UE_*", _matching(folder)
-
-
-def _fixed_drives() -> list[str]:
-    return [f"{letter}:" for letter in "CDEFGHIJ" if Path(f"{letter}:/").exists()]
 
 
 def _mac_folders() -> tuple[Path, ...]:

@@ -1,14 +1,14 @@
 """The options of an Unreal job, checked when it is submitted."""
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from gettext import gettext as _
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from render_manager.domain.errors import UserError
+from render_manager.engines.option_values import read_options, split_words
 from render_manager.engines.unreal.assets import object_path, package_of
 
 
@@ -30,15 +30,6 @@ ASSET_OPTIONS = ("sequence", "map", "preset", "queue", "graph")
 _CONFIGURATIONS = ("preset", "queue", "graph")
 
 
-def _split(value: Any) -> Any:
-    """Let a list be written as one text with commas, as the command line has it, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith("["):
-        return json.loads(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
 def _upper(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -52,7 +43,7 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-_TextList = Annotated[tuple[str, ...], BeforeValidator(_split)]
+_Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
 
 
 class UnrealOptions(BaseModel):
@@ -97,7 +88,7 @@ class UnrealOptions(BaseModel):
         le=86_400,
         description="Seconds the editor may take to close after its last frame.",
     )
-    extra_arguments: _TextList = Field(default=(), description="Further arguments of the editor program.")
+    extra_arguments: _Words = Field(default=(), description="Further arguments of the editor program.")
     executable: str = Field(default="", description="Program to start, or the engine's folder.")
     installation: str = Field(
         default="", description="Installation to use: its version, such as 5.4, or its path."
@@ -106,12 +97,7 @@ class UnrealOptions(BaseModel):
 
 def checked_options(values: Mapping[str, Any]) -> UnrealOptions:
     """Return the options, asset paths written in full; raises UserError that names the bad one."""
-    try:
-        options = UnrealOptions.model_validate(dict(values))
-    except ValidationError as error:
-        raise UserError(_sentence(error)) from error
-    except ValueError as error:
-        raise UserError(_("The Unreal options cannot be read: {why}.").format(why=error)) from error
+    options = read_options(UnrealOptions, values, "Unreal")
     _check_together(options)
     return options.model_copy(update={name: _asset(name, options) for name in ASSET_OPTIONS})
 
@@ -148,15 +134,3 @@ def _check_together(options: UnrealOptions) -> None:
                 name=options.image_format, known=", ".join(IMAGE_SUFFIXES)
             )
         )
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        return _("Unreal has no option “{name}”. It has: {known}.").format(
-            name=name, known=", ".join(UnrealOptions.model_fields)
-        )
-    return _("The Unreal option {name} cannot be “{value}”: {why}.").format(
-        name=name, value=first.get("input"), why=first["msg"].rstrip(".").lower()
-    )

@@ -181,7 +181,10 @@ class UnrealParser:
 
     def _read(self, text: str) -> Sequence[EngineEvent]:
         self._is_unreals = self._is_unreals or _UNREALS.search(text) is not None
-        if any(piece in text for piece in _RENDERS) or "Render Executor: " in text or "Movie Graph" in text:
+        is_about_plugin = "LogPluginManager:" in text  # Each editor lists Movie Render Queue among its own.
+        if not is_about_plugin and (
+            any(piece in text for piece in _RENDERS) or "Render Executor: " in text or "Movie Graph" in text
+        ):
             events = self._read_render(text)
             if events:
                 return events

@@ -4,6 +4,8 @@ Of the many `Error:` lines that every editor prints while it loads, only those k
 a render (`engines/unreal.md` section 3).
 """
 
+import re
+
 from render_manager.engines.events import Remark
 from render_manager.engines.rule import Rule
 from render_manager.engines.unreal.rules_render import RENDER_RULES, SCRIPT_RULES
@@ -36,6 +38,17 @@ RULES: tuple[Rule, ...] = (
     *CONTENT_RULES,
 )
 """In the order they are tried; the first that knows a line has it."""
+
+
+_CATEGORY = re.compile(r"\bLog(\w{1,60}): (Fatal:)?")
+_OF_THE_ENGINE = (
+    *("windows", "mac", "linux", "unix", "core", "init", "exit", "outputdevice", "thread", "memory", "crash"),
+    *("d3d", "vulkan", "metal", "rhi", "render", "movie", "moviepipeline", "imagewrite"),
+)
+"""How categories begin, in lower case, that speak of the whole editor, its graphics or its render."""
+_DOWNFALLS = frozenset({"crashed", "gpu-lost", "gpu-out-of-memory", "out-of-memory", "disk-full"})
+"""Codes of what other categories may speak of as well: a game in which somebody is killed, a failed download,
+a cache on another disk. Error lines of those are no failures (`engines/unreal.md` section 3)."""
 
 
 def is_telling(lowered: str) -> bool:
@@ -85,8 +98,15 @@ def find(line: str) -> Remark | None:
     for piece in HARMLESS:
         if piece in lowered:
             return None
+    is_of_engine = _is_of_engine(line)
     for rule in RULES:
         remark = rule.read(line, lowered)
-        if remark is not None:
+        if remark is not None and (is_of_engine or remark.code not in _DOWNFALLS):
             return remark
     return None
+
+
+def _is_of_engine(line: str) -> bool:
+    """Return whether a line speaks of the whole editor: without a category, with one that does, or fatal."""
+    match = _CATEGORY.search(line)
+    return match is None or match[2] is not None or match[1].lower().startswith(_OF_THE_ENGINE)

@@ -85,8 +85,11 @@ class RenderManagerUnrealExecutor(unreal.MoviePipelinePythonHostExecutor):
 
     @unreal.ufunction(override=True)
     def on_begin_frame(self):
-        super(RenderManagerUnrealExecutor, self).on_begin_frame()
-        guarded(self, tick)
+        try:
+            super(RenderManagerUnrealExecutor, self).on_begin_frame()
+        finally:
+            # It only serves sockets that we do not use; our own work is due all the same.
+            guarded(self, tick)
 
     @unreal.ufunction(override=True)
     def is_rendering(self):
@@ -182,7 +185,7 @@ def start_next(executor):
     for code, text in warnings:
         RUN.warn(code, text)
     note_sequence(job)
-    span = (frame_range["start"], frame_range["end"])
+    span = frames_in(frame_range) if has_step else range(frame_range["start"], frame_range["end"])
     if not has_range:
         span = render_all_at_once()
     elif frame_range["step"] > 1 and not has_step and not RUN.wanted.is_graph:
@@ -212,7 +215,7 @@ def note_sequence(job):
 def render_all_at_once():
     """Take all frames in one go, where the range is the graph's own and each go would be the same.
 
-    Return what is rendered, as (first frame, the one after the last).
+    Return the range that is rendered.
     """
     wanted = [frame for one in RUN.ranges[RUN.place :] for frame in frames_in(one)]
     RUN.asked = frozenset(wanted)
@@ -221,7 +224,7 @@ def render_all_at_once():
         start, end = wanted[0], wanted[-1] + 1
     # Nothing is left to come after this one.
     del RUN.ranges[RUN.place + 1 :]
-    return start, end
+    return range(start, end)
 
 
 def split_steps():
@@ -332,10 +335,12 @@ def finish(executor):
 
 def fail(executor, code, text):
     """Say that nothing more will come, once."""
-    unreal.log_error("Render Manager: %s" % text)
-    if RUN is not None and not RUN.is_over:
-        RUN.reporter.send("failed", code=code, error=text)
-    end(executor, False, code=code, error=text)
+    try:
+        unreal.log_error("Render Manager: %s" % text)
+        if RUN is not None and not RUN.is_over:
+            RUN.reporter.send("failed", code=code, error=text)
+    finally:
+        end(executor, False, code=code, error=text)
 
 
 def end(executor, success, code, error):
@@ -347,10 +352,13 @@ def end(executor, success, code, error):
     if RUN.is_over:
         return
     RUN.is_over, RUN.is_rendering, RUN.over_at = True, False, time.monotonic()
-    executor.rm_pipeline = None
-    frames = sorted(set(RUN.frames_done))
-    RUN.reporter.finish(success, code=code, error=error, frames=frames, files=RUN.files)
-    executor.on_executor_finished_impl()
+    try:
+        executor.rm_pipeline = None
+        frames = sorted(set(RUN.frames_done))
+        RUN.reporter.finish(success, code=code, error=error, frames=frames, files=RUN.files)
+    finally:
+        # Whatever fails above, the editor must not stay open.
+        executor.on_executor_finished_impl()
 
 
 def leave(executor):

@@ -79,15 +79,22 @@ def frame_of(path, asked):
     if match is None:
         return None
     number = int(match.group(2))
-    for frame in (-number, number) if match.group(1) else (number,):
+    # `shot-0004` may be frame 4 of `shot-####` or frame -4 of `shot####`: where both are asked for, a frame
+    # below zero shows by a sign of its own.
+    is_hyphen = stem[: match.start()][-1:].isalnum()
+    both = (number, -number) if is_hyphen else (-number, number)
+    for frame in both if match.group(1) else (number,):
         if frame in asked:
             return frame
     return None
 
 
 def is_good(path):
-    """Return whether a file is there and not empty."""
+    """Return whether a file is there and not empty, as far as can be told."""
     try:
         return os.path.getsize(path) > 0
     except OSError:
         return False
+    except ValueError:
+        # Python here cannot spell the path, as in an editor that runs in ASCII; whoever started us looks again.
+        return True

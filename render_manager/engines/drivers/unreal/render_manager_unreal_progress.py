@@ -23,13 +23,12 @@ SEGMENT_PHASES = {"UNINITIALIZED": "preparing", "WARMING_UP": "warming-up", "COO
 class Progress:
     """Follows one pipeline through one range of frames.
 
-    `span` is what the pipeline renders, as (first frame, the one after the last); `asked` are the frames of
-    it that matter.
+    `span` is the range of frames that the pipeline renders; `asked` are the frames of it that matter.
     """
 
     def __init__(self, reporter, span, asked, is_graph, done_before, total):
         self.reporter = reporter
-        self.start, self.end = span
+        self.span = span
         self.asked = sorted(asked)
         self.members = frozenset(asked)
         self.library = getattr(unreal, "MovieGraphLibrary" if is_graph else "MoviePipelineLibrary", None)
@@ -76,17 +75,16 @@ class Progress:
         percent = finite(call(self.library, "get_completion_percentage", pipeline))
         if percent is None:
             return None
-        return int(min(max(percent, 0.0), 1.0) * (self.end - self.start) + 1e-6)
+        return int(min(max(percent, 0.0), 1.0) * len(self.span) + 1e-6)
 
     def _frame(self, pipeline, index):
         """Return the movie's frame at work, None when it is none of those asked for."""
         root = None
         for name in ("get_root_frame_number", "get_master_frame_number"):
             root = whole(call(self.library, name, pipeline)) if root is None else root
-        if root is None or not self.start <= root < self.end:
-            root = None if index is None else self.start + index
-        if root is None or not self.start <= root < self.end:
-            return None
+        if root is None or not self.span.start <= root < self.span.stop:
+            is_inside = index is not None and 0 <= index < len(self.span)
+            root = self.span[index] if is_inside else None
         return root if root in self.members else None
 
     def _share(self, metrics):

@@ -16,7 +16,10 @@ REPLACE_WAIT_S = 0.1
 
 
 class Reporter:
-    """Sends events; never raises for a file that cannot be written."""
+    """Sends events; never raises for a file that cannot be written.
+
+    That is no OSError where Python cannot spell the path: inside an editor it may be set to ASCII, on Linux.
+    """
 
     def __init__(self, manifest):
         self.tag = "@RM-%s " % manifest["token"] if manifest.get("token") else "@RM "
@@ -53,7 +56,7 @@ class Reporter:
             # Opened for each line: a file that is held open is not seen to grow on some network drives.
             with open(self.events_path, "ab") as file:
                 file.write(line.encode("ascii") + b"\n")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._complain(error)
 
     def _write_result(self, values):
@@ -66,7 +69,7 @@ class Reporter:
                 file.flush()
                 os.fsync(file.fileno())
             replace_patiently(part, self.result_path)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._complain(error)
 
     def _complain(self, error):

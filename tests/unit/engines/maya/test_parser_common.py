@@ -1,6 +1,7 @@
 """What is common to all renderers, and that nothing a program prints does harm."""
 
 import random
+import time
 
 import pytest
 from hypothesis import given
@@ -286,3 +287,19 @@ def test_no_single_line_raises(line: str) -> None:
 def test_huge_lines_are_read_without_harm(line: str) -> None:
     events: list[EngineEvent] = parse([line, line])
     check_order(events)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Render -s 1 " * 5000 + " -e",
+        "[Redshift] " + "Block 1/2 " * 6000 + "rendered",
+        "progr:  writing image file " * 2400,
+        "rfm Notice: Rendering " * 2900,
+    ],
+    ids=["arguments", "redshift", "mental-ray", "renderman"],
+)
+def test_no_line_takes_for_ever(line: str) -> None:
+    began = time.perf_counter()
+    MayaParser("").feed(line)
+    assert time.perf_counter() - began < 1.0

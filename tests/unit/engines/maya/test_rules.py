@@ -83,7 +83,6 @@ LINES = [
     ("render-aborted", "Render interrupted"),
     ("render-aborted", "[mtoa] Failed batch render"),
     ("render-aborted", "There was a fatal error building the scene for V-Ray"),
-    ("render-aborted", "Error: (kFailure): Unexpected Internal Failure"),
     ("render-aborted", "DL inf loop detected"),
     ("render-aborted", "ASSERT FAILED: x > 0"),
     (
@@ -175,6 +174,34 @@ def test_what_another_try_may_change(code: str) -> None:
         remark = find(line)
         assert remark is not None
         assert (remark.fatal, remark.permanent, remark.scope) == (True, False, Scope.FRAME)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Redshift] 10.2 GB of free VRAM on GPU 0",
+        "[Redshift] The GPU may run out of memory with these settings",
+        "Warning: Redshift goes out-of-core before running out of memory",
+        "V-Ray warning: Displacement is out of memory, a coarser one is used",
+        "00:00:04   514MB WARNING | [gpu] out of device memory for the denoiser, it is left out",
+        "Warning: file: ui.mel line 3: Camera [shot] does not exist.",
+        "# Error: RuntimeError: file <maya console> line 1: (kFailure): Unexpected Internal Failure #",
+    ],
+)
+def test_notes_and_warnings_stop_no_render(line: str) -> None:
+    remark = find(line)
+    assert remark is None or not (remark.fatal or remark.permanent)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Redshift cannot operate with less than 128MB of free VRAM. Frame aborted.", "Maya ran out of memory."],
+)
+def test_memory_that_did_run_out(line: str) -> None:
+    remark = find(line)
+    assert remark is not None
+    assert remark.fatal
+    assert remark.code.endswith("out-of-memory")
 
 
 def test_errors_of_scripts_stop_nothing() -> None:

@@ -49,6 +49,13 @@ def test_default_maps(tmp_path: Path, text: "str | bytes", found: str) -> None:
     assert default_map(tmp_path) == found
 
 
+def test_a_note_in_the_code_set_of_some_computer(tmp_path: Path) -> None:
+    (tmp_path / "Config").mkdir()
+    text = "; für den Film\n[/Script/EngineSettings.GameMapsSettings]\nGameDefaultMap=/Game/Maps/Main.Main\n"
+    (tmp_path / "Config" / "DefaultEngine.ini").write_text(text, "cp1252")
+    assert default_map(tmp_path) == "/Game/Maps/Main"
+
+
 def test_without_a_config_folder(tmp_path: Path) -> None:
     assert default_map(tmp_path) == ""
     assert startup_scripts(tmp_path) == ()

@@ -86,6 +86,15 @@ def test_what_an_engine_may_lack(render: Rendering, lacks: str) -> None:
     assert run.frames("progress")
 
 
+def test_frames_of_a_step_are_told_by_their_count_alone(render: Rendering) -> None:
+    """Where the engine only says how many are done, the fifth of 1, 5, 9, 13, 17 is no frame 5."""
+    with stub(render.monkeypatch):
+        from render_manager_unreal_progress import Progress
+
+        progress = Progress(None, range(1, 18, 4), {1, 5, 9, 13, 17}, False, 0, 5)
+        assert [progress._frame(None, count) for count in range(6)] == [1, 5, 9, 13, 17, None]
+
+
 def test_the_end_is_told_exactly_once_and_the_editor_is_left_alone_then(render: Rendering) -> None:
     run = render((3, 6))
     assert run.unreal.STATE == {**run.unreal.STATE, "is_exit_requested": 1, "quits": 0}
@@ -513,6 +522,32 @@ def test_a_status_file_that_cannot_be_written_does_not_stop_the_render(
     run = render((3, 6), events_file=f"{nowhere}/events", result_file=f"{nowhere}/result")
     assert run.files == [f"Intro.000{frame}.png" for frame in (3, 4, 5)]
     assert len([line for line in run.lines if "cannot write its status" in line]) == 1
+
+
+def test_a_status_path_that_python_cannot_spell_does_not_stop_the_render(render: Rendering) -> None:
+    """In an editor that runs in ASCII it is no OSError; a NUL gives the same error here."""
+    run = render((3, 6), events_file="/no\0/events", result_file="/no\0/result")
+    assert run.files == [f"Intro.000{frame}.png" for frame in (3, 4, 5)]
+    assert run.is_exit_requested
+
+
+def test_a_picture_whose_path_python_cannot_spell_is_left_to_the_program(render: Rendering) -> None:
+    with stub(render.monkeypatch):
+        from render_manager_unreal_outputs import is_good
+
+        assert is_good("/out/\0.png")
+
+
+def test_the_editor_closes_even_when_its_end_cannot_be_reported(render: Rendering) -> None:
+    run = render((3, 6), result_file=5)
+    assert run.unreal.STATE == {**run.unreal.STATE, "is_exit_requested": 1, "quits": 0}
+
+
+def test_a_hyphen_before_the_number_is_no_sign(render: Rendering) -> None:
+    render.asset("/Game/Shots/Intro", "sequence", start=-10, end=24)
+    run = render((-3, 4), file_name="shot-{frame_number}")
+    assert run.result["success"]
+    assert run.frames("frame_ended") == [-3, -2, -1, 0, 1, 2, 3]
 
 
 def test_long_runs_keep_their_lines_short(render: Rendering) -> None:

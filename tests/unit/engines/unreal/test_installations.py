@@ -152,7 +152,7 @@ class TestOtherSystems:
             "values",
             lambda hive, path: {"{G}": f'"{tmp_path}/B"'} if "Epic Games" in path else {},
         )
-        monkeypatch.setattr(installations, "_fixed_drives", lambda: [f"{tmp_path}/C"])
+        monkeypatch.setattr(installations, "fixed_drives", lambda: [f"{tmp_path}/C"])
         places = {place: list(folders) for place, folders in installations._places()}
         named = [str(folder) for folders in places.values() for folder in folders]
         assert named == [str(tmp_path / "A"), f"{tmp_path}/B"]

@@ -129,7 +129,7 @@ def test_plugins_that_are_off_are_switched_on_for_the_run(
 
 
 def test_options_of_the_program(engine: UnrealEngine, tmp_path: Path) -> None:
-    found = invoke(engine, make_film(tmp_path / "Film"), show_window=True, extra_arguments="-dx12,-nosound")
+    found = invoke(engine, make_film(tmp_path / "Film"), show_window=True, extra_arguments="-dx12 -nosound")
     assert "-RenderOffscreen" not in found.argv
     assert found.argv[-2:] == ("-dx12", "-nosound")
 

@@ -32,7 +32,7 @@ def test_texts_of_the_command_line() -> None:
             "image_format": "jpeg",
             "python": "ON",
             "cut_shots": "true",
-            "extra_arguments": "-dx12, -nohmd",
+            "extra_arguments": "-dx12 -dpcvars=r.A=1,r.B=2",
             "stall_timeout_s": "0",
         }
     )
@@ -41,7 +41,7 @@ def test_texts_of_the_command_line() -> None:
     assert options.preset == "/Game/Presets/Final.Final"
     assert (options.width, options.height, options.warm_up_frames) == (640, 360, 0)
     assert (options.image_format, options.python, options.cut_shots) == ("JPG", Python.ON, True)
-    assert options.extra_arguments == ("-dx12", "-nohmd")
+    assert options.extra_arguments == ("-dx12", "-dpcvars=r.A=1,r.B=2")
 
 
 @pytest.mark.parametrize(("value", "found"), [(True, Python.ON), (False, Python.OFF), ("Auto", Python.AUTO)])

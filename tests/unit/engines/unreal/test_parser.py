@@ -171,6 +171,10 @@ class TestEnds:
             (["Movie Graph Render completed. Duration: 00:00:01"], []),
             (["LogShaderCompilers: Display: Worker (1/9): shaders left to compile 12"], ["log-ends"]),
             (["LogExit: Preparing to exit."], ["no-render"]),
+            (
+                ["LogPluginManager: Mounting Engine plugin MovieRenderPipeline", "LogExit: Exiting."],
+                ["no-render"],
+            ),
             (["Fatal error!"], []),
             (RUN[:-1], ["log-ends"]),
             (RUN, []),

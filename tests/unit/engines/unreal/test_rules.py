@@ -217,3 +217,19 @@ def test_any_text(text: str) -> None:
 @given(st.sampled_from(LINES), st.text(max_size=30), st.text(max_size=30))
 def test_known_lines_between_any_text(line: tuple[str, str, str], before: str, behind: str) -> None:
     find(before + line[0] + behind)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[2026.03.23-01.41.59:722][  3]LogGame: Display: Player Killed",
+        "LogTemp: Error: Fatal error: the web socket is closed",
+        "LogBlueprintUserMessages: [BP_Test_C_0] Assertion failed: two is three",
+        "LogHttp: Warning: Unhandled Exception: Timeout",
+        "LogDerivedDataCache: Warning: Write failed: No space left on device",
+        "LogAudioMixer: Error: Out of video memory trying to allocate a buffer",
+    ],
+)
+def test_other_categories_do_not_end_a_render(line: str) -> None:
+    remark = find(line)
+    assert remark is None or not remark.fatal
