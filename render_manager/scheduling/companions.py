@@ -77,7 +77,12 @@ class Companions:
             beside = (last - 1, last - 2)
         if last < 2:
             return frozenset()
-        theirs = [known.streams.get(numbers[other]) for other in beside]
+        states = job.frames.states
+        theirs = [
+            # What is rendered again just now is not there any more.
+            known.streams.get(numbers[other]) if states.at(other) is FrameState.COMPLETED else None
+            for other in beside
+        ]
         own = known.streams.get(numbers[place])
         if own is None or theirs[0] is None or theirs[1] is None:
             return frozenset()
