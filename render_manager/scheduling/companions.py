@@ -53,7 +53,7 @@ class Companions:
         """
         known = self._known(job)
         spec, states = job.spec, job.frames.states
-        known.streams[frame] = streams_of(outputs, frame, spec.output_dir, spec.output_name)
+        known.streams[frame] = _streams(job, frame, outputs)
         numbers = spec.frames.numbers
         place = states.frames.index(frame)
         lacking = {}
@@ -95,7 +95,11 @@ class Companions:
         known = self._jobs.get(job.id)
         if known is None:
             known = self._jobs[job.id] = _Known()
-            spec = job.spec
             for frame, outputs in self._store.frame_outputs(job.id).items():
-                known.streams[frame] = streams_of(outputs, frame, spec.output_dir, spec.output_name)
+                known.streams[frame] = _streams(job, frame, outputs)
         return known
+
+
+def _streams(job: Job, frame: int, outputs: tuple[str, ...]) -> Streams:
+    spec = job.spec
+    return streams_of(outputs, frame, spec.output_dir, spec.output_name, spec.frames)
