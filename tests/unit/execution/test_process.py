@@ -501,11 +501,12 @@ time.sleep(600)
 
 
 @posix_only
-@pytest.mark.parametrize("dies", [False, True])
-def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool) -> None:
+@pytest.mark.parametrize("dies", ["kill", "renderer", "guard"])
+def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: str) -> None:
     for name in ("zenserver", "ShaderCompileWorker"):
         lines = [f"#!{sys.executable} -IS", "import os, sys, time"]
-        lines += ["with open(sys.argv[1], 'a') as file: file.write('%d\\n' % os.getpid())", "time.sleep(600)"]
+        lines += ["with open(sys.argv[1], 'a') as file: file.write('%d\\n' % os.getpid())"]
+        lines += ["while True:", " time.sleep(0.1)", " try: os.write(2, b'.')", " except OSError: pass"]
         (tmp_path / name).write_text("\n".join(lines))
         (tmp_path / name).chmod(0o755)
     pids = tmp_path / "pids"
@@ -514,10 +515,14 @@ def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool)
     started = pids_in(pids, 2)
     names = {pid: psutil.Process(pid).name() for pid in started}
     shared = next(pid for pid, name in names.items() if name == "zenserver")
-    if dies:
+    if dies == "renderer":
         os.kill(process.pid, signal.SIGKILL)
+    elif dies == "guard":
+        os.kill(psutil.Process(process.pid).ppid(), signal.SIGKILL)
     else:
         process.kill()
+    # As the worker's thread does; what is spared holds the output open, and writes to it.
+    read_all(process)
     process.wait()
     try:
         wait_gone(set(started) - {shared})
