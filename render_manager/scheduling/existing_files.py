@@ -80,7 +80,7 @@ class ExistingFiles:
         def look() -> None:
             files: dict[int, Path] = {}
             try:
-                files = list_existing(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
+                files = list_existing(spec)
             except OSError as error:
                 log.info("%s cannot be looked through: %s", spec.output_dir, error)
             except Exception:  # the job would wait for ever for an answer

@@ -16,7 +16,6 @@ from render_manager.domain.changes import (
     JobSnapshot,
 )
 from render_manager.domain.commands import Command
-from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
@@ -151,7 +150,7 @@ class EngineCatalog(Protocol):
 class ListExisting(Protocol):
     """Finds the files a job would write that are there already; media threads only."""
 
-    def __call__(self, folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
+    def __call__(self, spec: JobSpec) -> dict[int, Path]:
         """Return them by frame number; raises OSError when the folder cannot be read."""
         ...
 

@@ -64,13 +64,18 @@ class OptionRows(QObject):
             self.widgets[field.name] = widget
             label = "" if field.kind is FieldKind.FLAG else field.label
             self._form.insertRow(row + place, label, widget)
-        # New widgets come last when Tab is pressed; they belong where they stand.
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the options where they stand; new widgets would come last."""
         before = self._above.previousInFocusChain()
-        while before.focusPolicy() is Qt.FocusPolicy.NoFocus and before is not self._above:
+        while before is not None and before.focusPolicy() is Qt.FocusPolicy.NoFocus:
             before = before.previousInFocusChain()
-        for widget in (*self.widgets.values(), self._above):
-            QWidget.setTabOrder(before, widget)
-            before = widget
+        after: QWidget
+        for after in (*self.widgets.values(), self._above):
+            if before is not None:
+                QWidget.setTabOrder(before, after)
+            before = after
 
     def _field_in(self, row: int) -> QWidget | None:
         item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
