@@ -100,7 +100,7 @@ class JobStore(Protocol):
         """Return the frames of a job."""
         ...
 
-    def frame_outputs(self, job_id: int) -> dict[int, tuple[str, ...]]:
+    def frame_outputs(self, job_id: int, numbers: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:
         """Return the files of each completed frame."""
         ...
 
