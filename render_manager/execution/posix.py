@@ -158,7 +158,7 @@ class GuardedProcess:
 
     def cpu_seconds(self) -> float | None:
         """Return the processor time of the processes below the guard."""
-        return cpu_seconds_below(self._guard.pid)
+        return cpu_seconds_below(self._guard.pid, self._spares)
 
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""

@@ -140,7 +140,7 @@ class JobObjectProcess:
 
     def cpu_seconds(self) -> float | None:
         """Return the processor time of the renderer and the processes below it."""
-        return cpu_seconds_below(self._process.pid)
+        return cpu_seconds_below(self._process.pid, self._spares)
 
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""

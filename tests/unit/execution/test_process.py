@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -530,3 +531,34 @@ def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: str) 
     finally:
         os.kill(shared, signal.SIGKILL)
     wait_gone([shared])
+
+
+@posix_only
+def test_the_work_of_spared_programs_is_no_work_of_the_renderer(tmp_path: Path) -> None:
+    """It may serve others just now; a renderer that is stuck beside it is stuck all the same."""
+    program = tmp_path / "zenserver"
+    program.write_text(
+        f"#!{sys.executable} -IS\nimport time\nend = time.time() + 20\nwhile time.time() < end: pass"
+    )
+    program.chmod(0o755)
+    code = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); print('up', flush=True)"
+    code += "; time.sleep(60)"
+    process = start(*PYTHON, "-c", code, str(program), spares=("zenserver",))
+    child = None
+    try:
+        assert read_line(process) == b"up\n"
+        (child,) = psutil.Process(process.pid).children()
+        before = process.cpu_seconds()
+        deadline = time.monotonic() + 10.0
+        while sum(child.cpu_times()[:2]) < 0.3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        after = process.cpu_seconds()
+        assert before is not None
+        assert after is not None
+        assert after - before < 0.1
+    finally:
+        if child is not None:
+            child.kill()
+        process.kill()
+        read_all(process)
+        process.wait()
