@@ -13,7 +13,7 @@ from render_manager.engines.blender.installations import BlenderFinder
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.commands.engine import CommandEngine
 from render_manager.engines.commands.loading import load_definitions
-from render_manager.engines.existing import existing_frames
+from render_manager.engines.existing import existing_of
 from render_manager.engines.maya.engine import MayaEngine
 from render_manager.engines.maya.installations import MayaFinder
 from render_manager.engines.maya.scene_reader import read_scene
@@ -256,7 +256,7 @@ def _build_foreman(
         ledger=ledger,
         attempts=attempts,
         finisher=finisher,
-        list_existing=existing_frames,
+        list_existing=lambda spec: existing_of(spec, catalog.engine(spec.engine)),
         clock=clock,
         post=post,
     )

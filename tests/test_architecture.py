@@ -62,6 +62,7 @@ THEIRS: dict[str, frozenset[str]] = {
 SUBPROCESS_PLACES = frozenset({"execution.posix", "execution.windows", "execution.guard", "engines.probing"})
 WINDOWS_LIBRARIES = {
     "win32job": "execution.windows",
+    "win32pipe": "execution.windows",
     "win32api": "execution.windows",
     "win32con": "execution.windows",
     "pywintypes": "execution.windows",

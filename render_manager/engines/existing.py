@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.naming import frame_name
+from render_manager.engines.protocols import Engine, RunMode
 
 MOST_FOLDERS = 64
 """Folders of layers and passes that are looked into."""
@@ -18,22 +20,33 @@ KEPT_PREFIX = "replaced-"
 _NUMBER = re.compile("-?[0-9]{1,18}")
 
 
-def existing_frames(folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
-    """Return the files a job would write and that are there already, by frame number.
+def existing_of(spec: JobSpec, engine: Engine) -> dict[int, Path]:
+    """Return the files a job would write and that are there already, by frame number; raises OSError.
+
+    Folders below count for batch engines only: what others write there was put aside by somebody.
+    """
+    below = engine.run_mode(spec) is RunMode.BATCH
+    return existing_frames(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames, below=below)
+
+
+def existing_frames(
+    folder: Path, pattern: str, suffix: str, frames: FrameSet, *, below: bool = False
+) -> dict[int, Path]:
+    """Return the files of frames that are in a folder already, by frame number.
 
     One look through the folder, whatever the number of frames. Where it holds none of them, those in the
-    folders below it count: layers and passes have their own. A frame is there then if it is in each folder
+    folders `below` it count: layers and passes have their own. A frame is there then if it is in each folder
     that holds any. Without `suffix` any ending counts that is not hidden. Raises OSError when the folder
     exists and cannot be read.
     """
     found = _files_in(folder, pattern, suffix, frames)
-    if found:
+    if found or not below:
         return found
-    below = [files for files in _files_below(folder, pattern, suffix, frames, MOST_FOLDERS) if files]
-    if not below:
+    each = [files for files in _files_below(folder, pattern, suffix, frames, MOST_FOLDERS) if files]
+    if not each:
         return {}
-    common = set(below[0]).intersection(*below[1:])
-    return {frame: path for frame, path in below[0].items() if frame in common}
+    common = set(each[0]).intersection(*each[1:])
+    return {frame: path for frame, path in each[0].items() if frame in common}
 
 
 def _files_in(folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:

@@ -161,6 +161,7 @@ class Attempts:
                 task=attempt.task,
                 job_uuid=job.record.uuid,
                 files=event.files,
+                frames=job.spec.frames,
                 output_dir=job.spec.output_dir,
                 output_name=job.spec.output_name,
                 thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),

@@ -118,6 +118,7 @@ class Foreman:
                 self._tell_phase(job, worker, text)
             case said.FrameAdvanced(frame=frame, percent=percent, text=text):
                 if frame in worker.tasks:
+                    worker.at_frame = frame
                     self._attempts.advance(job.id, frame, percent, text)
             case said.FrameEnded():
                 self._frame_ended(job, worker, event, message)
@@ -337,6 +338,7 @@ class Foreman:
 
     def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
         worker.is_ready = True
+        worker.at_frame = frame
         self._attempts.begin_in_run(job, worker, frame)
         self._attempts.restart_clock(job.id, frame)
         self._attempts.advance(job.id, frame, None, _("rendering"))
@@ -347,11 +349,7 @@ class Foreman:
         if event.frame not in worker.tasks:
             return
         worker.is_ready = True
-        if worker.mode is RunMode.BATCH:
-            self._attempts.begin_in_run(job, worker, event.frame)
-            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
-            self._jobs.frames_of(job).taken.discard(event.frame)
-        del worker.tasks[event.frame]
+        self._leave(job, worker, event.frame)
         worker.finished_frames += 1
         for remark in worker.remarks:
             # An error after which the engine wrote the frame all the same, as one in a script of the scene.
@@ -363,11 +361,20 @@ class Foreman:
         worker.log_offset = message.log_offset
 
     def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
-        if worker.tasks.pop(frame, None) is None:
+        if frame not in worker.tasks:
             return
+        self._leave(job, worker, frame)
         diagnosis = self._endings.explain(job, worker, None, text)
         self._attempts.fail(job, frame, diagnosis, log_end=log_offset)
         worker.log_offset = log_offset
+
+    def _leave(self, job: Job, worker: ActiveWorker, frame: int) -> None:
+        """Take a frame from a worker that is done with it, well or badly."""
+        if worker.mode is RunMode.BATCH:
+            self._attempts.begin_in_run(job, worker, frame)
+            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
+            self._jobs.frames_of(job).taken.discard(frame)
+        del worker.tasks[frame]
 
     def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
         worker.remember(remark)

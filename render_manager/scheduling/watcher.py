@@ -37,6 +37,7 @@ class Watcher:
         self._staging = StagingWatch(
             folder=order.tasks[0].staging_dir,
             tasks=order.tasks,
+            frames=order.spec.frames,
             pattern=order.spec.output_name,
             least_files=invocation.least_files,
         )
@@ -61,12 +62,14 @@ class Watcher:
         return self._staging.left()
 
     def _watch(self) -> None:
+        has_complained = False
         while not self._is_over.wait(LOOK_EVERY_S):
             try:
                 self._look()
-            except Exception:  # the render goes on without being watched
-                log.exception("%s", self._name)
-                return
+            except Exception:  # the next look may go well, and nobody else ends a process that is stuck
+                if not has_complained:
+                    log.exception("%s", self._name)
+                has_complained = True
 
     def _look(self) -> None:
         self._hear()

@@ -26,6 +26,8 @@ class ActiveWorker:
     handle: Worker
     tasks: dict[int, FrameTask]
     """Frames handed over and not done yet, in the order they are rendered."""
+    at_frame: int | None = None
+    """The frame of which a batch worker spoke last; several may be begun, as where layers come one by one."""
     is_ready: bool = False
     is_killed: bool = False
     dismissed_at: float | None = None

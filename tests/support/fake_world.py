@@ -20,7 +20,7 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
 from render_manager.engines.events import EngineEvent, Remark, WrittenFile
-from render_manager.engines.existing import existing_frames
+from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, Patience, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
@@ -314,7 +314,10 @@ class FakeWorld:
         }
         self.attempts = Attempts(**common, thumbnail_dir=self.folder / "thumbs", post=post)
         self.existing = ExistingFiles(
-            **common, attempts=self.attempts, list_existing=existing_frames, post=post
+            **common,
+            attempts=self.attempts,
+            list_existing=lambda spec: existing_of(spec, self.catalog.engine(spec.engine)),
+            post=post,
         )
         self.foreman = Foreman(
             **common,

@@ -130,10 +130,11 @@ def test_layers_in_folders_of_their_own(tmp_path: Path) -> None:
             (tmp_path / layer / f"shot_{number:04d}.png").write_bytes(b"x")
     (tmp_path / "replaced-1").mkdir()
     (tmp_path / "replaced-1" / "shot_0002.png").write_bytes(b"x")
-    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9")) == {
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9"), below=True) == {
         number: tmp_path / "beauty" / f"shot_{number:04d}.png" for number in (2, 3)
     }
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9")) == {}
     (tmp_path / "shot_0007.png").write_bytes(b"x")
-    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9")) == {
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9"), below=True) == {
         7: tmp_path / "shot_0007.png"
     }

@@ -273,3 +273,66 @@ def test_a_run_is_shared_among_the_slots(new_world: NewWorld, slots: int, runs: 
     world.submit("1-10", options={**BATCH, "shares": True})
     world.settle()
     assert [len(worker.tasks) for worker in world.alive()] == runs
+
+
+def test_an_error_of_a_frame_that_was_cancelled_leaves_it_free_to_be_rendered_again(world: FakeWorld) -> None:
+    job, worker = start(world, "1-3")
+    world.order(commands.CancelFrames(job.id, FrameSet.of([2])))
+    worker.say(said.FrameBegan(2))
+    worker.say(said.FrameErred(2, "It broke."))
+    world.settle()
+    worker.tasks = [task for task in worker.tasks if task.frame != 2]
+    world.order(commands.RetryFrames(job.id, FrameSet.of([2])))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_an_error_of_a_frame_nobody_saw_begin_fails_it(world: FakeWorld) -> None:
+    job, worker = start(world, "1-3")
+    worker.say(said.FrameErred(2, "It broke."))
+    worker.tasks = [task for task in worker.tasks if task.frame != 2]
+    world.settle()
+    (failure,) = facts(world, FrameFailed)
+    assert (failure.frame, failure.reason) == (2, "It broke.")
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+@pytest.mark.parametrize("stalled_s", [None, 900.0])
+def test_a_crash_between_passes_costs_the_frame_it_was_at_and_no_other(
+    world: FakeWorld, stalled_s: float | None
+) -> None:
+    job, worker = start(world, "1-4")
+    for frame in (1, 2, 3, 4):
+        worker.say(said.FrameBegan(frame))
+    worker.say(said.FrameAdvanced(2, 60.0, "second layer"))
+    world.settle()
+    end(world, worker, -11, stalled_s=stalled_s)
+    (failure,) = facts(world, FrameFailed)
+    assert failure.frame == 2
+    assert world.memory(job).failures == {2: 1}
+    (second,) = world.alive()
+    assert [task.frame for task in second.tasks] == [1, 3, 4]
+
+
+def test_frames_an_engine_wrote_nothing_for_all_fail_when_it_came_to_its_end(world: FakeWorld) -> None:
+    _job, worker = start(world, "1-3")
+    for frame in (1, 2, 3):
+        worker.say(said.FrameBegan(frame))
+    world.settle()
+    end(world, worker)
+    assert sorted(failure.frame for failure in facts(world, FrameFailed)) == [1, 2, 3]
+
+
+def test_frames_that_are_rendered_anew_are_not_held_to_what_they_were_before(world: FakeWorld) -> None:
+    """Someone takes a layer out of the scene and renders frames again before the job is done."""
+    job, worker = start(world, "1-9")
+    for frame in range(1, 7):
+        put(worker, f"mask/shot_{frame:04d}.png")
+        worker.finish()
+    world.settle()
+    world.order(commands.RetryFrames(job.id, FrameSet.parse("1-6")))
+    world.order(commands.RenderNext(job.id, FrameSet.parse("3")))
+    render_with_masks(world, job, dict.fromkeys(range(1, 10), 99))
+    assert job.state is JobState.COMPLETED
+    assert [world.memory(job).attempts_of(frame) for frame in range(1, 10)] == [2] * 6 + [1] * 3
