@@ -5,9 +5,11 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from render_manager.domain.commands import Command, Shutdown
+from render_manager.domain.jobspec import JobSpec
 from render_manager.engines.blender.engine import BlenderEngine
 from render_manager.engines.blender.installations import BlenderFinder
 from render_manager.engines.catalog import Catalog
@@ -18,11 +20,12 @@ from render_manager.engines.maya.engine import MayaEngine
 from render_manager.engines.maya.installations import MayaFinder
 from render_manager.engines.maya.scene_reader import read_scene
 from render_manager.engines.probing import ProbeMemory
-from render_manager.engines.protocols import Engine
+from render_manager.engines.protocols import Engine, RunMode
 from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.collecting import with_companions
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
 from render_manager.scheduling.endings import Endings
 from render_manager.scheduling.existing_files import ExistingFiles
@@ -256,7 +259,7 @@ def _build_foreman(
         ledger=ledger,
         attempts=attempts,
         finisher=finisher,
-        list_existing=lambda spec: existing_of(spec, catalog.engine(spec.engine)),
+        list_existing=lambda spec: _list_existing(spec, catalog),
         clock=clock,
         post=post,
     )
@@ -272,3 +275,12 @@ def _build_foreman(
         sweeper=sweeper,
         clock=clock,
     )
+
+
+def _list_existing(spec: JobSpec, catalog: Catalog) -> dict[int, tuple[Path, ...]]:
+    """Return the files of a job's frames that are there already; raises OSError."""
+    engine = catalog.engine(spec.engine)
+    found = existing_of(spec, engine)
+    if engine.run_mode(spec) is RunMode.RESIDENT:
+        return {frame: (path,) for frame, path in found.items()}
+    return with_companions(found, spec.output_dir, spec.frames, spec.output_name)

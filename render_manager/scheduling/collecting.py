@@ -6,6 +6,7 @@ padding they were asked for; what they agree on is the frame number at the end o
 
 import os
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from render_manager.engines.events import WrittenFile
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(_[A-Za-z]{1,8})?$")
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,18}")
 _HASHES = re.compile("#+")
+KEPT_PREFIX = "replaced-"
+"""Begins the names of folders with files that had to give way (`moving.py`)."""
 _OURS = re.compile(r"moves-.*\.(?:json|part)$")
 
 
@@ -84,8 +87,10 @@ def staged_files(folder: Path, frames: Container[int], pattern: str) -> Iterator
 def written_files(files: Iterable[StagedFile], *, name: str, output_dir: Path) -> list[WrittenFile]:
     """Return where each file of one frame belongs; the picture named as the frame comes first."""
 
-    def place(file: StagedFile) -> tuple[bool, bool, Path]:
-        return file.stream.folder != "", not file.final_name.startswith(f"{name}."), file.path
+    def place(file: StagedFile) -> tuple[int, bool, Path]:
+        # Passes are in folders below that of the picture they belong to.
+        depth = file.stream.folder.count("/") + bool(file.stream.folder)
+        return depth, not file.final_name.startswith(f"{name}."), file.path
 
     return [
         WrittenFile(
@@ -95,6 +100,31 @@ def written_files(files: Iterable[StagedFile], *, name: str, output_dir: Path) -
         )
         for file in sorted(files, key=place)
     ]
+
+
+def with_companions(
+    found: dict[int, Path], folder: Path, frames: Container[int], pattern: str
+) -> dict[int, tuple[Path, ...]]:
+    """Return all files of finished frames, for those that have every file most of the others have.
+
+    `found` is the picture of each frame below `folder`. Files of another kind than the picture do not count:
+    they are somebody's previews. Raises OSError when the folder cannot be read.
+    """
+    if not found:
+        return {}
+    files: dict[int, dict[Stream, Path]] = {frame: {} for frame in found}
+    for file in staged_files(folder, frames, pattern):
+        main = found.get(file.frame)
+        is_kept = file.stream.folder.startswith(KEPT_PREFIX)
+        if main is not None and not is_kept and file.stream.suffix == main.suffix.lower():
+            files[file.frame][file.stream] = file.path
+    counts = Counter(stream for streams in files.values() for stream in streams)
+    usual = {stream for stream, count in counts.items() if 2 * count > len(found)}
+    return {
+        frame: (found[frame], *sorted(path for path in streams.values() if path != found[frame]))
+        for frame, streams in files.items()
+        if usual <= streams.keys()
+    }
 
 
 def streams_of(

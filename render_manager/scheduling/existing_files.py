@@ -53,9 +53,9 @@ class ExistingFiles:
         self._looks = 0
         self._looking: dict[int, int] = {}
         """Jobs whose folders are being looked through, with the number of the look."""
-        self._waiting: dict[int, deque[tuple[int, Path]]] = {}
+        self._waiting: dict[int, deque[tuple[int, tuple[Path, ...]]]] = {}
         """Files to be decoded, by job."""
-        self._checking: dict[tuple[int, int], Path] = {}
+        self._checking: dict[tuple[int, int], tuple[Path, ...]] = {}
         """Files being decoded, by job and frame."""
         self._found: dict[int, dict[int, FrameResult]] = {}
         self._found_since: dict[int, float] = {}
@@ -79,7 +79,7 @@ class ExistingFiles:
         spec, job_id, post, list_existing = job.spec, job.id, self._post, self._list_existing
 
         def look() -> None:
-            files: dict[int, Path] = {}
+            files: dict[int, tuple[Path, ...]] = {}
             try:
                 files = list_existing(spec)
             except (OSError, UserError) as error:
@@ -118,9 +118,11 @@ class ExistingFiles:
         queue = self._jobs.frames_of(job)
         queue.is_closed = False
         files = [
-            (frame, path) for frame, path in sorted(message.files.items()) if self._is_in_question(job, frame)
+            (frame, paths)
+            for frame, paths in sorted(message.files.items())
+            if self._is_in_question(job, frame)
         ]
-        queue.in_doubt.update(frame for frame, _path in files)
+        queue.in_doubt.update(frame for frame, _paths in files)
         waiting = deque(one for one in files if (job.id, one[0]) not in self._checking)
         if waiting:
             self._waiting[job.id] = waiting
@@ -142,15 +144,15 @@ class ExistingFiles:
 
     def checked(self, message: ExistingChecked) -> None:
         """Keep a file that is whole; have the frame rendered if it is not, or is of another size."""
-        path = self._checking.pop((message.job_id, message.frame), None)
+        paths = self._checking.pop((message.job_id, message.frame), None)
         job = self._jobs.get(message.job_id)
-        if path is None or job is None or job.state in FINISHED_JOBS:
+        if paths is None or job is None or job.state in FINISHED_JOBS:
             return
         if message.result is None:
             queue = self._jobs.frames_of(job)
             queue.in_doubt.discard(message.frame)
-            if not message.is_foreign:
-                queue.known_bad[message.frame] = path
+            if not message.is_foreign and len(paths) == 1:
+                queue.known_bad[message.frame] = paths[0]
             queue.put_back(message.frame)
             return
         self._found.setdefault(job.id, {})[message.frame] = message.result
@@ -181,16 +183,16 @@ class ExistingFiles:
         if queue is not None:
             queue.in_doubt.difference_update(results)
 
-    def _check(self, job: Job, frame: int, path: Path) -> None:
+    def _check(self, job: Job, frame: int, paths: tuple[Path, ...]) -> None:
         if not self._is_in_question(job, frame):
             queue = self._jobs.frames_of(job)
             queue.in_doubt.discard(frame)
             queue.put_back(frame)
             return
-        self._checking[job.id, frame] = path
+        self._checking[job.id, frame] = paths
         thumbnail = self._attempts.thumbnail_path(job, frame, 0)
         size_px = (job.spec.width, job.spec.height)
-        self._finisher.check_existing(job.id, frame, path, thumbnail, self._post, size_px=size_px)
+        self._finisher.check_existing(job.id, frame, paths, thumbnail, self._post, size_px=size_px)
 
     def _still_wanted(self, job_id: int) -> Job | None:
         """Return a job whose files are worth decoding; forget what waits of any other."""

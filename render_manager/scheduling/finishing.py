@@ -136,37 +136,40 @@ class FrameFinisher:
         self,
         job_id: int,
         frame: int,
-        path: Path,
+        paths: tuple[Path, ...],
         thumbnail: Path,
         post: Callable[[object], None],
         *,
         size_px: tuple[int, int] = (0, 0),
     ) -> None:
-        """Decode a file that was there before; ExistingChecked comes to `post`.
+        """Decode a frame's files that were there before, the picture first; ExistingChecked comes to `post`.
 
         A picture of another size than `size_px` is not one of the job's; (0, 0) when it is not known.
         """
-        self._pool.submit(lambda: post(self._checked(job_id, frame, path, thumbnail, size_px)))
+        self._pool.submit(lambda: post(self._checked(job_id, frame, paths, thumbnail, size_px)))
 
     def run(self, function: Callable[[], None]) -> None:
         """Run a function that only touches files, such as clearing a folder, on a media thread."""
         self._pool.submit(function)
 
     def _checked(
-        self, job_id: int, frame: int, path: Path, thumbnail: Path, size_px: tuple[int, int]
+        self, job_id: int, frame: int, paths: tuple[Path, ...], thumbnail: Path, size_px: tuple[int, int]
     ) -> ExistingChecked:
         try:
-            picture = self._examine(path, thumbnail=thumbnail)
-        except RenderManagerError as error:
-            log.info("the existing file of frame %s is not whole: %s", frame, error)
+            picture = self._examine(paths[0], thumbnail=thumbnail)
+            for path in paths[1:]:
+                self._decode(path, None)
+        except (RenderManagerError, _RejectedError) as error:
+            log.info("the existing files of frame %s are not whole: %s", frame, error)
             return ExistingChecked(job_id, frame, None)
         except Exception:
-            log.exception("checking %s", path)
+            log.exception("checking %s", paths)
             return ExistingChecked(job_id, frame, None)
         if all(size_px) and (picture.width, picture.height) != size_px:
-            log.info("%s is %s x %s pixels, not %s", path, picture.width, picture.height, size_px)
+            log.info("%s is %s x %s pixels, not %s", paths[0], picture.width, picture.height, size_px)
             return ExistingChecked(job_id, frame, None, is_foreign=True)
-        return ExistingChecked(job_id, frame, FrameResult((str(path),), picture.thumbnail, 0.0))
+        outputs = tuple(str(path) for path in paths)
+        return ExistingChecked(job_id, frame, FrameResult(outputs, picture.thumbnail, 0.0))
 
     def _finish(self, order: FinishOrder, post: Callable[[object], None]) -> None:
         task = order.task

@@ -248,7 +248,10 @@ class Foreman:
                 continue
             queue = self._jobs.frames_of(job)
             self._existing.look(job, queue)
-            if queue.is_closed or queue.in_doubt or queue.has_next(self._clock.now()):
+            if queue.is_closed or queue.in_doubt:
+                return
+            if queue.has_next(self._clock.now()):
+                self._say_why(job, _("Waits for a free slot."))
                 return
 
     def _has_work_for(self, worker: ActiveWorker) -> bool:

@@ -61,7 +61,8 @@ class ExistingListed:
     """The output folder was looked through: frames a file is there for, by number."""
 
     job_id: int
-    files: dict[int, Path]
+    files: dict[int, tuple[Path, ...]]
+    """All files of each frame, the picture first."""
     number: int
     """The number of the look; an answer to an earlier one says nothing any more."""
 

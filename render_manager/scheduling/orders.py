@@ -22,7 +22,7 @@ from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.ports import Clock, JobStore
 from render_manager.scheduling.staging import remove_job_staging
-from render_manager.scheduling.workforce import Workforce
+from render_manager.scheduling.workforce import ActiveWorker, Workforce
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +72,16 @@ class Orders:
             if worker is not None:
                 # It lives on for a moment, and the frame may be somebody else's by then.
                 del worker.tasks[frame]
-                self._workforce.kill(worker)
+                if not self._is_at_others(job, worker):
+                    self._workforce.kill(worker)
         for worker in self._workforce.workers_of(job.id):
             wanted = [frame for frame in worker.tasks if job.frame_state(frame) in _STILL_WANTED]
             if worker.tasks and not wanted:
                 self._workforce.kill(worker)
+
+    def _is_at_others(self, job: Job, worker: ActiveWorker) -> bool:
+        """Return whether a worker is in the middle of other frames, as one that renders layer after layer."""
+        return any(self._attempts.is_rendering(job, frame) for frame in worker.tasks)
 
     def _submit(self, command: commands.SubmitJob) -> None:
         try:

@@ -150,8 +150,8 @@ class EngineCatalog(Protocol):
 class ListExisting(Protocol):
     """Finds the files a job would write that are there already; media threads only."""
 
-    def __call__(self, spec: JobSpec) -> dict[int, Path]:
-        """Return them by frame number; raises OSError when the folder cannot be read."""
+    def __call__(self, spec: JobSpec) -> dict[int, tuple[Path, ...]]:
+        """Return all files of each frame, the picture first; raises OSError for an unreadable folder."""
         ...
 
 

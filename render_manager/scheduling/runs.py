@@ -1,5 +1,8 @@
 """Starts batch workers: which frames one gets, and where they render. Owner thread only."""
 
+from collections.abc import Container
+from itertools import takewhile
+
 from render_manager.domain.job import Job
 from render_manager.domain.naming import frame_name
 from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
@@ -54,10 +57,20 @@ class Runs:
         first = offered[0] if offered[0] in queue.wished else min(offered)
         run = sorted(frame for frame in offered if frame >= first)
         share = -(-len(offered) // self._workforce.free_slots_for(job.spec.engine))
-        chosen = run[: max(engine.run_length(job.spec, run, share), 1)]
+        chosen = _cut(run[: max(engine.run_length(job.spec, run, share), 1)], job.frames.failures)
         is_chosen = set(chosen)
         left = [frame for frame in offered if frame not in is_chosen]
         queue.taken.difference_update(left)
         queue.put_first(left)
         queue.wished.difference_update(chosen)
         return chosen
+
+
+def _cut(run: list[int], failures: Container[int]) -> list[int]:
+    """Return the beginning of a run with at most one frame that failed before, and that one alone.
+
+    What ends a process may cost the frames beside the one that is to blame; tried alone, they are not.
+    """
+    if run[0] in failures:
+        return run[:1]
+    return list(takewhile(lambda frame: frame not in failures, run))

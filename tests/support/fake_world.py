@@ -24,6 +24,7 @@ from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, Patience, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.collecting import with_companions
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
 from render_manager.scheduling.endings import Endings
 from render_manager.scheduling.existing_files import ExistingFiles
@@ -316,7 +317,7 @@ class FakeWorld:
         self.existing = ExistingFiles(
             **common,
             attempts=self.attempts,
-            list_existing=lambda spec: existing_of(spec, self.catalog.engine(spec.engine)),
+            list_existing=self.list_existing,
             post=post,
         )
         self.foreman = Foreman(
@@ -356,6 +357,13 @@ class FakeWorld:
             sweeper=self.sweeper,
             clock=clock,
         )
+
+    def list_existing(self, spec: JobSpec) -> dict[int, tuple[Path, ...]]:
+        engine = self.catalog.engine(spec.engine)
+        found = existing_of(spec, engine)
+        if engine.run_mode(spec) is RunMode.RESIDENT:
+            return {frame: (path,) for frame, path in found.items()}
+        return with_companions(found, spec.output_dir, spec.frames, spec.output_name)
 
     def start(self, order: WorkerOrder, post: Callable[[object], None]) -> FakeWorker:
         """Be the worker factory."""

@@ -336,3 +336,54 @@ def test_frames_that_are_rendered_anew_are_not_held_to_what_they_were_before(wor
     render_with_masks(world, job, dict.fromkeys(range(1, 10), 99))
     assert job.state is JobState.COMPLETED
     assert [world.memory(job).attempts_of(frame) for frame in range(1, 10)] == [2] * 6 + [1] * 3
+
+
+def test_frames_that_fell_together_are_tried_alone(world: FakeWorld) -> None:
+    """A crash costs the frame beside the guilty one as well; together they would never get further."""
+    job, worker = start(world, "1-6")
+    for frame in (1, 2, 3, 4):
+        put(worker, f"shot_{frame:04d}.png", BAD if frame in (3, 4) else GOOD)
+    end(world, worker, -11, found=(1, 2, 3, 4))
+    assert world.frames_in(job, FrameState.COMPLETED) == [1, 2]
+    world.render_all()
+    runs = [[task.frame for task in one.order.tasks] for one in world.workers]
+    assert runs == [[1, 2, 3, 4, 5, 6], [5, 6], [3], [4]]
+    assert job.state is JobState.COMPLETED
+
+
+def test_cancelling_a_frame_of_several_under_way_costs_only_that_one(world: FakeWorld) -> None:
+    """As where layers are rendered one after the other, and every frame has its first one already."""
+    job, worker = start(world, "1-4")
+    for frame in (1, 2, 3, 4):
+        worker.say(said.FrameBegan(frame))
+    world.settle()
+    world.order(commands.CancelFrames(job.id, FrameSet.parse("2")))
+    assert not worker.is_killed
+    for frame in (1, 2, 3, 4):
+        put(worker, f"shot_{frame:04d}.png")
+        worker.say(said.FrameEnded(frame))
+    worker.end()
+    world.settle()
+    assert world.frames_in(job, FrameState.COMPLETED) == [1, 3, 4]
+    assert world.frames_in(job, FrameState.CANCELLED) == [2]
+
+
+def test_cancelling_the_only_frame_under_way_stops_the_engine(world: FakeWorld) -> None:
+    job, worker = start(world, "1-4")
+    worker.begin()
+    world.settle()
+    world.order(commands.CancelFrames(job.id, FrameSet.parse("1")))
+    assert worker.is_killed
+
+
+def test_existing_frames_need_all_files_that_most_have(world: FakeWorld) -> None:
+    folder = world.output / "job"
+    for layer in ("beauty", "fog"):
+        (folder / layer).mkdir(parents=True)
+        for frame in range(1, 7):
+            (folder / layer / f"shot_{frame:04d}.png").write_bytes(GOOD)
+    (folder / "fog" / "shot_0002.png").unlink()
+    (folder / "fog" / "shot_0005.png").write_bytes(BAD)
+    job, worker = start(world, "1-6")
+    assert world.frames_in(job, FrameState.SKIPPED) == [1, 3, 4, 6]
+    assert [task.frame for task in worker.tasks] in ([2, 5], [2])

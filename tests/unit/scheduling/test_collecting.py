@@ -7,9 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.naming import frame_name
 from render_manager.engines.events import WrittenFile
-from render_manager.scheduling.collecting import Stream, staged_files, streams_of, written_files
+from render_manager.scheduling.collecting import (
+    Stream,
+    staged_files,
+    streams_of,
+    with_companions,
+    written_files,
+)
 
 
 def put(folder: Path, *names: str) -> None:
@@ -127,3 +134,30 @@ def test_streams_of_finished_files_leave_out_those_elsewhere(tmp_path: Path) -> 
     assert sorted(stream.text for stream in streams) == ["fog/shot.####.exr", "shot.####.exr"]
     elsewhere = (str(tmp_path.parent / "mask.0007.exr"), str(tmp_path / "shot.0008.exr"))
     assert streams_of(elsewhere, 7, tmp_path, "shot.####", {7, 8}) == frozenset()
+
+
+def test_the_picture_comes_before_the_passes_below_it(tmp_path: Path) -> None:
+    put(tmp_path, "rs_a/Z/shot.0007.exr", "rs_a/shot.0007.exr", "rs_b/shot.0007.exr")
+    found = staged_files(tmp_path, FrameSet.parse("7"), "shot.####")
+    files = written_files(found, name="shot.0007", output_dir=Path("/out"))
+    assert [Path(file.path).relative_to(tmp_path).as_posix() for file in files] == [
+        "rs_a/shot.0007.exr",
+        "rs_b/shot.0007.exr",
+        "rs_a/Z/shot.0007.exr",
+    ]
+
+
+def test_finished_frames_need_every_file_most_have(tmp_path: Path) -> None:
+    frames = FrameSet.parse("1-4")
+    put(tmp_path, *(f"shot.{frame:04d}.exr" for frame in range(1, 5)))
+    put(tmp_path, *(f"Z/shot.{frame:04d}.exr" for frame in (1, 2, 4)))
+    put(tmp_path, "proxy/shot.0001.jpg", "proxy/shot.0002.jpg", "proxy/shot.0004.jpg", "once.0002.exr")
+    put(tmp_path, *(f"replaced-1/shot.{frame:04d}.exr" for frame in (1, 2, 3)))
+    main = {frame: tmp_path / f"shot.{frame:04d}.exr" for frame in range(1, 5)}
+    found = with_companions(main, tmp_path, frames, "shot.####")
+    assert found == {
+        1: (main[1], tmp_path / "Z/shot.0001.exr"),
+        2: (main[2], tmp_path / "Z/shot.0002.exr", tmp_path / "once.0002.exr"),
+        4: (main[4], tmp_path / "Z/shot.0004.exr"),
+    }
+    assert with_companions({}, tmp_path / "none", frames, "shot.####") == {}

@@ -134,7 +134,7 @@ def test_a_look_always_ends(world: FakeWorld, expected_logs: LogWatch) -> None:
 def test_answers_to_nobody_are_passed_over(world: FakeWorld) -> None:
     job = world.submit("1-2")
     world.settle()
-    world.send(messages.ExistingListed(job.id, {1: Path("/x.png")}, 99))
+    world.send(messages.ExistingListed(job.id, {1: (Path("/x.png"),)}, 99))
     world.send(messages.ExistingChecked(job.id, 2, None))
     world.send(messages.ExistingListed(77, {}, 1))
     world.render_all()

@@ -339,7 +339,7 @@ def test_existing_files_all_get_an_answer(bench: Bench, expected_logs: LogWatch)
     thumbs = bench.output.parent / "thumbs"
     for number in (1, 2, 3, 4):
         file, thumbnail = bench.output / f"{number}.png", thumbs / f"{number}.jpg"
-        finisher.check_existing(9, number, file, thumbnail, bench.posted.append)
+        finisher.check_existing(9, number, (file,), thumbnail, bench.posted.append)
     bench.pool.run_all()
     good = FrameResult((str(bench.output / "1.png"),), str(thumbs / "1.jpg"), 0.0)
     assert bench.posted == [
