@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from render_manager.domain.states import FrameState
 from render_manager.ui.estimates import wait_text
 from render_manager.ui.models.frames_model import CELL_ROLE, FrameCell, FramesModel
-from render_manager.ui.state_looks import Icons, StateLook, frame_looks, retry_look
+from render_manager.ui.state_looks import Icons, StateLook, frame_looks, marked_look, retry_look
 from render_manager.ui.theme import CORNER_PX, SMALL_FONT_PX, THUMBNAIL_GREY, Theme, mixed, scrim
 from render_manager.ui.thumbnails import Thumbnails
 
@@ -41,6 +41,7 @@ class FrameDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._looks = frame_looks()
         self._retry_look = retry_look()
+        self._marked_look = marked_look()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint a frame's cell."""
@@ -78,6 +79,8 @@ class FrameDelegate(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def _look(self, cell: FrameCell) -> StateLook:
+        if cell.is_marked:
+            return self._marked_look
         return self._looks[cell.state] if cell.retry_at is None else self._retry_look
 
     def _paint_cell(

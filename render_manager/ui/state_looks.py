@@ -44,6 +44,11 @@ def retry_look() -> StateLook:
     return StateLook(WARNING, "mdi6.timer-sand", _("to be tried again"))
 
 
+def marked_look() -> StateLook:
+    """Return the look of a finished frame that is not as it should be, such as one with a watermark."""
+    return StateLook(WARNING, "mdi6.alert", _("completed, but not as it should be"))
+
+
 def job_looks() -> Mapping[JobState, StateLook]:
     """Return the look of every job state, in the present language."""
     return {

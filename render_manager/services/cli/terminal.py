@@ -101,19 +101,24 @@ def _sentence(event: Event, *, is_terminal: bool) -> str:
                 "{frames} frame queued as job {job}.", "{frames} frames queued as job {job}.", event["frames"]
             )
         case "frame_completed":
-            if is_terminal:
+            if is_terminal and not event["note"]:
                 return ""
             text = _("frame {frame} completed in {seconds:.1f} s: {outputs[0]}")
+            text += " {note}" if event["note"] else ""
         case "frame_failed":
-            text = _("frame {frame}, attempt {attempt} failed: {reason} {advice}")
-            if event["will_retry"]:
+            text = _("frame {frame}, attempt {attempt} failed: {reason}")
+            text += " {advice}" if event["advice"] else ""
+            if event["will_retry"] and event["retry_delay_s"] >= 1.0:
                 text += " " + _("It is tried again in {retry_delay_s:.0f} s.")
+            elif event["will_retry"]:
+                text += " " + _("It is tried again at once.")
         case "frames_skipped" | "frames_blocked":
             text = ngettext("{count} frame: {reason}", "{count} frames: {reason}", event["count"])
         case "frames_cancelled":
             text = ngettext("{count} frame cancelled.", "{count} frames cancelled.", event["count"])
         case "engine_warned":
-            text = _("warning: {text} {advice}")
+            text = _("warning: {text}") if event["frame"] is None else _("frame {frame}, warning: {text}")
+            text += " {advice}" if event["advice"] else ""
         case "job_finished":
             text = _(
                 "{state}. {completed} completed, {failed} failed, {cancelled} cancelled, {skipped} skipped."

@@ -21,7 +21,7 @@ from render_manager.domain.states import FrameState
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.estimates import wait_text
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import frame_looks, retry_look
+from render_manager.ui.state_looks import frame_looks, marked_look, retry_look
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -52,6 +52,11 @@ class FrameCell:
     def retry_at(self) -> float | None:
         """Return when the frame is tried again, None for one that does not wait for that."""
         return None if self.row is None or self.state is not FrameState.PENDING else self.row.retry_at
+
+    @property
+    def is_marked(self) -> bool:
+        """Return whether a finished frame is not as it should be, as one with a watermark."""
+        return self.state is FrameState.COMPLETED and self.row is not None and bool(self.row.reason)
 
 
 class FramesModel(QAbstractListModel):
@@ -328,6 +333,8 @@ def changed_row(row: FrameRow, change: FrameChange) -> FrameRow:
 
 def _tool_tip(cell: FrameCell) -> str:
     look = frame_looks()[cell.state] if cell.retry_at is None else retry_look()
+    if cell.is_marked:
+        look = marked_look()
     lines = [f"{cell.number}: {look.word}"]
     if cell.progress is not None:
         lines.append(cell.progress.phase)
