@@ -94,13 +94,13 @@ class Catalog:
         if not self.is_complete:
             return None
         engine_id, _colon, path = key.partition(":")
-        if engine_id in self._engines and path:
-            named = self._engines[engine_id].installation_at(Path(path))
-            if named is not None:
-                return self._still_there(named)
-        name = self._engines[engine_id].name if engine_id in self._engines else engine_id
+        # One that a user defined may have lost its definition, or that is wrong now.
+        engine = self.engine(engine_id)
+        named = engine.installation_at(Path(path)) if path else None
+        if named is not None:
+            return self._still_there(named)
         raise UserError(
-            _("{engine} at {path} is not on this computer any more.").format(engine=name, path=path)
+            _("{engine} at {path} is not on this computer any more.").format(engine=engine.name, path=path)
         )
 
     def _still_there(self, one: Installation) -> Installation:

@@ -5,12 +5,23 @@
 
 import re
 from gettext import gettext as _
-from pathlib import PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from render_manager.engines.commands.patterns import checked_pattern, group_count, groups_of
+from render_manager.engines.commands.entries import (
+    Argument,
+    EntryError,
+    Id,
+    Limits,
+    Pattern,
+    ProgramName,
+    ProgramPath,
+    Side,
+    Suffix,
+    Template,
+)
+from render_manager.engines.commands.patterns import group_count, groups_of
 from render_manager.engines.commands.template import (
     PLACEHOLDERS,
     SCENE_PLACEHOLDERS,
@@ -21,67 +32,6 @@ RESERVED_OPTIONS = frozenset({"executable", "installation", "extra_arguments"})
 """Options that every defined renderer has."""
 
 
-class EntryError(ValueError):
-    """An entry that is wrong as seen from its table: `place` leads from there to it."""
-
-    def __init__(self, text: str, *place: str | int) -> None:
-        super().__init__(text)
-        self.place = place
-
-
-def _suffix(text: str) -> str:
-    if not re.fullmatch(r"\.[A-Za-z0-9_-]+", text):
-        raise ValueError(_("“{text}” is no file ending such as .pov").format(text=text))
-    return text.lower()
-
-
-def _placeholders(text: str) -> str:
-    placeholders_in(text)
-    return text
-
-
-def _listed(value: Any) -> Any:
-    """Let one text or number stand for a list of one."""
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _id(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", text):
-        raise ValueError(
-            _("“{text}” has to begin with a letter and hold only small letters, digits, - and _").format(
-                text=text
-            )
-        )
-    return text
-
-
-def _program_path(text: str) -> str:
-    known = PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
-    if not known and not text.startswith(("~", "$", "%")):
-        raise ValueError(
-            _("“{text}” is no whole path; a name to look for on PATH goes to names").format(text=text)
-        )
-    return text
-
-
-def _program_name(text: str) -> str:
-    if not text.strip() or "/" in text or "\\" in text:
-        raise ValueError(_("“{text}” is no name of a program; a path goes to paths").format(text=text))
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(checked_pattern)]
-Suffix = Annotated[str, AfterValidator(_suffix)]
-Template = Annotated[str, AfterValidator(_placeholders)]
-Argument = Annotated[tuple[Template, ...], BeforeValidator(_listed)]
-"""One argument, or several that belong together and are left out together."""
-Limits = Annotated[tuple[Annotated[Template, BeforeValidator(_as_text)], ...], BeforeValidator(_listed)]
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -89,9 +39,9 @@ class _Part(BaseModel):
 class ProgramPart(_Part):
     """Where the program may be."""
 
-    names: tuple[Annotated[str, AfterValidator(_program_name)], ...] = ()
+    names: tuple[ProgramName, ...] = ()
     """Names to look for on PATH."""
-    paths: tuple[Annotated[str, AfterValidator(_program_path)], ...] = ()
+    paths: tuple[ProgramPath, ...] = ()
     """Paths where it usually is, with `*`, `~` and environment variables."""
     version_arguments: tuple[str, ...] = ()
     """With which arguments it tells its version; empty when it does not."""
@@ -153,8 +103,8 @@ class OutputPart(_Part):
 
     name: Template = "{scene_name}_####"
     suffix: Suffix = ".png"
-    width: Annotated[Template, BeforeValidator(_as_text)] = ""
-    height: Annotated[Template, BeforeValidator(_as_text)] = ""
+    width: Side = ""
+    height: Side = ""
     """Pixels of the pictures, mostly an option such as `{width}`; empty when not known beforehand."""
 
     @model_validator(mode="after")
@@ -319,7 +269,7 @@ class LimitPart(_Part):
 class Definition(_Part):
     """A renderer as its file defines it."""
 
-    id: Annotated[str, AfterValidator(_id)]
+    id: Id
     name: str = Field(min_length=1, max_length=60)
     suffixes: tuple[Suffix, ...] = Field(min_length=1)
     program: ProgramPart

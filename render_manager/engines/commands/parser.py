@@ -58,8 +58,9 @@ class CommandParser:
         """The frame that lines are about which name none."""
         self._open: int | None = None
         """The frame that was begun and not ended."""
-        self._lost_by = ""
-        """The line that says why the open frame is lost."""
+        self._lost_by: Remark | None = None
+        """Why the open frame is lost."""
+        self._lost_line = ""
         self._percent = 0.0
         self._repeats: dict[str, int] = {}
         self._told_slow: set[str] = set()
@@ -89,6 +90,8 @@ class CommandParser:
         """Read the line that was held back; what else is done is found by its files."""
         whole = self._joiner.rest()
         events = [] if whole is None else list(self._read(whole))
+        if self._run and self._lost_by is not None:
+            events.append(self._lost_by)
         if outcome is not None and outcome.was_successful and self._written.are_without_number:
             events += self._end(self._frame)
         return events
@@ -137,10 +140,10 @@ class CommandParser:
         if self._open is not None and "frame_done" not in self._patterns:
             # Nothing else tells that a frame is done: it is when the next one begins.
             yield from self._end(self._open)
-        elif self._open is not None and self._lost_by:
+        elif self._open is not None and self._lost_by is not None:
             yield from self._end(self._open)
-        self._open = None
-        self._percent, self._lost_by = 0.0, ""
+        self._open = self._lost_by = None
+        self._percent = 0.0
         self._repeats.clear()
         self._written.clear()
         if self._run and frame not in self._run:
@@ -162,10 +165,10 @@ class CommandParser:
         if frame is None or (self._run and frame not in self._run):
             return
         if frame == self._open:
-            self._open = None
-            if self._lost_by:
+            lost_by, self._open, self._lost_by = self._lost_by, None, None
+            if lost_by is not None:
                 if self._run:
-                    yield FrameErred(frame, self._lost_by)
+                    yield FrameErred(frame, self._lost_line)
                 return
         yield FrameEnded(frame, self._written.files(frame))
 
@@ -185,13 +188,16 @@ class CommandParser:
             if self._run and count > _MOST_REPEATS:
                 return
             remark = _remark(message, match, line, code)
-            if remark.fatal and self._open is not None:
-                self._lost_by = self._lost_by or line
-                if not self._run:
-                    # In a log from anywhere nobody asks later why the frame did not come to its end.
-                    yield FrameErred(self._open, line)
-                    return
-            yield remark
+            if not remark.fatal or self._open is None or remark.scope is Scope.JOB:
+                yield remark
+                return
+            if self._lost_by is None:
+                self._lost_by, self._lost_line = remark, line
+            if not self._run:
+                # In a log from anywhere nobody asks later why the frame did not come to its end. Else it is
+                # told when the frame or the process ends: the program may go on with other frames, and what
+                # is wrong with those is something else.
+                yield FrameErred(self._open, line)
             return
 
     def _slow(self) -> Iterator[EngineEvent]:

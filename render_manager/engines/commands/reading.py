@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from render_manager.domain.errors import UserError
-from render_manager.engines.commands.definition import Definition, EntryError
+from render_manager.engines.commands.definition import Definition
+from render_manager.engines.commands.entries import EntryError
 from render_manager.engines.commands.toml_lines import line_of
 
 LARGEST_FILE_BYTES = 1 << 18
@@ -26,6 +27,9 @@ def read_definition(path: Path) -> Definition:
         raise _wrong(path, *_place_and_reason(text, str(error))) from error
     except RecursionError as error:
         raise _wrong(path, 0, _("its lists or tables are nested too deeply")) from error
+    nul = _place_of_nul(values)
+    if nul:
+        raise _wrong(path, line_of(text, nul), _("no text may hold a NUL byte"))
     own_id = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-")
     if re.match("[a-z]", own_id):
         values.setdefault("id", own_id[:40])
@@ -33,7 +37,7 @@ def read_definition(path: Path) -> Definition:
     try:
         return Definition.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = _most_telling(error.errors())
         place = _place(first)
         raise _wrong(path, line_of(text, place), _reason(first, place)) from error
 
@@ -54,16 +58,42 @@ def _text_of(path: Path) -> str:
         raise _wrong(path, line, _("it is not text in UTF-8; save it anew as UTF-8")) from error
 
 
+def _place_of_nul(value: Any, place: tuple[str | int, ...] = ()) -> tuple[str | int, ...]:
+    """Return where the first text with a NUL byte is, which no program can be given; empty for nowhere."""
+    if isinstance(value, str):
+        return place if "\0" in value else ()
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    return next((found for name, one in inner if (found := _place_of_nul(one, (*place, name)))), ())
+
+
 def _place_and_reason(text: str, error: str) -> tuple[int, str]:
     """Return the line and the reason of what TOML's reader says, `Expected '=' (at line 3, column 5)`."""
     found = re.search(r"\(at line (\d+)", error)
     line = int(found[1]) if found else max(len(text.rstrip().splitlines()), 1)
     why = re.sub(r"\s*\(at .*\)$", "", error).rstrip(".")
+    why = why[:1].lower() + why[1:]
     reason = _("this is not TOML: {why}").format(why=why)
     if "\\" in why:
         advice = _("a text with \\ goes between single quotation marks, 'C:\\…'")
         reason = f"{reason}; {advice}"
     return line, reason
+
+
+def _most_telling(errors: Sequence[Any]) -> Any:
+    """Return the first error, but of an entry that is missing the one that is mistyped in its place."""
+    first = errors[0]
+    if first["type"] != "missing":
+        return first
+    mistyped = (
+        error
+        for error in errors
+        if error["type"] == "extra_forbidden" and error["loc"][:-1] == first["loc"][:-1]
+    )
+    return next(mistyped, first)
 
 
 def _place(error: Mapping[str, Any]) -> tuple[str | int, ...]:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 Place = tuple[str, ...]
 
@@ -21,14 +22,16 @@ _SCALAR = re.compile(r"[^,\]}#\n]*")
 def line_of(text: str, place: Sequence[int | str]) -> int:
     """Return the line, from 1, of the value at a place such as `("options", "width", "label")`.
 
-    That of the nearest table, list or key around it where the value itself is not there; 0 when nothing of
-    it is. `text` is one that `tomllib` reads.
+    That of the nearest table, list or key around it where the value itself is not there, that of the first
+    thing in it where it has no line of its own; 0 when nothing of it is there. `text` is one that `tomllib`
+    reads.
     """
     wanted = tuple(str(part) for part in place)
     best, best_length = 0, 0
     for found, line in _Scanner(text).places():
-        if best_length < len(found) <= len(wanted) and found == wanted[: len(found)]:
-            best, best_length = line, len(found)
+        length = min(len(found), len(wanted))
+        if length > best_length and found[:length] == wanted[:length]:
+            best, best_length = line, length
     return best
 
 
@@ -65,7 +68,7 @@ class _Scanner:
         self._at += 2 if is_list else 1
         place = self._resolved(names[:-1]) if is_list else self._resolved(names)
         if is_list:
-            place = (*place, names[-1])
+            place = (*place, *names[-1:])
             count = self._lists[place] = self._lists.get(place, 0) + 1
             place = (*place, str(count - 1))
         return place
@@ -149,6 +152,6 @@ def _name(key: str) -> str:
     if key[0] == "'":
         return key[1:-1]
     if key[0] == '"':
-        name: str = tomllib.loads(f"name = {key}")["name"]
-        return name
+        with suppress(tomllib.TOMLDecodeError):
+            return str(tomllib.loads(f"name = {key}")["name"])
     return key

@@ -17,6 +17,7 @@ MOST_CHOICES = 12
 
 def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, scene_name: str) -> None:
     """Say what a scene file says; raises UserError when it is not one."""
+    _complain(speaker, catalog)
     scene = inspect(path, catalog, engine_id=engine_id, scene=scene_name)
     values = scene_object(scene)
     if speaker.is_json:
@@ -125,12 +126,17 @@ def show_engines(speaker: Speaker, catalog: Catalog) -> None:
                 speaker.line(f"  {mark:<10} {place.place}{note}")
         if not found.installations and not speaker.is_json:
             speaker.line(_("No {engine} was found.").format(engine=engine.name))
+    _complain(speaker, catalog)
+
+
+def _complain(speaker: Speaker, catalog: Catalog) -> None:
     for complaint in catalog.complaints():
         speaker.error(complaint)
 
 
 def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> None:
     """Say what an engine's log says; a log of a failed render is a good answer, too."""
+    _complain(speaker, catalog)
     engine = catalog.engine(engine_id)
     path = absolute(path)
     try:
