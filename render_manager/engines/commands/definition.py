@@ -225,6 +225,8 @@ class OptionPart(_Part):
     choices: tuple[str, ...] = ()
     on: str = ""
     """What a flag stands for in the arguments when it is on."""
+    pattern: Pattern = ""
+    """What the whole of a text has to look like."""
     description: str = ""
     largest: int = Field(default=1_000_000, ge=1, le=2_000_000_000)
 
@@ -234,7 +236,7 @@ class OptionPart(_Part):
             raise EntryError(_("a choice needs choices"))
         if self.kind == "flag" and not self.on:
             raise EntryError(_("a flag needs on: what it stands for in the arguments"))
-        for entry, kind in (("choices", "choice"), ("on", "flag")):
+        for entry, kind in (("choices", "choice"), ("on", "flag"), ("pattern", "text")):
             if getattr(self, entry) and self.kind != kind:
                 raise EntryError(_("only an option of kind “{kind}” has it").format(kind=kind), entry)
         why = self._why_no_default()

@@ -8,6 +8,7 @@ from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.engines.commands.definition import Definition, OptionPart
+from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.protocols import FieldKind, OptionField
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -95,6 +96,8 @@ def _checked(definition: Definition, name: str, value: Any) -> Any:
             raise _wrong(definition, name, value, _("yes or no"))
         return text in _TRUE
     text = _text(definition, name, value)
+    if part.pattern and text and LinePattern(f"\\A(?:{part.pattern})\\Z").search(text) is None:
+        raise _wrong(definition, name, value, _("text that fits {pattern}").format(pattern=part.pattern))
     if part.kind == "choice" and text and text not in part.choices:
         raise _wrong(definition, name, value, _("one of {choices}").format(choices=", ".join(part.choices)))
     return text

@@ -203,9 +203,10 @@ def problems(engine: CommandEngine, scene: Path, frames: str = "1-3", **options:
             {},
             "POV-Ray renders no frames below 0 here, and the job has frame -2. Leave such frames out",
         ),
-        ("5-9", {"initial_frame": 5}, ""),
-        ("9-4", {"initial_frame": 5}, "renders no frames below 5 here, and the job has frame 4."),
-        ("-1", {"initial_frame": 5}, "renders no frames below 5 here, and the job has frame -1."),
+        ("5-9", {"initial_frame": "5"}, ""),
+        ("0-3", {"initial_frame": "0"}, ""),
+        ("9-4", {"initial_frame": "5"}, "renders no frames below 5 here, and the job has frame 4."),
+        ("-1", {"initial_frame": "5"}, "renders no frames below 5 here, and the job has frame -1."),
     ],
 )
 def test_frames_that_a_program_does_not_render(

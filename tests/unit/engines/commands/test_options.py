@@ -17,6 +17,10 @@ from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.protocols import FieldKind
 
 OPTIONS = """
+[options.name]
+label = "Name"
+pattern = '[a-z]+|[0-9]'
+
 [options.samples]
 label = "Samples"
 kind = "number"
@@ -52,6 +56,8 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Definition:
     [
         ("size", "64x36", "64x36"),
         ("size", " a b ", " a b "),
+        ("name", "abc", "abc"),
+        ("name", "7", "7"),
         ("samples", "16", 16),
         ("samples", " 16 ", 16),
         ("samples", 16, 16),
@@ -82,7 +88,7 @@ def test_values_as_window_and_command_line_have_them(
     "options",
     [
         {},
-        {"size": "", "samples": "64", "look": "final", "noise": "no"},
+        {"size": "", "name": "", "samples": "64", "look": "final", "noise": "no"},
         {"seed": 0, "noise": False},
         {"executable": " ", "installation": "", "extra_arguments": ""},
         {"samples": None, "extra_arguments": []},
@@ -98,7 +104,7 @@ def test_what_is_the_default_is_left_out(toy: Definition, options: dict[str, Any
         (
             "colour",
             "x",
-            "ToyRender has no option “colour”. Options are: size, samples, seed, look, noise, exec",
+            "ToyRender has no option “colour”. Options are: size, name, samples, seed, look, noise,",
         ),
         (
             "samples",
@@ -109,6 +115,9 @@ def test_what_is_the_default_is_left_out(toy: Definition, options: dict[str, Any
         ("samples", "-1", "a whole number"),
         ("samples", 1.5, "a whole number"),
         ("samples", "9" * 5000, "a whole number"),
+        ("name", "77", "is “77”; it has to be text that fits [a-z]+|[0-9]."),
+        ("name", "a\n", "it has to be text that fits"),
+        ("name", "x7", "it has to be text that fits"),
         ("look", "fine", "is “fine”; it has to be one of draft, final."),
         ("noise", "perhaps", "is “perhaps”; it has to be yes or no."),
         ("size", "a\0b", "is “a␀b”; it has to be text without NUL bytes."),
@@ -126,10 +135,18 @@ def test_what_is_said_of_bad_ones(toy: Definition, name: str, value: object, sen
 
 
 def test_what_they_stand_for(toy: Definition) -> None:
-    assert option_values(toy, {}) == {"size": "", "samples": "64", "seed": "", "look": "final", "noise": ""}
-    chosen = {"size": "4x4", "samples": 0, "seed": 7, "look": "draft", "noise": True}
+    assert option_values(toy, {}) == {
+        "size": "",
+        "name": "",
+        "samples": "64",
+        "seed": "",
+        "look": "final",
+        "noise": "",
+    }
+    chosen = {"size": "4x4", "name": "0", "samples": 0, "seed": 7, "look": "draft", "noise": True}
     assert option_values(toy, chosen) == {
         "size": "4x4",
+        "name": "0",
         "samples": "",
         "seed": "7",
         "look": "draft",
@@ -145,6 +162,7 @@ def test_a_job_outlives_a_change_of_its_definition(toy: Definition) -> None:
 def test_fields_of_the_form(toy: Definition) -> None:
     fields = {field.name: field for field in option_fields(toy)}
     assert [field.kind for field in fields.values()] == [
+        FieldKind.TEXT,
         FieldKind.TEXT,
         FieldKind.NUMBER,
         FieldKind.NUMBER,
