@@ -1,7 +1,7 @@
 """Whole jobs on the real POV-Ray, by the definition that comes with the program."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from PIL import Image
 from support.command_line import CommandLine
 from support.log_watch import LogWatch
 from support.own_engines import povray
-from support.processes import wait_gone
+from support.processes import is_alive, wait_gone, wait_until
 from support.real import Program, no_staging_left, pictures
 
 from render_manager.domain import commands, facts
@@ -50,11 +50,26 @@ def scene_in(folder: Path, text: str = SCENE, name: str = "turn.pov") -> Path:
 
 def render(folder: Path, scene: Path, frames: str, **wishes: Any) -> tuple[JobSnapshot, dict[int, str]]:
     """Return a job at its end, and the reason and advice of each frame that failed."""
-    options = {**SMALL, **wishes.pop("options", {})}
-    with program_in(folder, slots=wishes.pop("slots", 1)) as program:
-        job = program.render(scene, frames=frames, options=options, **wishes)
-        failed = [one for one in program.attempts(job) if one.outcome is not AttemptOutcome.COMPLETED]
-        return job, {one.frame: f"{one.reason} {one.advice}" for one in failed}
+    return render_all(folder, [(scene, frames, wishes)])[0]
+
+
+def render_all(
+    folder: Path, jobs: Sequence[tuple[Path, str, dict[str, Any]]]
+) -> list[tuple[JobSnapshot, dict[int, str]]]:
+    """Render several jobs side by side: POV-Ray takes half a second to start, most of it asleep."""
+    found = []
+    with program_in(folder, slots=1 if len(jobs) == 1 else 2 * len(jobs)) as program:
+        tokens = [
+            program.submit(
+                scene, frames=frames, **{**wishes, "options": {**SMALL, **wishes.get("options", {})}}
+            )
+            for scene, frames, wishes in jobs
+        ]
+        for token in tokens:
+            job = program.wait_finished(token)
+            failed = [one for one in program.attempts(job) if one.outcome is not AttemptOutcome.COMPLETED]
+            found.append((job, {one.frame: f"{one.reason} {one.advice}" for one in failed}))
+    return found
 
 
 def names(*frames: int, scene: str = "turn") -> list[str]:
@@ -91,56 +106,62 @@ def test_a_job_and_its_pictures(tmp_path: Path) -> None:
 def test_single_frames_steps_slots_and_the_clock(tmp_path: Path) -> None:
     """The clock is that of the whole animation, whichever of its frames are rendered, in whatever runs."""
     scene = scene_in(tmp_path)
-    whole = {"initial_frame": "0", "final_frame": "8"}
-    job, _failed = render(tmp_path, scene, "0-8x4,5", slots=2)
-    assert job.state is JobState.COMPLETED
-    assert pictures(tmp_path / "turn_render") == names(0, 4, 5, 8)
-    render(tmp_path, scene, "4", output=tmp_path / "one", options=whole)
-    assert pictures(tmp_path / "one") == names(4)
-    assert pixels(tmp_path / "one" / names(4)[0]) == pixels(tmp_path / "turn_render" / names(4)[0])
-    render(tmp_path, scene, "4", output=tmp_path / "still")
-    assert pixels(tmp_path / "still" / names(4)[0]) == pixels(tmp_path / "turn_render" / names(0)[0])
-
-
-def test_frames_outside_of_the_animation(tmp_path: Path) -> None:
-    job, _failed = render(tmp_path, scene_in(tmp_path), "11-12", options={"final_frame": "10"})
-    assert job.state is JobState.COMPLETED
-    assert pictures(tmp_path / "turn_render") == names(11, 12)
+    whole = {"options": {"initial_frame": "0", "final_frame": "8"}}
+    found = render_all(
+        tmp_path,
+        [
+            (scene, "0-8x4,5", {}),
+            (scene, "4", {"output": tmp_path / "one", **whole}),
+            (scene, "4", {"output": tmp_path / "alone"}),
+        ],
+    )
+    assert {job.state for job, _failed in found} == {JobState.COMPLETED}
+    out = tmp_path / "turn_render"
+    assert pictures(out) == names(0, 4, 5, 8)
+    fourth = names(4)[0]
+    assert pixels(tmp_path / "one" / fourth) == pixels(out / fourth)
+    assert pixels(tmp_path / "alone" / fourth) == pixels(out / names(0)[0]), "it is its own first frame"
 
 
 def test_options_change_the_picture(tmp_path: Path) -> None:
     scene = scene_in(tmp_path)
     options = {"transparent": True, "deep": True, "quality": "0", "extra_arguments": "+AM2"}
-    render(tmp_path, scene, "1", options=options)
-    render(tmp_path, scene, "1", output=tmp_path / "plain")
+    render_all(tmp_path, [(scene, "1", {"options": options}), (scene, "1", {"output": tmp_path / "plain"})])
     out = tmp_path / "turn_render" / names(1)[0]
     assert out.read_bytes()[24:26] == bytes([16, 6]), "16 bits, RGBA"
     assert pixels(out) != pixels(tmp_path / "plain" / names(1)[0])
 
 
-@pytest.mark.parametrize(
-    "name", ["a b'c {x} %d +q; -r #1,(2)[3]=~", "-lead", "+lead", "sh010", "shot.v002_12.png"]
-)
-def test_names_of_scenes(tmp_path: Path, name: str) -> None:
-    job, failed = render(tmp_path, scene_in(tmp_path / "sp ace", name=f"{name}.pov"), "9-10")
-    assert (job.state, failed) == (JobState.COMPLETED, {})
-    assert pictures(tmp_path / "sp ace" / f"{name}_render") == names(9, 10, scene=name)
+def test_names_of_scenes(tmp_path: Path) -> None:
+    folder = tmp_path / "sp ace"
+    scenes = [
+        scene_in(folder, name=f"{name}.pov")
+        for name in ("a b'c {x} %d +q; -r #1,(2)[3]=~", "-lead", "+lead", "sh010", "shot.v002_12.png")
+    ]
+    found = render_all(tmp_path, [(scene, "9-10", {}) for scene in scenes])
+    assert [failed for _job, failed in found] == [{}] * len(scenes)
+    for scene in scenes:
+        out = folder / f"{scene.stem}_render"
+        assert pictures(out) == names(9, 10, scene=scene.stem)
 
 
 @pytest.mark.parametrize(
-    ("name", "frames", "sentence"),
+    ("name", "frames", "options", "sentence"),
     [
-        ('d"q', "1", 'since its name holds “"”. Rename the file or the folder.'),
-        ("影", "1", "since its name holds “影”."),
-        ("turn", "-2-1", "POV-Ray renders no frames below 0 here, and the job has frame -2."),
-        ("turn", "", "does not say which frames it has. Type the frames to render, such as 1-100."),
+        ('d"q', "1", {}, 'since its name holds “"”. Rename the file or the folder.'),
+        ("影", "1", {}, "since its name holds “影”."),
+        ("turn", "-2-1", {}, "POV-Ray renders no frames below 0 here, and the job has frame -2."),
+        ("turn", "7-12", {"final_frame": "9"}, "renders no frames above 9 here, and the job has frame 12."),
+        ("turn", "", {}, "does not say which frames it has. Type the frames to render, such as 1-100."),
     ],
 )
-def test_what_is_refused_before_it_renders(tmp_path: Path, name: str, frames: str, sentence: str) -> None:
+def test_what_is_refused_before_it_renders(
+    tmp_path: Path, name: str, frames: str, options: dict[str, str], sentence: str
+) -> None:
     scene = scene_in(tmp_path, name=f"{name}.pov")
     with program_in(tmp_path) as program:
         try:
-            request = JobRequest(scene, frames=frames)
+            request = JobRequest(scene, frames=frames, options=options)
             found = prepare(request, catalog=program.catalog, settings=program.settings)
             said = " ".join(f"{problem.text} {problem.advice}" for problem in found.errors)
         except UserError as error:
@@ -148,30 +169,33 @@ def test_what_is_refused_before_it_renders(tmp_path: Path, name: str, frames: st
     assert sentence in said
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        (
-            '#include "studio_materials_of_the_year.inc"\n' + SCENE,
-            "studio_materials_of_the_year.inc was not found, which turn.pov includes in line 1. Put it",
-        ),
-        (
-            SCENE + 'plane { z, 1 pigment { image_map { png "wood.png" } } }\n',
-            "The file wood.png was not found, which turn.pov needs in line 6. Put it beside the scene",
-        ),
-        (SCENE + "sphere { 0, 1\n", "There is a mistake in turn.pov, line 6: No matching } in 'sphere'"),
-        (
-            SCENE + '#if (frame_number = 2) #error "no cache, says somebody who wrote it" #end\n',
-            "The scene itself stopped the render, in turn.pov, line 6: no cache, says somebody who wrote "
-            "it. Look at what the scene asks for there",
-        ),
-    ],
-)
-def test_mistakes_in_the_scene_are_said_with_their_line(tmp_path: Path, text: str, sentence: str) -> None:
-    job, failed = render(tmp_path, scene_in(tmp_path, text), "2")
-    assert job.state is JobState.FAILED
-    assert sentence in failed[2]
-    assert pictures(tmp_path / "turn_render") == []
+MISTAKES = {
+    "include": (
+        '#include "studio_materials_of_the_year.inc"\n' + SCENE,
+        "The file studio_materials_of_the_year.inc was not found, which include.pov includes in line 1. Put",
+    ),
+    "texture": (
+        SCENE + 'plane { z, 1 pigment { image_map { png "wood.png" } } }\n',
+        "The file wood.png was not found, which texture.pov needs in line 6. Put it beside the scene",
+    ),
+    "brace": (
+        SCENE + "sphere { 0, 1\n",
+        "There is a mistake in brace.pov, line 6: No matching } in 'sphere'",
+    ),
+    "error": (
+        SCENE + '#if (frame_number = 2) #error "no cache, says somebody who wrote it" #end\n',
+        "The scene itself stopped the render, in error.pov, line 6: no cache, says somebody who wrote it.",
+    ),
+}
+
+
+def test_mistakes_in_the_scene_are_said_with_their_line(tmp_path: Path) -> None:
+    scenes = [scene_in(tmp_path, text, f"{name}.pov") for name, (text, _said) in MISTAKES.items()]
+    found = render_all(tmp_path, [(scene, "2", {}) for scene in scenes])
+    for scene, (job, failed) in zip(scenes, found, strict=True):
+        assert job.state is JobState.FAILED
+        assert MISTAKES[scene.stem][1] in failed[2]
+        assert pictures(tmp_path / f"{scene.stem}_render") == []
 
 
 def test_a_mistake_in_one_frame_costs_that_frame(tmp_path: Path) -> None:
@@ -237,12 +261,19 @@ LONG = {"width": 1600, "height": 900, "threads": 1, "extra_arguments": ["+R9", "
 """Takes minutes."""
 
 
-def running_povray(program: Program) -> psutil.Process:
-    """Return the process of POV-Ray itself once it renders."""
+def running_povray(program: Program, *, after: int = 0) -> psutil.Process:
+    """Return the process of POV-Ray itself once it renders, another one than `after`."""
+    found: list[psutil.Process] = []
+
+    def is_there() -> bool:
+        children = psutil.Process().children(recursive=True)
+        found[:] = [child for child in children if child.pid != after and is_alive(child.pid)]
+        found[:] = [child for child in found if child.name() == "povray"]
+        return bool(found)
+
+    wait_until(is_there, "a process of POV-Ray")
     program.wait_for(lambda: any("pixels" in one.phase for one in program.progress), "progress")
-    program.progress.clear()
-    children = psutil.Process().children(recursive=True)
-    return next(child for child in children if child.name() == "povray")
+    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -263,11 +294,12 @@ def test_a_process_that_is_ended_from_outside_is_tried_again(
 ) -> None:
     with program_in(tmp_path, max_retries=1, retry_delay=0.05) as program:
         token = program.submit(scene_in(tmp_path), frames="1-2", options=LONG)
-        running_povray(program).send_signal(number)
+        first = running_povray(program)
+        first.send_signal(number)
         (failure,) = program.wait_fact(facts.FrameFailed)
         assert (failure.frame, failure.will_retry) == (1, True)
         assert reason in f"{failure.reason} {failure.advice}"
-        again = running_povray(program)
+        again = running_povray(program, after=first.pid)
         assert program.jobs[token].state is JobState.RUNNING
     wait_gone([again.pid])
     out = tmp_path / "turn_render"
@@ -287,23 +319,19 @@ def test_a_job_that_is_cancelled(tmp_path: Path) -> None:
     assert no_staging_left(tmp_path / "turn_render")
 
 
-def test_existing_files_and_retries(tmp_path: Path) -> None:
+def test_existing_files(tmp_path: Path) -> None:
     scene = scene_in(tmp_path)
     render(tmp_path, scene, "1-2")
     out = tmp_path / "turn_render"
     (out / names(2)[0]).write_bytes((out / names(2)[0]).read_bytes()[:200])
     before = (out / names(1)[0]).stat().st_mtime_ns
-    with program_in(tmp_path) as program:
+    with program_in(tmp_path, slots=2) as program:
+        version = program.submit(scene, frames="1", options=SMALL, existing=Existing.VERSION)
         job = program.render(scene, frames="1-3", options=SMALL)
-        assert program.states(job) == {
-            1: FrameState.SKIPPED,
-            2: FrameState.COMPLETED,
-            3: FrameState.COMPLETED,
-        }
-        assert (out / names(1)[0]).stat().st_mtime_ns == before
-        job = program.render(scene, frames="1", options=SMALL, existing=Existing.OVERWRITE)
-        assert (out / names(1)[0]).stat().st_mtime_ns > before
-        program.render(scene, frames="1", options=SMALL, existing=Existing.VERSION)
+        states = {1: FrameState.SKIPPED, 2: FrameState.COMPLETED, 3: FrameState.COMPLETED}
+        assert program.states(job) == states
+        program.wait_finished(version)
+    assert (out / names(1)[0]).stat().st_mtime_ns == before
     assert pictures(out) == names(1, 2, 3)
     assert pictures(out.with_name("turn_render_v002")) == names(1)
 

@@ -1,7 +1,7 @@
 """What the definition of a renderer says cannot be, found out before anything is rendered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 from pathlib import Path
 
@@ -35,11 +35,23 @@ def frame_problems(
     definition: Definition, frames: FrameSet, values: Mapping[str, str]
 ) -> tuple[Problem, ...]:
     """Return an error when there are frames that the program does not render."""
-    filled = [fill(text, values) for text in definition.run.lowest_frame]
-    limits = [int(text) for text in filled if re.fullmatch("-?[0-9]{1,18}", text)]
-    if not limits or not len(frames) or frames.numbers[0] >= max(limits):
+    lowest = max(_limits(definition.run.lowest_frame, values), default=None)
+    highest = min(_limits(definition.run.highest_frame, values), default=None)
+    if not len(frames):
         return ()
-    text = _("{engine} renders no frames below {lowest} here, and the job has frame {frame}.").format(
-        engine=definition.name, lowest=max(limits), frame=frames.numbers[0]
-    )
-    return (Problem("frames", Severity.ERROR, text, _("Leave such frames out of the frame list.")),)
+    first, last = frames.numbers[0], frames.numbers[-1]
+    if lowest is not None and first < lowest:
+        text = _("{engine} renders no frames below {limit} here, and the job has frame {frame}.")
+        limit, frame = lowest, first
+    elif highest is not None and last > highest:
+        text = _("{engine} renders no frames above {limit} here, and the job has frame {frame}.")
+        limit, frame = highest, last
+    else:
+        return ()
+    sentence = text.format(engine=definition.name, limit=limit, frame=frame)
+    return (Problem("frames", Severity.ERROR, sentence, _("Leave such frames out of the frame list.")),)
+
+
+def _limits(texts: Sequence[str], values: Mapping[str, str]) -> list[int]:
+    filled = [fill(text, values) for text in texts]
+    return [int(text) for text in filled if re.fullmatch("-?[0-9]{1,18}", text)]

@@ -66,6 +66,8 @@ class RunPart(_Part):
     """Most frames for one process; 0 for an equal share for each slot."""
     lowest_frame: Limits = ()
     """Numbers, mostly one, or options in braces, below which no frame may be."""
+    highest_frame: Limits = ()
+    """The same, above which no frame may be."""
     refused_in_paths: Pattern = ""
     """What the program does not take in the path of a scene."""
 
@@ -309,8 +311,9 @@ class Definition(_Part):
         folders = PLACEHOLDERS - {"staging_relative"} | options
         _check(self.run.working_folder, folders, "run", "working_folder")
         _check(self.output.name, options | {"scene_name"}, "output", "name")
-        for text in self.run.lowest_frame:
-            _check(text, options, "run", "lowest_frame")
+        for limit in ("lowest_frame", "highest_frame"):
+            for text in getattr(self.run, limit):
+                _check(text, options, "run", limit)
         for side in ("width", "height"):
             _check(getattr(self.output, side), options, "output", side)
 

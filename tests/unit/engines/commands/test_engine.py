@@ -206,6 +206,8 @@ def problems(engine: CommandEngine, scene: Path, frames: str = "1-3", **options:
         ("5-9", {"initial_frame": "5"}, ""),
         ("0-3", {"initial_frame": "0"}, ""),
         ("9-4", {"initial_frame": "5"}, "renders no frames below 5 here, and the job has frame 4."),
+        ("1-9", {"final_frame": "9"}, ""),
+        ("1-10", {"final_frame": "9"}, "renders no frames above 9 here, and the job has frame 10."),
         ("-1", {"initial_frame": "5"}, "renders no frames below 5 here, and the job has frame -1."),
     ],
 )

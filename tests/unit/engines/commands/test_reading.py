@@ -216,6 +216,7 @@ WRONG = {
     ),
     "in the size": (SMALL + "[output]\nwidth = '{x}'\n", 8, "output.width: {x} .*: an option of this file"),
     "in the lowest frame": (SMALL + "lowest_frame = [0, '{x}']\n", 7, "run.lowest_frame: {x}"),
+    "in the highest frame": (SMALL + "highest_frame = '{x}'\n", 7, "run.highest_frame: {x}"),
     "a run without its end": (
         replaced(MODE, 'mode = "batch"'),
         6,
