@@ -28,8 +28,9 @@ class Catalog:
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """Return the endings of all scene files that can be opened."""
-        return tuple(suffix for engine in self._engines.values() for suffix in engine.suffixes)
+        """Return the endings of all scene files that can be opened, each once."""
+        suffixes = (suffix for engine in self._engines.values() for suffix in engine.suffixes)
+        return tuple(dict.fromkeys(suffixes))
 
     def engine(self, engine_id: str) -> Engine:
         """Return an engine; raises UserError for an unknown id."""
@@ -43,7 +44,7 @@ class Catalog:
             ) from None
 
     def engine_for(self, path: Path) -> Engine:
-        """Return the engine that a file's ending belongs to; raises UserError when there is none."""
+        """Return the engine that a file's ending belongs to, the first of several; raises UserError."""
         for engine in self._engines.values():
             if path.suffix.lower() in engine.suffixes:
                 return engine

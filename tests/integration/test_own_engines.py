@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from PIL import Image
 from support.command_line import CommandLine
-from support.own_engines import FRAME, TOY, install, toy, write_definition, write_scene
+from support.own_engines import FRAME, TOY, install, povray, toy, write_definition, write_scene
 from support.real import Program, no_staging_left, pictures
 
+from render_manager.domain import facts
 from render_manager.domain.changes import AttemptRecord, JobSnapshot
 from render_manager.domain.facts import EngineWarned
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
@@ -102,16 +103,21 @@ def test_a_program_that_says_nothing(desk: Desk, definition: str) -> None:
     assert desk.files() == names(1, 2)
 
 
-@both
+CRASHED = "ToyRender crashed in the middle of its work. It crashed with SIGSEGV."
+
+
 @pytest.mark.parametrize(
-    ("wish", "code", "reason"),
+    ("definition", "wish", "code", "reason"),
     [
-        ("crash_at", "crashed", "ToyRender crashed in the middle of its work. It crashed with SIGSEGV."),
-        ("quit_at", "exit-code", "ToyRender ended with exit code 9 before it wrote the frame."),
-        ("stop_at", "no-camera", "Frame 2 has no camera."),
-        ("fatal_at", "no-camera", "Frame 2 has no camera."),
-        ("half_at", "bad-file", "is cut off: the file ends before its picture does"),
-        ("no_file_at", "no-file", "wrote no picture"),
+        (TOY, "crash_at", "crashed", CRASHED),
+        (FRAME, "crash_at", "crashed", CRASHED),
+        (TOY, "quit_at", "exit-code", "ToyRender ended with exit code 9 before it wrote the frame."),
+        (TOY, "stop_at", "no-camera", "Frame 2 has no camera."),
+        (TOY, "fatal_at", "no-camera", "Frame 2 has no camera."),
+        (FRAME, "fatal_at", "no-camera", "Frame 2 has no camera."),
+        (TOY, "half_at", "bad-file", "is cut off: the file ends before its picture does"),
+        (TOY, "no_file_at", "no-file", "wrote no picture"),
+        (FRAME, "no_file_at", "no-file", "wrote no picture"),
     ],
 )
 def test_what_goes_wrong_with_a_frame_costs_that_frame(
@@ -196,23 +202,23 @@ def test_existing_files_are_kept(desk: Desk) -> None:
     assert (desk.out / "shot_0001.png").stat().st_mtime_ns == before
 
 
-def interrupted(commands: CommandLine) -> Path:
-    """Start a job and end its program hard; return its definition."""
-    definition = write_definition(commands.base / "engines", install(commands.folder / "bin"))
-    scene = write_scene(commands.folder / "scenes", "start = 1", "end = 2", "delay = 20")
-    with commands.start("render", scene, "--json") as process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if '"frame_started"' in line)
-        process.kill()
-    write_scene(commands.folder / "scenes")
-    return definition
+def interrupted(folder: Path) -> str:
+    """Start a job and end its program while it renders; return the job's token."""
+    scene = write_scene(folder / "scenes", "delay = 20")
+    with Program(folder, engines=[toy(folder / "bin")]) as program:
+        token = program.submit(scene, frames="1-2")
+        program.wait_fact(facts.FrameStarted)
+    write_scene(folder / "scenes")
+    return token
 
 
 def test_a_job_goes_on_with_the_definition_as_it_is_then(tmp_path: Path) -> None:
-    commands = CommandLine(tmp_path)
-    definition = interrupted(commands)
-    definition.write_text(definition.read_text("utf-8").replace('"{size}"', '"16x9"'), "utf-8")
-    assert commands.run("resume", "--json").code == 0
+    token = interrupted(tmp_path)
+    changed = toy(tmp_path / "bin", TOY.replace('"{{size}}"', '"16x9"'))
+    with Program(tmp_path, engines=[changed]) as program:
+        assert program.wait_finished(token).state is JobState.COMPLETED
+    with Image.open(tmp_path / "scenes" / "shot_render" / names(1)[0]) as picture:
+        assert picture.size == (16, 9)
     assert pictures(tmp_path / "scenes" / "shot_render") == names(1, 2)
 
 
@@ -220,15 +226,13 @@ def test_a_job_goes_on_with_the_definition_as_it_is_then(tmp_path: Path) -> None
     strict=True,
     reason="Foreman._start fails a job whose engine is not known, where one without its program waits",
 )
-def test_a_job_whose_definition_is_wrong_now_waits_for_it(tmp_path: Path) -> None:
+def test_a_job_whose_definition_is_gone_waits_for_it(tmp_path: Path) -> None:
     """It may have been mistyped just now: nothing of the job should be lost, nor need help later."""
-    commands = CommandLine(tmp_path)
-    definition = interrupted(commands)
-    definition.write_text("suffixes = 7\n", "utf-8")
-    answer = commands.run("resume", "--json")
-    assert "toy.toml, line 1: suffixes: it has to be a list" in answer.words
-    assert "There is no engine “toy”." in commands.jobs()[0]["reason"]
-    assert set(commands.states().values()) == {"pending"}
+    token = interrupted(tmp_path)
+    with Program(tmp_path, engines=[povray()]) as program:
+        program.wait_for(lambda: token in program.jobs and program.jobs[token].reason, "a reason")
+        assert "There is no engine “toy”." in program.jobs[token].reason
+        assert set(program.states(program.jobs[token]).values()) == {FrameState.PENDING}
 
 
 def test_the_command_line_as_a_user_tries_a_definition(tmp_path: Path) -> None:
@@ -245,18 +249,16 @@ def test_the_command_line_as_a_user_tries_a_definition(tmp_path: Path) -> None:
     engines = commands.run("engines")
     assert f"ToyRender 2.5.1  {program}" in engines.out
     assert wrong in engines.words
-    looked = commands.run("inspect", scene)
-    assert [word in looked.out for word in ("ToyRender", "1-3x1", "32 x 18")] == [True] * 3
-    assert wrong in looked.words
     rendered = commands.run("render", scene, "--engine", "zoo", "--set", "size=16x9", "--json")
     assert rendered.code == 0
     assert pictures(tmp_path / "a b" / "shot_render") == names(1, 2, 3)
     assert wrong in rendered.words
     (log,) = (commands.base / "logs" / "workers").rglob("*.log")
-    (report,) = commands.run("explain", log, "--engine", "toy", "--json").objects
+    explained = commands.run("explain", log, "--engine", "toy", "--json")
+    (report,) = explained.objects
     assert (report["frames_completed"], report["failed"]) == ([1, 2, 3], False)
     assert len(report["outputs"]) == 3
-    assert "There is no engine “bad”" in commands.run("explain", log, "--engine", "bad").words
+    assert wrong in explained.words, "one who tries it out must not wonder whose rules were taken"
 
 
 # What the scheduler could do better; each test says what.

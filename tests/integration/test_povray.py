@@ -19,8 +19,8 @@ from support.real import Program, no_staging_left, pictures
 from render_manager.domain import commands, facts
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.errors import UserError
-from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
+from render_manager.engines.log_report import explain_log
 from render_manager.engines.preparing import JobRequest, prepare
 
 pytestmark = [pytest.mark.povray, pytest.mark.usefixtures("povray_program")]
@@ -321,29 +321,26 @@ def test_a_job_that_is_cancelled(tmp_path: Path) -> None:
 
 def test_existing_files(tmp_path: Path) -> None:
     scene = scene_in(tmp_path)
-    render(tmp_path, scene, "1-2")
     out = tmp_path / "turn_render"
-    (out / names(2)[0]).write_bytes((out / names(2)[0]).read_bytes()[:200])
-    before = (out / names(1)[0]).stat().st_mtime_ns
-    with program_in(tmp_path, slots=2) as program:
-        version = program.submit(scene, frames="1", options=SMALL, existing=Existing.VERSION)
+    with program_in(tmp_path) as program:
+        program.render(scene, frames="1-2", options=SMALL)
+        (out / names(2)[0]).write_bytes((out / names(2)[0]).read_bytes()[:200])
+        before = (out / names(1)[0]).stat().st_mtime_ns
         job = program.render(scene, frames="1-3", options=SMALL)
         states = {1: FrameState.SKIPPED, 2: FrameState.COMPLETED, 3: FrameState.COMPLETED}
         assert program.states(job) == states
-        program.wait_finished(version)
     assert (out / names(1)[0]).stat().st_mtime_ns == before
     assert pictures(out) == names(1, 2, 3)
-    assert pictures(out.with_name("turn_render_v002")) == names(1)
 
 
 def test_the_command_line(tmp_path: Path) -> None:
     scene = scene_in(tmp_path / "a b")
     program = CommandLine(tmp_path)
-    answer = program.run(
-        "render", scene, "--frames", "1-2", "--set", "width=32", "--set", "height=18", "--json"
-    )
+    size = ("--set", "width=32", "--set", "height=18")
+    answer = program.run("render", scene, "--frames", "1-2", *size, "--json")
     assert answer.code == 0
     assert pictures(tmp_path / "a b" / "turn_render") == names(1, 2)
     (log,) = (program.base / "logs" / "workers").rglob("*.log")
-    (report,) = program.run("explain", log, "--engine", "povray", "--json").objects
-    assert (report["renderer"], report["frames_completed"], report["failed"]) == ("POV-Ray", [1, 2], False)
+    with log.open(encoding="utf-8", newline="\n") as lines:
+        report = explain_log(povray(), lines)
+    assert (report.renderer, report.frames_completed, report.failed) == ("POV-Ray", (1, 2), False)

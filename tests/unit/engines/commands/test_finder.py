@@ -1,6 +1,7 @@
 """Where a defined renderer is looked for, with programs planted there."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from render_manager.engines.commands.finder import CommandFinder, installation_o
 from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import FoundInstallations
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the planted programs are scripts with #!")
 
 ASKED = "version_arguments = [\"--version\"]\nversion_pattern = 'ToyRender (?P<version>[\\d.]+)'\n"
 

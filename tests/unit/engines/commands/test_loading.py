@@ -96,3 +96,4 @@ def test_the_catalog_of_the_program(tmp_path: Path, own: Path) -> None:
     assert catalog.engine_for(Path("a.TOY")).id == "other"
     assert catalog.engine_for(Path("a.pov")).id == "other", "own ones go before those that come with it"
     assert catalog.engine("povray").name == "POV-Ray"
+    assert catalog.suffixes.count(".pov") == 1
