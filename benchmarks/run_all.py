@@ -22,6 +22,8 @@ SCRIPTS = (
     "cancel_latency",
     "log_view",
     "scene_inspection",
+    "maya_scene",
+    "unreal_scan",
     "thumbnail_exr",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")

@@ -13,9 +13,14 @@ from render_manager.engines.blender.installations import BlenderFinder
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.commands.engine import CommandEngine
 from render_manager.engines.commands.loading import load_definitions
-from render_manager.engines.existing import existing_frames
+from render_manager.engines.existing import existing_of
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
+from render_manager.engines.maya.scene_reader import read_scene
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import Engine
+from render_manager.engines.unreal.engine import UnrealEngine
+from render_manager.engines.unreal.installations import UnrealFinder
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
@@ -78,14 +83,20 @@ def plain_pools() -> Pools:
 
 def build_catalog(paths: AppPaths, settings: Settings) -> Catalog:
     """Return the engines this program knows; what is installed is found by `Catalog.refresh`."""
-    memory = ProbeMemory(paths.installations)
+    memory, closing = ProbeMemory(paths.installations), threading.Event()
     finder = BlenderFinder(setting=settings.executables.get("blender"), memory=memory)
-    engines: list[Engine] = [BlenderEngine(finder=finder)]
+    engines: list[Engine] = [
+        BlenderEngine(finder=finder),
+        MayaEngine(finder=MayaFinder(settings.executables.get("maya")), read_scene=read_scene),
+        UnrealEngine(
+            finder=UnrealFinder(setting=settings.executables.get("unreal")), is_closing=closing.is_set
+        ),
+    ]
     definitions, complaints = load_definitions(
         [paths.own_engines, resource("commands")], taken=[engine.id for engine in engines]
     )
     engines += [CommandEngine(definition, memory=memory) for definition in definitions]
-    return Catalog(engines, complaints=complaints)
+    return Catalog(engines, complaints=complaints, closing=closing)
 
 
 class Core:
@@ -245,7 +256,7 @@ def _build_foreman(
         ledger=ledger,
         attempts=attempts,
         finisher=finisher,
-        list_existing=existing_frames,
+        list_existing=lambda spec: existing_of(spec, catalog.engine(spec.engine)),
         clock=clock,
         post=post,
     )

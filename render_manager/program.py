@@ -323,6 +323,8 @@ class WindowProgram:
         """
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
         self._edge.shutdown(wait=False, cancel_futures=True)
+        if self._catalog is not None:
+            self._catalog.close()
         # A thread of its own: the others may be reading scenes from a share that does not answer.
         with ThreadPoolExecutor(1, thread_name_prefix="stop") as stopper:
             if self._channel is not None:

@@ -1,6 +1,7 @@
 """The engines this program knows and the installations found of them."""
 
 import logging
+import threading
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
@@ -14,9 +15,16 @@ log = logging.getLogger(__name__)
 class Catalog:
     """Engines by id, and what is installed; read from any thread, `refresh` called by one at a time."""
 
-    def __init__(self, engines: Sequence[Engine], *, complaints: Sequence[str] = ()) -> None:
-        """Take the engines, and a sentence for each definition of one that was left out."""
+    def __init__(
+        self,
+        engines: Sequence[Engine],
+        *,
+        complaints: Sequence[str] = (),
+        closing: threading.Event | None = None,
+    ) -> None:
+        """Take the engines, a sentence for each definition left out, and what stops long searches."""
         self._left_out = tuple(complaints)
+        self._closing = closing or threading.Event()
         self._engines = {engine.id: engine for engine in engines}
         self._found: dict[str, FoundInstallations] = {}
         self.is_complete = False
@@ -63,6 +71,10 @@ class Catalog:
                 log.info("found %s %s at %s", one.engine, one.version_text, one.executable)
         self._found = found
         self.is_complete = True
+
+    def close(self) -> None:
+        """Have engines give up searches that nobody waits for any more, as of a large project; any thread."""
+        self._closing.set()
 
     def complaints(self) -> tuple[str, ...]:
         """Return a sentence for each named program that cannot be used, and each definition left out."""

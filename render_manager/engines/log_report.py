@@ -8,7 +8,7 @@ carriage returns, which would count as lines otherwise.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from gettext import gettext as _
 from gettext import ngettext
@@ -74,6 +74,26 @@ class ReadsBehind(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsItsEnd(Protocol):
+    """A parser that can tell whether the engine said that all it was asked to do is done."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it said so."""
+        ...
+
+
+@runtime_checkable
+class KeepsProgress(Protocol):
+    """A parser that can tell how far frames came whose numbers the log does not say."""
+
+    @property
+    def unnumbered_percent(self) -> float:
+        """Return how far the furthest of them came, 0 to 100."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """A line of the log that matters, explained."""
@@ -116,22 +136,39 @@ class LogReport:
         }
 
 
+def engine_of_log(engines: Sequence[Engine], lines: Iterable[str]) -> Engine | None:
+    """Return the engine that knows a line of the log first, None when none knows any; reads no further."""
+    parsers = [(engine, engine.parser("")) for engine in engines]
+    for piece in _pieces(lines):
+        for engine, parser in parsers:
+            parser.feed(piece)
+            if isinstance(parser, KnowsItsOwn) and parser.is_recognised:
+                return engine
+    return None
+
+
 def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     """Read a whole log of an engine and return what it says; never raises for what the log holds."""
     parser = engine.parser("")
     reader = _LogReader(engine)
     holds_back = parser if isinstance(parser, ReadsBehind) else None
-    for piece in _pieces(lines, reader):
+    for piece in _pieces(lines, reader.move_to):
         events = parser.feed(piece)
         reader.take(events, behind=0 if holds_back is None else holds_back.lines_behind)
     events = parser.finish(None)
     reader.take(events, behind=0 if holds_back is None else holds_back.lines_behind)
     if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
         reader.doubt()
+    reader.is_complete = isinstance(parser, KnowsItsEnd) and parser.is_complete
+    if isinstance(parser, KeepsProgress):
+        reader.max_percent = max(reader.max_percent, parser.unnumbered_percent)
     return reader.report(parser.renderer if isinstance(parser, NamesRenderer) else "")
 
 
-def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
+def _pieces(
+    lines: Iterable[str], move_to: Callable[[int, str], None] = lambda _line, _text: None
+) -> Iterator[str]:
+    """Yield the lines to read, cleaned; `move_to` is told each one's number in the file before."""
     is_header = True
     for number, line in enumerate(lines, 1):
         if is_header and line.lstrip("\ufeff").startswith(_HEADER):
@@ -140,7 +177,7 @@ def _pieces(lines: Iterable[str], reader: "_LogReader") -> Iterator[str]:
         for piece in line.rstrip("\r\n").split("\r"):
             cleaned = clean(piece[:_LONGEST_PIECE])
             if cleaned.strip():
-                reader.move_to(number, cleaned)
+                move_to(number, cleaned)
                 yield cleaned
 
 
@@ -197,6 +234,8 @@ class _LogReader:
     is_frame_lost: bool = False
     """Whether a line since the last frame began says why it is lost."""
     has_skipped: bool = False
+    is_complete: bool = False
+    """Whether the engine said that all is done; the part of the log that names the frames may be missing."""
 
     def move_to(self, line: int, text: str) -> None:
         """Go to a line; events that follow come from it."""
@@ -291,8 +330,9 @@ class _LogReader:
 
     def _has_failed(self) -> bool:
         unfinished = (self.started | self.erred) - self.completed
-        has_result = bool(self.completed or self.outputs or self.has_skipped)
-        has_only_errors = not self.completed and bool(self.found[Severity.ERROR])
+        has_result = bool(self.completed or self.outputs or self.has_skipped or self.is_complete)
+        is_known_good = bool(self.completed) or (self.is_complete and bool(self.outputs))
+        has_only_errors = not is_known_good and bool(self.found[Severity.ERROR])
         return self.is_lost or bool(unfinished) or has_only_errors or not has_result
 
     def _explain_end(self) -> None:

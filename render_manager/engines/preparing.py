@@ -20,7 +20,7 @@ from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Exi
 from render_manager.domain.naming import next_version
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.catalog import Catalog
-from render_manager.engines.existing import existing_frames
+from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import Engine, Installation
 
 if TYPE_CHECKING:
@@ -98,10 +98,6 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     suffix = engine.output_suffix(scene, options)
     _check_text(folder / name)
     _check_name(folder, name, suffix)
-    found = _existing(folder, name, suffix, frames)
-    if existing is Existing.VERSION and found:
-        folder, found = _next_version_of(folder), 0
-    check_folder(folder)
     width, height = engine.image_size_px(scene, options)
     spec = JobSpec(
         name=path.stem,
@@ -122,8 +118,12 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
         height=height,
         fps=scene.fps,
     )
+    found = _existing(spec, engine)
+    if existing is Existing.VERSION and found:
+        spec, found = replace(spec, output_dir=_next_version_of(folder)), 0
+    check_folder(spec.output_dir)
     problems = [*engine.check(scene, installation, options, frames)]
-    problems += _about_existing(found, existing, folder)
+    problems += _about_existing(found, existing, spec.output_dir)
     return Preparation(spec, scene, installation, tuple(problems), found)
 
 
@@ -247,11 +247,11 @@ def _check_name(folder: Path, name: str, suffix: str) -> None:
         )
 
 
-def _existing(folder: Path, name: str, suffix: str, frames: FrameSet) -> int:
+def _existing(spec: JobSpec, engine: Engine) -> int:
     try:
-        return len(existing_frames(folder, name, suffix, frames))
+        return len(existing_of(spec, engine))
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise _unusable(spec.output_dir, error) from error
 
 
 def _about_existing(found: int, existing: Existing, folder: Path) -> list[Problem]:

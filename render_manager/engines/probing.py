@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
@@ -32,21 +32,25 @@ def run_probe(argv: Sequence[str]) -> Probe:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "PYSIDE"))
     }
+    process: subprocess.Popen[bytes] | None = None
     try:
-        with subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=env,
-            creationflags=flags,
-            start_new_session=True,
-        ) as process:
-            try:
+        try:
+            with _interrupts_held():
+                process = subprocess.Popen(
+                    list(argv),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    env=env,
+                    creationflags=flags,
+                    start_new_session=True,
+                )
+            with process:
                 output, _none = process.communicate(timeout=timeout_s)
-            except BaseException:
+        except BaseException:
+            if process is not None:
                 _end(process)
-                raise
+            raise
     except subprocess.TimeoutExpired:
         return Probe(
             "",
@@ -55,6 +59,19 @@ def run_probe(argv: Sequence[str]) -> Probe:
     except OSError as error:
         return Probe("", _("{program} cannot be started: {why}.").format(program=argv[0], why=error.strerror))
     return Probe(output.decode("utf-8", "replace"))
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl+C wait until the process that is being started is known, or nobody would end it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -112,6 +112,9 @@ class Invocation:
     """Whether finished frames are found by their files in the staging folder, since no line tells of them."""
     spares: tuple[str, ...] = ()
     """Names of programs, without ending, that it may start and that others use as well: not killed."""
+    least_files: int = 1
+    """Files a whole frame has at least, as one for each render layer: with fewer it is not done, however good
+    they are."""
 
 
 class FieldKind(StrEnum):

@@ -53,3 +53,22 @@ def _in_view(hive: str, path: str, view: int) -> Iterator[RegistryKey]:
                     }
                 yield RegistryKey(f"{hive}\\{path}\\{name}", values)
     yield from ()
+
+
+def values(hive: str, path: str) -> dict[str, str]:
+    """Return the values of one key as text, by name; the 64-bit view's where both views have one."""
+    found: dict[str, str] = {}
+    if sys.platform == "win32":
+        import winreg  # a module of the other system
+
+        root = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
+        for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
+            try:
+                key = winreg.OpenKey(root, path, 0, winreg.KEY_READ | view)
+            except OSError:
+                continue
+            with key:
+                for index in range(winreg.QueryInfoKey(key)[1]):
+                    name, value, _kind = winreg.EnumValue(key, index)
+                    found.setdefault(name, str(value))
+    return found

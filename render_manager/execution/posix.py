@@ -24,7 +24,7 @@ _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
 _LAST_WORDS_MS = 1000
-"""After the guard was killed, output is waited for this long: who holds the pipe then has left the tree."""
+"""After the guard's end output is waited for this long: who holds the pipe then is spared or has left."""
 
 
 def start(
@@ -54,7 +54,7 @@ def start(
         except OSError as error:
             ours.close()
             raise StartError(_cannot_start(argv[0], error.errno or 0)) from error
-    return GuardedProcess(guard, ours, argv[0])
+    return GuardedProcess(guard, ours, argv[0], spares)
 
 
 def _guard_command() -> list[str]:
@@ -83,8 +83,11 @@ def _not_started(program: str, why: str) -> str:
 class GuardedProcess:
     """A renderer and its guard."""
 
-    def __init__(self, guard: subprocess.Popen[bytes], control: socket.socket, program: str) -> None:
+    def __init__(
+        self, guard: subprocess.Popen[bytes], control: socket.socket, program: str, spares: Sequence[str] = ()
+    ) -> None:
         self._guard = guard
+        self._spares = frozenset(name.lower() for name in spares)
         self._control = control
         self._started_at = time.monotonic()
         self._killed = False
@@ -97,6 +100,7 @@ class GuardedProcess:
         self._ready.register(self._output, select.POLLIN)
         self._ready.register(control, select.POLLIN)
         self._has_guard = True
+        self._listen_until = 0.0
         report = _first_line(control)
         if not report.startswith(b"S"):
             guard.wait()
@@ -154,7 +158,7 @@ class GuardedProcess:
 
     def cpu_seconds(self) -> float | None:
         """Return the processor time of the processes below the guard."""
-        return cpu_seconds_below(self._guard.pid)
+        return cpu_seconds_below(self._guard.pid, self._spares)
 
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""
@@ -168,12 +172,25 @@ class GuardedProcess:
             if not ready:
                 return False
             if any(descriptor == self._output.fileno() for descriptor, _events in ready):
-                return True
-            # Only a guard that was killed closes its socket before the output ends: do its work for it.
+                # What is spared may write for ever to the output that it inherited.
+                is_over = not self._has_guard and self._spares and time.monotonic() > self._listen_until
+                return not is_over
+            # Still open: somebody killed the guard, whose work is left to do, or what is spared holds it.
             self._has_guard = False
+            self._listen_until = time.monotonic() + _LAST_WORDS_MS / 1000
             self._ready.unregister(self._control)
+            self._end_group()
+
+    def _end_group(self) -> None:
+        """End what is left of the renderer's process group, but for programs that others use as well."""
+        if not self._spares:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._pid, signal.SIGKILL)
+            return
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if os.getpgid(process.pid) == self._pid and process.name().lower() not in self._spares:
+                    process.kill()
 
     def _measure(self) -> None:
         self._measure_at = time.monotonic() + _MEASURE_EVERY_S

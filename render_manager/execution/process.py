@@ -3,6 +3,7 @@
 `posix` and `windows` are the two ways to have that; `start` picks one.
 """
 
+from pathlib import Path
 from typing import Protocol
 
 import psutil
@@ -54,11 +55,14 @@ class RunningProcess(Protocol):
         ...
 
 
-def cpu_seconds_below(pid: int) -> float | None:
-    """Return the processor time of a process and those below it; None when it is not there any more."""
+def cpu_seconds_below(pid: int, spares: frozenset[str] = frozenset()) -> float | None:
+    """Return the processor time of a process and those below it; None when it is not there any more.
+
+    `spares` are names in lower case, without ending, of programs that work for others as well: they and what
+    is below them do not count.
+    """
     try:
-        top = psutil.Process(pid)
-        tree = [top, *top.children(recursive=True)]
+        tree = _tree(psutil.Process(pid), spares)
     except psutil.Error:
         return None
     total = 0.0
@@ -69,3 +73,28 @@ def cpu_seconds_below(pid: int) -> float | None:
             continue
         total += float(times.user + times.system)
     return total
+
+
+def _tree(top: psutil.Process, spares: frozenset[str]) -> list[psutil.Process]:
+    if not spares:
+        return [top, *top.children(recursive=True)]
+    tree, generation = [top], [top]
+    while generation:
+        below = [child for parent in generation for child in _children(parent)]
+        generation = [child for child in below if _name(child) not in spares]
+        tree += generation
+    return tree
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children())
+    except psutil.Error:
+        return []
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return Path(process.name()).stem.lower()
+    except psutil.Error:
+        return ""

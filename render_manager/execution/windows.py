@@ -16,14 +16,20 @@ from render_manager.execution.process import StartError, cpu_seconds_below
 
 assert sys.platform == "win32"
 
+import msvcrt
+
 import pywintypes
 import win32api
 import win32con
 import win32job
+import win32pipe
 
 _CREATE_SUSPENDED = 0x4
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
+_PEEK_EVERY_S = 0.05
+_LAST_WORDS_S = 1.0
+"""After the renderer's end output is waited for this long: who holds the pipe then is spared."""
 _MOST_ROUNDS = 10
 """How often the processes of a job are gone through; each may start others meanwhile."""
 
@@ -76,6 +82,7 @@ class JobObjectProcess:
         self._write_lock = threading.Lock()
         self._peak_memory_bytes: int | None = None
         self._measure_at = 0.0
+        self._listen_until: float | None = None
         watch = threading.Thread(target=self._end_leftovers, name=f"end-of-{process.pid}", daemon=True)
         watch.start()
 
@@ -87,7 +94,9 @@ class JobObjectProcess:
     def read(self) -> bytes:
         """Wait for output and return it; empty at the end."""
         assert self._process.stdout is not None
-        chunk: bytes = self._process.stdout.read(_CHUNK_BYTES) or b""
+        chunk = b""
+        if not self._spares or self._has_output(self._process.stdout.fileno()):
+            chunk = self._process.stdout.read(_CHUNK_BYTES) or b""
         if time.monotonic() >= self._measure_at:
             self._measure()
         return chunk
@@ -131,7 +140,7 @@ class JobObjectProcess:
 
     def cpu_seconds(self) -> float | None:
         """Return the processor time of the renderer and the processes below it."""
-        return cpu_seconds_below(self._process.pid)
+        return cpu_seconds_below(self._process.pid, self._spares)
 
     def peak_memory_bytes(self) -> int | None:
         """Return the most memory the renderer was seen to use."""
@@ -144,7 +153,26 @@ class JobObjectProcess:
         A child that inherited the standard output would keep `read` waiting for ever.
         """
         self._process.wait()
-        self._terminate()
+        try:
+            self._terminate()
+        finally:
+            self._listen_until = time.monotonic() + _LAST_WORDS_S
+
+    def _has_output(self, descriptor: int) -> bool:
+        """Wait until there is output, or its end; return False when only what is spared holds it open.
+
+        Programs inherit the pipe whether they want it or not; a plain read would wait for them for ever.
+        """
+        handle = msvcrt.get_osfhandle(descriptor)
+        while self._listen_until is None or time.monotonic() < self._listen_until:
+            try:
+                if win32pipe.PeekNamedPipe(handle, 0)[1]:
+                    return True
+            except pywintypes.error:
+                # Nobody holds it any more: reading it says so.
+                return True
+            time.sleep(_PEEK_EVERY_S)
+        return False
 
     def _terminate(self) -> None:
         if self._spares:

@@ -12,6 +12,7 @@ from pathlib import Path
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.facts import EngineWarned
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
@@ -160,6 +161,7 @@ class Attempts:
                 task=attempt.task,
                 job_uuid=job.record.uuid,
                 files=event.files,
+                frames=job.spec.frames,
                 output_dir=job.spec.output_dir,
                 output_name=job.spec.output_name,
                 thumbnail=self.thumbnail_path(job, frame, attempt.task.attempt),
@@ -195,7 +197,7 @@ class Attempts:
         attempt = self.running[job.id, message.frame]
         stop = attempt.stop
         if stop is None:
-            self.fail(job, message.frame, attempt.instead or message.diagnosis)
+            self.fail(job, message.frame, _with_cause(message.diagnosis, attempt.instead))
             return
         self._ledger.add(job, job.apply(stop(), self._clock.now()))
         self.abandon(job, message.frame, message.diagnosis.text)
@@ -284,6 +286,7 @@ class Attempts:
             )
             event = events.OutputsLost(FrameSet.of([number]), reason)
             self._ledger.add(job, job.apply(event, self._clock.now()))
+            self._ledger.add_fact(EngineWarned(job.id, number, reason, ""))
             self._jobs.frames_of(job).put_back(number)
 
     def _keeps_older_than(self, job: Job, frame: int) -> float | None:
@@ -328,3 +331,10 @@ class Attempts:
         else:
             clear = partial(forget_note, task.staging_dir, task.frame, task.attempt)
         self._ledger.after_commit(lambda: self._finisher.run(clear))
+
+
+def _with_cause(diagnosis: Diagnosis, cause: Diagnosis | None) -> Diagnosis:
+    """Return what is wrong with a file together with the end of the process that was writing it."""
+    if cause is None:
+        return diagnosis
+    return replace(cause, text=f"{diagnosis.text} {cause.text}")

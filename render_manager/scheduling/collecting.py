@@ -6,7 +6,7 @@ padding they were asked for; what they agree on is the frame number at the end o
 
 import os
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from render_manager.domain.naming import DEFAULT_PADDING
 from render_manager.engines.events import WrittenFile
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(_[A-Za-z]{1,8})?$")
+_WHOLE_NUMBER = re.compile("-?[0-9]{1,18}")
 _HASHES = re.compile("#+")
 _OURS = re.compile(r"moves-.*\.(?:json|part)$")
 
@@ -80,32 +81,31 @@ def staged_files(folder: Path, frames: Container[int], pattern: str) -> Iterator
         )
 
 
-def files_of_frame(
-    folder: Path, frame: int, *, name: str, pattern: str, output_dir: Path
-) -> list[WrittenFile]:
-    """Return the files of one frame and where each belongs; the picture named as the frame comes first."""
+def written_files(files: Iterable[StagedFile], *, name: str, output_dir: Path) -> list[WrittenFile]:
+    """Return where each file of one frame belongs; the picture named as the frame comes first."""
 
     def place(file: StagedFile) -> tuple[bool, bool, Path]:
         return file.stream.folder != "", not file.final_name.startswith(f"{name}."), file.path
 
-    found = sorted(staged_files(folder, {frame}, pattern), key=place)
     return [
         WrittenFile(
             str(file.path),
             str(output_dir / file.stream.folder) if file.stream.folder else "",
             "" if file.final_name == file.path.name else file.final_name,
         )
-        for file in found
+        for file in sorted(files, key=place)
     ]
 
 
-def streams_of(outputs: tuple[str, ...], frame: int, output_dir: Path, pattern: str) -> frozenset[Stream]:
+def streams_of(
+    outputs: tuple[str, ...], frame: int, output_dir: Path, pattern: str, frames: Container[int]
+) -> frozenset[Stream]:
     """Return the streams of a finished frame's files; those outside of the output folder do not count."""
     streams = set()
     for output in outputs:
         path = Path(output)
-        split = _split(path.stem, {frame}, pattern)
-        if split is None or not path.is_relative_to(output_dir):
+        split = _split(path.stem, frames, pattern)
+        if split is None or split[1] != frame or not path.is_relative_to(output_dir):
             continue
         below = path.parent.relative_to(output_dir).as_posix()
         streams.add(Stream("" if below == "." else below, split[0] + split[3], path.suffix.lower()))
@@ -128,21 +128,31 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[os.DirEntry[str], str]]:
 
 def _split(stem: str, frames: Container[int], pattern: str) -> tuple[str, int, str, str] | None:
     """Return what is before the number, the number, its digits, what follows; None if it is no frame's."""
+    prefix, ending = _around_number(pattern)
+    asked_for = stem[len(prefix) : len(stem) - len(ending)]
+    if stem.startswith(prefix) and stem.endswith(ending) and _WHOLE_NUMBER.fullmatch(asked_for):
+        # As the job's own pattern has it: `shot-0004` is frame 4 of `shot-####` and frame -4 of `shot####`.
+        value = int(asked_for)
+        return (prefix, value, asked_for.lstrip("-"), ending) if value in frames else None
     known = ""
-    prefix = pattern[: pattern.rfind(_hashes(pattern))] if "#" in pattern else pattern
-    if prefix[-1:].isdigit() and stem.startswith(prefix):
-        # The name itself ends in digits, as `sh010` does in `sh0100007`.
-        known, stem = prefix, stem[len(prefix) :]
+    if prefix[-1:].isdigit() and (place := stem.rfind(prefix)) >= 0:
+        # The name itself ends in digits, as `sh010` does in `mask_sh0100007`.
+        known, stem = stem[: place + len(prefix)], stem[place + len(prefix) :]
     match = _NUMBER.search(stem)
     if match is None:
         return None
     sign, digits, after = match[1], match[2], match[3] or ""
     before = known + stem[: match.start()]
     value = int(digits)
-    # `shot-0004` may be frame 4 of `shot-####` or frame -4 of `shot####`: what was asked for decides.
     if sign and -value in frames and (value not in frames or not before[-1:].isalnum()):
         return before, -value, digits, after
     return (before + sign, value, digits, after) if value in frames else None
+
+
+def _around_number(pattern: str) -> tuple[str, str]:
+    """Return what a job's name pattern has before and after the number."""
+    *_others, last = _HASHES.finditer(pattern if "#" in pattern else f"{pattern}{DEFAULT_PADDING}")
+    return pattern[: last.start()], pattern[last.end() :]
 
 
 def _padded(number: int, digits: str, pattern: str) -> str:

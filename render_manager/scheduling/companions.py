@@ -19,10 +19,18 @@ class _Known:
     """What is known of one job."""
 
     streams: dict[int, Streams] = field(default_factory=dict)
-    """Streams of each completed frame."""
+    """Streams of completed frames."""
+    alike: dict[Streams, Streams] = field(default_factory=dict)
+    """Each set of streams once; nearly all frames have the same."""
     expected: dict[int, Streams] = field(default_factory=dict)
     """What frames that were sent back must have."""
     sent_back: set[int] = field(default_factory=set)
+
+    def learn(self, job: Job, frame: int, outputs: tuple[str, ...]) -> None:
+        """Take in the files of a completed frame."""
+        spec = job.spec
+        streams = streams_of(outputs, frame, spec.output_dir, spec.output_name, spec.frames)
+        self.streams[frame] = self.alike.setdefault(streams, streams)
 
 
 class Companions:
@@ -51,10 +59,9 @@ class Companions:
         Each frame is returned once. Only one between two others is then held to have the files; the first
         or last frame of a job may rightly lack some, as where a layer begins later.
         """
-        known = self._known(job)
-        spec, states = job.spec, job.frames.states
-        known.streams[frame] = streams_of(outputs, frame, spec.output_dir, spec.output_name)
-        numbers = spec.frames.numbers
+        known = self._jobs.setdefault(job.id, _Known())
+        known.learn(job, frame, outputs)
+        states, numbers = job.frames.states, job.spec.frames.numbers
         place = states.frames.index(frame)
         lacking = {}
         for other in range(max(place - 2, 0), min(place + 3, len(numbers))):
@@ -77,8 +84,8 @@ class Companions:
             beside = (last - 1, last - 2)
         if last < 2:
             return frozenset()
-        theirs = [known.streams.get(numbers[other]) for other in beside]
-        own = known.streams.get(numbers[place])
+        theirs = [self._streams(job, known, other) for other in beside]
+        own = self._streams(job, known, place)
         if own is None or theirs[0] is None or theirs[1] is None:
             return frozenset()
         lacks = (theirs[0] & theirs[1]) - own
@@ -86,11 +93,13 @@ class Companions:
             known.expected[numbers[place]] = lacks
         return lacks
 
-    def _known(self, job: Job) -> _Known:
-        known = self._jobs.get(job.id)
-        if known is None:
-            known = self._jobs[job.id] = _Known()
-            spec = job.spec
-            for frame, outputs in self._store.frame_outputs(job.id).items():
-                known.streams[frame] = streams_of(outputs, frame, spec.output_dir, spec.output_name)
-        return known
+    def _streams(self, job: Job, known: _Known, place: int) -> Streams | None:
+        """Return the streams of a frame, None while it is not completed: an older file counts no more."""
+        if job.frames.states.at(place) is not FrameState.COMPLETED:
+            return None
+        number = job.spec.frames.numbers[place]
+        if number not in known.streams:
+            # Completed before this start of the program; a job may have very many of these.
+            outputs = self._store.frame_outputs(job.id, (number,)).get(number, ())
+            known.learn(job, number, outputs)
+        return known.streams[number]

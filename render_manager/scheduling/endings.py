@@ -74,15 +74,27 @@ class Endings:
             return internal_diagnosis(error)
 
     def fail_run(
-        self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis, *, log_end: int | None = None
+        self,
+        job: Job,
+        worker: ActiveWorker,
+        diagnosis: Diagnosis,
+        *,
+        log_end: int | None = None,
+        is_cut_off: bool = False,
     ) -> None:
-        """Fail the frame a worker was at and put back those it had not begun."""
+        """Fail what a worker had begun and not brought to its end, and put back what it had not begun.
+
+        A process that did not end by itself was at one frame; others whose layers it had begun bear no mark.
+        """
         begun = [frame for frame in worker.tasks if (job.id, frame) in self._attempts.running]
         wanted = [frame for frame in worker.tasks if job.frame_state(frame) is FrameState.PENDING]
         if not begun and wanted:
             # It ended before its first frame; somebody must bear that, or it would be started for ever.
             self._attempts.begin_in_run(job, worker, wanted[0])
             begun = wanted[:1]
+        if is_cut_off and begun:
+            begun = [worker.at_frame if worker.at_frame in begun else begun[0]]
+            self._spare(job, worker, begun[0])
         for frame in begun:
             del worker.tasks[frame]
             self._attempts.fail(job, frame, diagnosis, log_end=log_end)
@@ -102,6 +114,14 @@ class Endings:
             queue.taken.discard(frame)
             if job.frame_state(frame) is FrameState.PENDING:
                 queue.put_back(frame)
+
+    def _spare(self, job: Job, worker: ActiveWorker, guilty: int) -> None:
+        """Put back the frames that were begun besides the one the worker was at."""
+        reason = _("The engine ended at frame {frame}; this one is rendered again.").format(frame=guilty)
+        for frame in [one for one in worker.tasks if one != guilty]:
+            if (job.id, frame) in self._attempts.running:
+                del worker.tasks[frame]
+                self._attempts.interrupt(job, frame, reason)
 
     def block(self, job: Job, diagnosis: Diagnosis) -> None:
         """Fail what is left of a job."""
@@ -126,7 +146,8 @@ class Endings:
             # What it was at is among the files that were found, and bears it if they are not good.
             self.give_back(job, worker)
             return
-        self.fail_run(job, worker, diagnosis, log_end=message.log_offset)
+        is_cut_off = diagnosis.crashed or message.stalled_s is not None
+        self.fail_run(job, worker, diagnosis, log_end=message.log_offset, is_cut_off=is_cut_off)
         if worker.finished_frames or worker.is_ready:
             # It died under a frame, which has its own limit of tries.
             return

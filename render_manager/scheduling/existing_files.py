@@ -10,6 +10,7 @@ from pathlib import Path
 
 from render_manager.domain import events
 from render_manager.domain.changes import FrameResult
+from render_manager.domain.errors import UserError
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import FINISHED_JOBS, FrameState
@@ -80,8 +81,9 @@ class ExistingFiles:
         def look() -> None:
             files: dict[int, Path] = {}
             try:
-                files = list_existing(spec.output_dir, spec.output_name, spec.output_suffix, spec.frames)
-            except OSError as error:
+                files = list_existing(spec)
+            except (OSError, UserError) as error:
+                # The folder is away, or the engine is not known any more; both are said where it renders.
                 log.info("%s cannot be looked through: %s", spec.output_dir, error)
             except Exception:  # the job would wait for ever for an answer
                 log.exception("looking through %s", spec.output_dir)

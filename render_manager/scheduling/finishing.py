@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from gettext import gettext as _
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +19,12 @@ from typing import Protocol
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import RenderManagerError
+from render_manager.domain.frameset import FrameSet
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
-from render_manager.scheduling.collecting import Stream, files_of_frame, streams_of
+from render_manager.scheduling.collecting import Stream, streams_of, written_files
+from render_manager.scheduling.listings import Listings
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
 from render_manager.scheduling.moving import (
     MoveFailedError,
@@ -96,6 +98,8 @@ class FinishOrder:
     job_uuid: str
     files: tuple[WrittenFile, ...]
     """What the engine's script says it wrote; empty to look for the frame's number in the staging folder."""
+    frames: FrameSet
+    """All frames of the job."""
     output_dir: Path
     output_name: str
     thumbnail: Path
@@ -108,6 +112,8 @@ class FinishOrder:
     """A file that was there before and is not whole; it may be replaced."""
     expected: frozenset[Stream] = frozenset()
     """Files that the frame must have besides, since its neighbours have them."""
+    asked_at_s: float = field(default_factory=time.monotonic)
+    """Monotonic seconds; the frame's files were all there by then."""
 
 
 class FrameFinisher:
@@ -120,6 +126,7 @@ class FrameFinisher:
         self._examine = examine
         self._is_picture_name = is_picture_name
         self._pool = pool
+        self._listings = Listings()
 
     def finish(self, order: FinishOrder, post: Callable[[object], None]) -> None:
         """Finish a frame soon; FrameAccepted or FrameRejected comes to `post`."""
@@ -211,13 +218,14 @@ class FrameFinisher:
         if not files:
             task = order.task
             with suppress(FileNotFoundError):
-                files = files_of_frame(
+                found = self._listings.files(
                     task.staging_dir,
                     task.frame,
-                    name=task.name,
+                    frames=order.frames,
                     pattern=order.output_name,
-                    output_dir=order.output_dir,
+                    since_s=order.asked_at_s,
                 )
+                files = written_files(found, name=task.name, output_dir=order.output_dir)
         if not any(self._is_picture_name(Path(file.path)) for file in files):
             raise _RejectedError(
                 Diagnosis(
@@ -234,7 +242,7 @@ class FrameFinisher:
         if not order.expected:
             return
         targets = tuple(str(_target_of(file, order)) for file in files)
-        there = streams_of(targets, order.task.frame, order.output_dir, order.output_name)
+        there = streams_of(targets, order.task.frame, order.output_dir, order.output_name, order.frames)
         missing = sorted(stream.text for stream in order.expected - there)
         if missing:
             raise _RejectedError(

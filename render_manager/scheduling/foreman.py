@@ -14,7 +14,7 @@ from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
-from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
+from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.endings import Endings, internal_diagnosis
@@ -22,10 +22,11 @@ from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
-from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK, MAX_FRAMES_IN_RUN
+from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.programs import Programs
-from render_manager.scheduling.staging import attempt_staging, remove_job_staging, run_staging
+from render_manager.scheduling.runs import Runs
+from render_manager.scheduling.staging import attempt_staging, remove_job_staging
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
 
@@ -64,7 +65,7 @@ class Foreman:
         """Jobs that have frames under way, as of the last turn."""
         self._kill_check_at: float | None = None
         self._due: float | None = None
-        self._runs = 0
+        self._runs = Runs(jobs=jobs, attempts=attempts, workforce=workforce, clock=clock)
 
     def next_due(self) -> float | None:
         """Return when `advance` has something to do even if nothing arrives (monotonic), None for never."""
@@ -117,6 +118,7 @@ class Foreman:
                 self._tell_phase(job, worker, text)
             case said.FrameAdvanced(frame=frame, percent=percent, text=text):
                 if frame in worker.tasks:
+                    worker.at_frame = frame
                     self._attempts.advance(job.id, frame, percent, text)
             case said.FrameEnded():
                 self._frame_ended(job, worker, event, message)
@@ -318,7 +320,7 @@ class Foreman:
             worker = self._workforce.start(job, mode, installation, [task])
             self._attempts.begin(job, task, worker, phase)
         else:
-            self._start_batch(job, installation, engine, phase)
+            self._runs.start(job, installation, engine, phase)
         return True
 
     def _is_without_program(self, job: Job) -> bool:
@@ -330,42 +332,13 @@ class Foreman:
         self._say_why(job, missing.sentence, needs_help=True)
         return True
 
-    def _start_batch(self, job: Job, installation: Installation, engine: Engine, phase: str) -> None:
-        self._runs += 1
-        run = f"{int(self._clock.now())}-{self._runs}"
-        folder = run_staging(job.spec.output_dir, job.record.uuid, run)
-        tasks = [
-            FrameTask(job.id, task.frame, task.attempt, folder, task.name, owns_staging=False)
-            for task in self._take_run(job, engine)
-        ]
-        patience = engine.patience(job.spec)
-        worker = self._workforce.start(job, RunMode.BATCH, installation, tasks, patience=patience)
-        # Somebody must bear it if the engine does not even start, and shows meanwhile what it is doing.
-        self._attempts.begin_in_run(job, worker, tasks[0].frame)
-        self._attempts.advance(job.id, tasks[0].frame, None, phase)
-
-    def _take_run(self, job: Job, engine: Engine) -> list[FrameTask]:
-        """Take the frames of one batch worker out of the queue, as many as the engine wants at once."""
-        queue, now = self._jobs.frames_of(job), self._clock.now()
-        tasks: list[FrameTask] = []
-        while len(tasks) < MAX_FRAMES_IN_RUN and queue.has_next(now):
-            task = self._take(job)
-            queue.taken.add(task.frame)
-            tasks.append(task)
-        tasks.sort(key=lambda task: task.frame)
-        share = -(-len(tasks) // self._workforce.slots_for(job.spec.engine))
-        length = max(engine.run_length(job.spec, [task.frame for task in tasks], share), 1)
-        for task in tasks[length:]:
-            queue.taken.discard(task.frame)
-        queue.put_first(task.frame for task in tasks[length:])
-        return tasks[:length]
-
     def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
         for frame in worker.tasks:
             self._attempts.advance(job.id, frame, None, phase)
 
     def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
         worker.is_ready = True
+        worker.at_frame = frame
         self._attempts.begin_in_run(job, worker, frame)
         self._attempts.restart_clock(job.id, frame)
         self._attempts.advance(job.id, frame, None, _("rendering"))
@@ -376,11 +349,7 @@ class Foreman:
         if event.frame not in worker.tasks:
             return
         worker.is_ready = True
-        if worker.mode is RunMode.BATCH:
-            self._attempts.begin_in_run(job, worker, event.frame)
-            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
-            self._jobs.frames_of(job).taken.discard(event.frame)
-        del worker.tasks[event.frame]
+        self._leave(job, worker, event.frame)
         worker.finished_frames += 1
         for remark in worker.remarks:
             # An error after which the engine wrote the frame all the same, as one in a script of the scene.
@@ -392,11 +361,20 @@ class Foreman:
         worker.log_offset = message.log_offset
 
     def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
-        if worker.tasks.pop(frame, None) is None:
+        if frame not in worker.tasks:
             return
+        self._leave(job, worker, frame)
         diagnosis = self._endings.explain(job, worker, None, text)
         self._attempts.fail(job, frame, diagnosis, log_end=log_offset)
         worker.log_offset = log_offset
+
+    def _leave(self, job: Job, worker: ActiveWorker, frame: int) -> None:
+        """Take a frame from a worker that is done with it, well or badly."""
+        if worker.mode is RunMode.BATCH:
+            self._attempts.begin_in_run(job, worker, frame)
+            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
+            self._jobs.frames_of(job).taken.discard(frame)
+        del worker.tasks[frame]
 
     def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
         worker.remember(remark)

@@ -6,7 +6,7 @@ back (interrupted, or a file that turned out broken), then retries whose time ha
 
 import heapq
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from render_manager.domain.job_parts import FrameMemory
@@ -26,6 +26,8 @@ class FrameQueue:
         self._place = 0
         self.taken: set[int] = set()
         """Pending frames that belong to a batch worker already."""
+        self.wished: set[int] = set()
+        """Pending frames that the user wants next."""
         self.in_doubt: set[int] = set()
         """Pending frames whose existing file is being looked at."""
         self.is_closed = False
@@ -52,6 +54,11 @@ class FrameQueue:
     def put_first(self, frames: Iterable[int]) -> None:
         """Put frames before all others, in this order, whatever they waited for."""
         self._first.extendleft(reversed(list(frames)))
+
+    def put_next(self, frames: Sequence[int]) -> None:
+        """Put frames before all others because the user wants them next."""
+        self.wished.update(frames)
+        self.put_first(frames)
 
     def put_back(self, frame: int) -> None:
         """Take a frame back that was handed out and is pending again."""

@@ -178,7 +178,7 @@ class Orders:
             event = events.WaitsDropped(command.frames, _("To be rendered next."))
             self._ledger.add(job, job.apply(event, self._clock.now()))
             queue.held_until = None
-            queue.put_first(job.frames.states.numbers_in(FrameState.PENDING, command.frames))
+            queue.put_next(job.frames.states.numbers_in(FrameState.PENDING, command.frames))
 
     def _hold(self, command: commands.HoldQueue) -> None:
         self.is_held = command.held

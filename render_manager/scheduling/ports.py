@@ -16,7 +16,6 @@ from render_manager.domain.changes import (
     JobSnapshot,
 )
 from render_manager.domain.commands import Command
-from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
@@ -101,7 +100,7 @@ class JobStore(Protocol):
         """Return the frames of a job."""
         ...
 
-    def frame_outputs(self, job_id: int) -> dict[int, tuple[str, ...]]:
+    def frame_outputs(self, job_id: int, numbers: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:
         """Return the files of each completed frame."""
         ...
 
@@ -151,7 +150,7 @@ class EngineCatalog(Protocol):
 class ListExisting(Protocol):
     """Finds the files a job would write that are there already; media threads only."""
 
-    def __call__(self, folder: Path, pattern: str, suffix: str, frames: FrameSet) -> dict[int, Path]:
+    def __call__(self, spec: JobSpec) -> dict[int, Path]:
         """Return them by frame number; raises OSError when the folder cannot be read."""
         ...
 

@@ -35,7 +35,11 @@ class Watcher:
         self._stall_s = order.stall_s
         self._ends_frames = invocation.watches_files
         self._staging = StagingWatch(
-            folder=order.tasks[0].staging_dir, tasks=order.tasks, pattern=order.spec.output_name
+            folder=order.tasks[0].staging_dir,
+            tasks=order.tasks,
+            frames=order.spec.frames,
+            pattern=order.spec.output_name,
+            least_files=invocation.least_files,
         )
         self._events = None if invocation.events_file is None else EventsFile(invocation.events_file)
         self._life = LifeSigns(cpu_seconds=cpu_seconds, now_s=time.monotonic())
@@ -58,12 +62,14 @@ class Watcher:
         return self._staging.left()
 
     def _watch(self) -> None:
+        has_complained = False
         while not self._is_over.wait(LOOK_EVERY_S):
             try:
                 self._look()
-            except Exception:  # the render goes on without being watched
-                log.exception("%s", self._name)
-                return
+            except Exception:  # the next look may go well, and nobody else ends a process that is stuck
+                if not has_complained:
+                    log.exception("%s", self._name)
+                has_complained = True
 
     def _look(self) -> None:
         self._hear()

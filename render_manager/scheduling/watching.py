@@ -4,7 +4,8 @@ One thread. Files appear without a line that tells of them, and lines arrive lat
 the truth (`engines/unreal.md` section 3).
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,11 @@ LOOK_EVERY_S = 1.0
 LEAST_WORK = 0.02
 """Share of one processor below which a process tree does nothing; idle programs wake up now and then."""
 LONGEST_READ_BYTES = 1 << 20
+LONGEST_GAP_S = 60.0
+"""Time between two looks counts as silence no longer than this: the computer slept, or a share held up the
+look, and the engine could do nothing either."""
+_ASK_AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Waits between tries at a folder that cannot be read once the process is gone."""
 
 
 @dataclass(slots=True)
@@ -29,14 +35,26 @@ class _Seen:
 class StagingWatch:
     """Finds the frames whose files are all there."""
 
-    def __init__(self, *, folder: Path, tasks: Sequence[FrameTask], pattern: str) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        tasks: Sequence[FrameTask],
+        frames: Container[int],
+        pattern: str,
+        least_files: int = 1,
+    ) -> None:
+        """Take folder and run, the job's frames and name pattern, and how many files a frame has at least."""
         self._folder = folder
+        self._frames = frames
         self._pattern = pattern
         self._order = {task.frame: place for place, task in enumerate(tasks)}
         self._seen: dict[int, _Seen] = {}
         self._ended: set[int] = set()
-        self._most_streams = 0
+        self._least_files = least_files
+        self._most_streams = least_files
         self._furthest = -1
+        self._is_away = False
         self.bytes_seen = 0
         """Bytes in the folder at the last look; changes while the engine writes."""
 
@@ -60,9 +78,20 @@ class StagingWatch:
         self._seen = now
         return sorted(done, key=self._order.__getitem__)
 
-    def left(self) -> tuple[int, ...]:
-        """Return the frames that have files in the folder, once nobody writes there any more."""
-        return tuple(sorted(self._look(), key=self._order.__getitem__))
+    def left(self, sleep: Callable[[float], None] = time.sleep) -> tuple[int, ...]:
+        """Return the frames that have enough files in the folder, once nobody writes there any more.
+
+        A share that is away just now is asked again for some seconds: hours of rendering may lie there.
+        """
+        for delay_s in _ASK_AGAIN_S:
+            now = self._look()
+            if not self._is_away:
+                break
+            sleep(delay_s)
+        else:
+            now = self._look()
+        found = [frame for frame, seen in now.items() if len(seen.streams) >= self._least_files]
+        return tuple(sorted(found, key=self._order.__getitem__))
 
     def _look(self) -> dict[int, _Seen]:
         now: dict[int, _Seen] = {}
@@ -77,11 +106,14 @@ class StagingWatch:
         return now
 
     def _files(self) -> list[StagedFile]:
+        self._is_away = False
         try:
-            return list(staged_files(self._folder, self._order, self._pattern))
+            files = list(staged_files(self._folder, self._frames, self._pattern))
         except OSError:
-            # A share that blinks; at the end of the process it is asked again.
+            # A share that blinks (Windows says "not found"); at the end of the process it is asked again.
+            self._is_away = True
             return []
+        return [file for file in files if file.frame in self._order]
 
 
 class EventsFile:
@@ -116,16 +148,15 @@ class LifeSigns:
         self._marks: tuple[int, int] = (-1, -1)
         self._cpu_s = 0.0
         self._looked_at = now_s
-        self._alive_at = now_s
+        self._silent_s = 0.0
 
     def silent_s(self, *, log_bytes: int, staging_bytes: int, now_s: float) -> float:
-        """Return seconds since the last sign of life, measured with a monotonic clock."""
+        """Return watched seconds since the last sign of life; `now_s` is that of a monotonic clock."""
         cpu_s = self._cpu_seconds()
-        elapsed_s = now_s - self._looked_at
+        elapsed_s = min(now_s - self._looked_at, LONGEST_GAP_S)
         # Processes of the tree that ended take their times with them: any change counts, in either direction.
         works = cpu_s is not None and abs(cpu_s - self._cpu_s) > LEAST_WORK * elapsed_s
         marks = (log_bytes, staging_bytes)
-        if works or marks != self._marks:
-            self._alive_at = now_s
+        self._silent_s = 0.0 if works or marks != self._marks else self._silent_s + elapsed_s
         self._marks, self._cpu_s, self._looked_at = marks, cpu_s or 0.0, now_s
-        return now_s - self._alive_at
+        return self._silent_s

@@ -177,7 +177,7 @@ class EngineWorker:
                     watcher.stop()
             for event in parser.finish(outcome):
                 self._say(event, log_file.size)
-            if watcher is not None:
+            if watcher is not None and not self._killed:
                 self._found = watcher.left()
             return outcome, log_file.size
 

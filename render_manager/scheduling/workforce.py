@@ -26,6 +26,8 @@ class ActiveWorker:
     handle: Worker
     tasks: dict[int, FrameTask]
     """Frames handed over and not done yet, in the order they are rendered."""
+    at_frame: int | None = None
+    """The frame of which a batch worker spoke last; several may be begun, as where layers come one by one."""
     is_ready: bool = False
     is_killed: bool = False
     dismissed_at: float | None = None
@@ -91,9 +93,11 @@ class Workforce:
         limit = self.engine_slots.get(engine)
         return limit is None or sum(worker.engine == engine for worker in self.workers.values()) < limit
 
-    def slots_for(self, engine: str) -> int:
-        """Return how many workers of an engine may run at once, at least 1."""
-        return max(min(self.slots, self.engine_slots.get(engine, self.slots)), 1)
+    def free_slots_for(self, engine: str) -> int:
+        """Return how many further workers of an engine may be started now, at least 1."""
+        running = sum(worker.engine == engine for worker in self.workers.values())
+        limit = self.engine_slots.get(engine, self.slots)
+        return max(min(self.slots - len(self.workers), limit - running), 1)
 
     @property
     def can_take_more(self) -> bool:

@@ -110,11 +110,13 @@ class Store:
                     memory.forced.add(number)
         return memory
 
-    def frame_outputs(self, job_id: int) -> dict[int, tuple[str, ...]]:
-        """Return the files of each completed frame of a job."""
+    def frame_outputs(self, job_id: int, numbers: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:
+        """Return the files of each completed frame of a job, or of those of a few frames."""
         query = select(frames.c.number, frames.c.outputs).where(
             frames.c.job_id == job_id, frames.c.state == FrameState.COMPLETED.value
         )
+        if numbers is not None:
+            query = query.where(frames.c.number.in_(numbers))
         with self._reading() as connection:
             return {number: tuple(outputs or ()) for number, outputs in connection.execute(query)}
 

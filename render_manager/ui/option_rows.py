@@ -1,10 +1,11 @@
 """Rows of a form for the options of one engine, made from what the engine says of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from gettext import gettext as _
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from render_manager.engines.protocols import FieldKind, OptionField
@@ -39,7 +40,7 @@ class OptionRows(QObject):
         was_filling, self._is_filling = self._is_filling, True
         try:
             values = self.values() if choices is None else choices
-            if [field.name for field in fields] != [field.name for field in self._fields]:
+            if [_kind_of(field) for field in fields] != [_kind_of(field) for field in self._fields]:
                 self._rebuild(fields)
             self._fields = tuple(fields)
             for field in fields:
@@ -63,11 +64,18 @@ class OptionRows(QObject):
             self.widgets[field.name] = widget
             label = "" if field.kind is FieldKind.FLAG else field.label
             self._form.insertRow(row + place, label, widget)
-            before = self._above if place == 0 else self.widgets[fields[place - 1].name]
-            if place:
-                QWidget.setTabOrder(before, widget)
-        if fields:
-            QWidget.setTabOrder(self.widgets[fields[-1].name], self._above)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the options where they stand; new widgets would come last."""
+        before = self._above.previousInFocusChain()
+        while before is not None and before.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            before = before.previousInFocusChain()
+        after: QWidget
+        for after in (*self.widgets.values(), self._above):
+            if before is not None:
+                QWidget.setTabOrder(before, after)
+            before = after
 
     def _field_in(self, row: int) -> QWidget | None:
         item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
@@ -106,12 +114,19 @@ class OptionRows(QObject):
             self.edited.emit()
 
 
+def _kind_of(field: OptionField) -> OptionField:
+    """Return what a field's widget is made for; the rest is told to it anew."""
+    return replace(field, choices=(), unset="" if field.kind is FieldKind.CHOICE else field.unset)
+
+
 def _choice_box(field: OptionField) -> QComboBox:
     box = QComboBox()
     box.setMinimumWidth(CHOICE_WIDTH_PX)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(24)
     box.setEditable(field.is_editable)
+    # What is typed is the value; an item made of it would have none.
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     line = box.lineEdit()
     if line is not None:
         # What is dropped on a field is for the window: files, not the text of their addresses.
@@ -173,7 +188,9 @@ def _value_of(widget: OptionWidget) -> Any:
         return widget.value()
     if isinstance(widget, QLineEdit):
         return widget.text().strip()
-    place = widget.findText(widget.currentText())
+    place = widget.currentIndex()
+    if widget.itemText(place) != widget.currentText():
+        place = widget.findText(widget.currentText())
     if widget.isEditable() and place < 0:
         return widget.currentText().strip()
     return widget.itemData(place) if widget.isEditable() else widget.currentData()

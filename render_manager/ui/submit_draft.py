@@ -62,7 +62,7 @@ class Draft:
         if self.result is None:
             return _("reading…") if self.scene is None else _("looking for engines…")
         if isinstance(self.result, UserError):
-            return _("cannot be rendered")
+            return _("cannot be rendered") if self.scene is None else _("something is missing")
         if self.result.errors:
             return self.result.errors[0].text
         count = len(self.result.spec.frames)
@@ -95,7 +95,7 @@ def _range_of(scene: SceneInfo) -> str:
 def plan_of(preparation: Preparation) -> str:
     """Return what will be done, in one or two sentences."""
     spec, numbers = preparation.spec, preparation.spec.frames.numbers
-    suffix = spec.output_suffix or ".png"
+    suffix = spec.output_suffix
     first = f"{frame_name(spec.output_name, numbers[0])}{suffix}"
     last = f"{frame_name(spec.output_name, numbers[-1])}{suffix}"
     names = first if len(numbers) == 1 else _("{first} to {last}").format(first=first, last=last)

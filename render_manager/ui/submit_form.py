@@ -131,7 +131,7 @@ class SubmitForm(QWidget):
         form.addRow(_("Priority"), self.priority)
         form.addRow(_("Retries"), self.retries)
         form.addRow(_("Further options"), self.further)
-        self.options = OptionRows(form, above=self.further)
+        self.options = OptionRows(form, above=self.existing)
         for edit in self.findChildren(QLineEdit):
             # What is dropped on a field is for the window: files, not the text of their addresses.
             edit.setAcceptDrops(False)

@@ -591,7 +591,7 @@ class TestBadInput:
             (["--retry-delay", "nan"], "retry-delay|retry delay"),
             (["--slots", "0"], "slots"),
             (["--existing", "maybe"], "existing"),
-            (["--engine", "maya"], "no engine “maya”. Engines are: blender"),
+            (["--engine", "c4d"], "no engine “c4d”. Engines are: blender, maya, unreal, povray"),
             (["--set", "samples"], "is not KEY=VALUE"),
             (["--set", "=4"], "is not KEY=VALUE"),
             (["--set", "sampels=4"], "no option “sampels”. It has: scene, camera"),
@@ -790,7 +790,7 @@ class TestLooking:
             answer = desk.run("explain", path, "--engine", "blender")
             assert answer.code == 2
             assert "cannot be read" in answer.words
-        assert desk.run("explain", desk.scene, "--engine", "maya").code == 2
+        assert desk.run("explain", desk.scene, "--engine", "c4d").code == 2
         assert desk.run("explain", desk.scene, "--engine", "blender", "--json").code == 0
 
     def test_version_and_help(self, desk: Desk) -> None:

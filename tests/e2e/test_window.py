@@ -1,22 +1,30 @@
 """The real window with the real engine: dropped on, cancelled, retried, closed, and looked at."""
 
-import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 QtCore = pytest.importorskip("PySide6.QtCore", reason="Qt is not installed here")
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl  # noqa: E402 - after the skip
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage  # noqa: E402 - as above
+from PySide6.QtGui import QImage  # noqa: E402 - after the skip
 from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
+from support.window import (  # noqa: E402 - as above
+    cell_pixmap,
+    count,
+    drop,
+    engines_of_this_program,
+    mean_color,
+    play,
+    select,
+    state_of,
+    until,
+)
 
 from render_manager.domain.states import FrameState, JobState  # noqa: E402 - as above
 from render_manager.system.ownership import Ownership  # noqa: E402 - as above
@@ -31,7 +39,6 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
 ]
-PATIENCE_S = 90.0
 FRAMES = 12
 
 MAKE_SCENE = """
@@ -78,74 +85,6 @@ def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ownership.release()
 
 
-Scenario = Callable[["WindowProgram"], Awaitable[None]]
-
-
-def play(program: "WindowProgram", scenario: Scenario) -> None:
-    """Run the program's own loop with a scenario in it, then close the window as a user would."""
-    problems: list[BaseException] = []
-
-    async def run() -> None:
-        try:
-            await asyncio.wait_for(scenario(program), PATIENCE_S * 2)
-        except BaseException as problem:  # noqa: BLE001 - raised again outside the loop
-            problems.append(problem)
-        program._stop()
-
-    program._spawn(run())
-    assert program.run([], is_demo=False) == 0
-    if problems:
-        raise problems[0]
-
-
-async def until(condition: Callable[[], object], what: str) -> None:
-    for _turn in range(int(PATIENCE_S / 0.02)):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"waited {PATIENCE_S} s for {what}")
-
-
-def drop(program: "WindowProgram", *paths: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(300, 300), Qt.DropAction.CopyAction, mime, buttons, keys)
-    QApplication.sendEvent(program.window, enter)
-    assert enter.isAccepted()
-    event = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, mime, buttons, keys)
-    QApplication.sendEvent(program.window, event)
-
-
-def select(program: "WindowProgram", *frames: int) -> None:
-    pane = program.window.frames
-    pane.grid.clearSelection()
-    for number in frames:
-        place = pane.model.place_of(number)
-        assert place is not None
-        flags = pane.grid.selectionModel().SelectionFlag
-        pane.grid.selectionModel().setCurrentIndex(pane.model.index(place), flags.Select)
-
-
-def state_of(program: "WindowProgram", frame: int) -> FrameState:
-    return program.window.frames.model.states.of(frame)
-
-
-def count(program: "WindowProgram", state: FrameState) -> int:
-    return program.window.frames.model.states.counts()[state]
-
-
-def engines_of_this_program() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-
-
-def mean_color(image: QImage) -> tuple[float, float, float]:
-    small = image.scaled(1, 1, mode=Qt.TransformationMode.SmoothTransformation)
-    color = QColor(small.pixelColor(0, 0))
-    return color.red(), color.green(), color.blue()
-
-
 async def queue(program: "WindowProgram", scene: Path, output: Path) -> None:
     window = program.window
     drop(program, scene)
@@ -188,12 +127,6 @@ async def cancel_retry_finish(program: "WindowProgram", scene: Path, output: Pat
     first, final = (mean_color(QImage(str(output / f"shot_{frame:04d}.png"))) for frame in (1, FRAMES))
     assert first != final, "the animation does not move"
     await until(lambda: not (output / ".render-manager").exists(), "the staging folder to be cleared")
-
-
-def cell_pixmap(program: "WindowProgram", frame: int):  # type: ignore[no-untyped-def]
-    pane = program.window.frames
-    row = pane.model.cell(pane.model.place_of(frame)).row
-    return pane.thumbnails.get(row.thumbnail) if row is not None and row.thumbnail else None
 
 
 def test_drop_cancel_retry_and_every_picture_in_the_grid(
@@ -251,8 +184,9 @@ def test_a_scene_that_cannot_be_rendered_says_why_in_the_panel(
 
 
 def test_without_any_engine_the_window_says_where_it_looked(
-    program: "WindowProgram", monkeypatch: pytest.MonkeyPatch
+    program: "WindowProgram", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(
         "render_manager.engines.blender.installations._places", lambda: iter([("nowhere", iter(()))])
     )
@@ -260,6 +194,6 @@ def test_without_any_engine_the_window_says_where_it_looked(
     monkeypatch.setenv("BLENDER_EXECUTABLE", "")
 
     async def look(running: "WindowProgram") -> None:
-        await until(lambda: "No Blender was found" in running.window.banner.text(), "the sentence")
+        await until(lambda: "No engine was found" in running.window.banner.text(), "the sentence")
 
     play(program, look)

@@ -451,3 +451,18 @@ def test_paths_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
     found = scene_files([Path("scenes/a.blend"), Path("scenes")], (".blend",))
     assert found.scenes == [tmp_path / "scenes" / name for name in ("a.blend", "a.blend", "b.blend")]
+
+
+def test_the_keyboard_goes_through_the_form_from_top_to_bottom(qtbot: QtBot, panel: SubmitPanel) -> None:
+    panel.add([Path("/s/a.blend")])
+    panel.show()
+    form = panel.form
+    options = [widget for widget in form.options.widgets.values() if widget.isEnabled()]
+    qtbot.waitUntil(lambda: all(widget.isVisible() for widget in options))
+    form.frames.setFocus()
+    wanted = [form.output, form.browse, form.existing, form.priority, form.retries, *options, form.further]
+    met = []
+    for _step in wanted:
+        panel.focusNextChild()
+        met.append(panel.focusWidget())
+    assert met == wanted

@@ -20,7 +20,7 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.states import FINISHED_JOBS, FrameState
 from render_manager.engines import events as said
 from render_manager.engines.events import EngineEvent, Remark, WrittenFile
-from render_manager.engines.existing import existing_frames
+from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, Patience, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
@@ -96,7 +96,8 @@ class FakeEngine:
         return RunMode(spec.options.get("mode", "resident"))
 
     def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
-        return min(int(spec.options.get("batch_size", 3)), len(frames))
+        most = share if spec.options.get("shares") else len(frames)
+        return min(int(spec.options.get("batch_size", 3)), most, len(frames))
 
     def patience(self, spec: JobSpec) -> Patience:
         return Patience(leave_s=float(spec.options.get("leave_s", 30.0)))
@@ -313,7 +314,10 @@ class FakeWorld:
         }
         self.attempts = Attempts(**common, thumbnail_dir=self.folder / "thumbs", post=post)
         self.existing = ExistingFiles(
-            **common, attempts=self.attempts, list_existing=existing_frames, post=post
+            **common,
+            attempts=self.attempts,
+            list_existing=lambda spec: existing_of(spec, self.catalog.engine(spec.engine)),
+            post=post,
         )
         self.foreman = Foreman(
             **common,

@@ -7,7 +7,6 @@ Facts: headers of Blender 2.78 to 4.5 (12 bytes) and 5.0 to 5.2 (17 bytes) as fo
 
 import os
 import re
-import stat
 import struct
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from render_manager.domain.errors import UserError
 from render_manager.engines.blender.containers import (
@@ -26,6 +25,7 @@ from render_manager.engines.blender.containers import (
     open_source,
 )
 from render_manager.engines.blender.dna import ByteOrder, Dna, Field, Record
+from render_manager.engines.opening import open_regular
 
 _MAGIC = b"BLENDER"
 _OLD_HEADER = re.compile(rb"BLENDER([_-])([vV])(\d{3})")
@@ -196,7 +196,7 @@ class BlendFile:
 def open_blend(path: Path) -> Iterator[BlendFile]:
     """Open a .blend for the time of a `with` block; raises UserError for whatever is wrong with it there."""
     try:
-        with _open_regular(path) as file:
+        with open_regular(path, _(".blend file")) as file:
             size = os.fstat(file.fileno()).st_size
             if not size:
                 raise UserError(_("{path} is empty; save the scene again.").format(path=path))
@@ -219,26 +219,6 @@ def open_blend(path: Path) -> Iterator[BlendFile]:
     except OSError as error:
         text = _("{path} cannot be read: {reason}.")
         raise UserError(text.format(path=path, reason=error.strerror or error)) from error
-
-
-def _open_regular(path: Path) -> BinaryIO:
-    """Open a file without ever waiting on a pipe or device."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise UserError(_("{path} is a folder; choose a .blend file in it.").format(path=path))
-        if not stat.S_ISREG(mode):
-            raise UserError(_("{path} is not a file; choose a .blend file.").format(path=path))
-        return path.open("rb", buffering=0)
-    except (FileNotFoundError, NotADirectoryError):
-        text = _("{path} does not exist. It may have been moved or renamed.")
-        raise UserError(text.format(path=path)) from None
-    except PermissionError:
-        text = _("{path} may not be read by this user; change its permissions.")
-        raise UserError(text.format(path=path)) from None
-    except ValueError as error:
-        text = _("{path} is not a possible file name.")
-        raise UserError(text.format(path=ascii(str(path)))) from error
 
 
 def _parse_header(start: bytes) -> Header:

@@ -1,21 +1,16 @@
 """Which of the files a scene names are not on this computer.
 
-Asks the file system, so it belongs on a thread that may wait. Each folder is asked for once, from its root
-down, so a share that is gone costs one time-out however many textures lie on it.
+Asks the file system, so it belongs on a thread that may wait.
 """
 
 import os
-import re
-import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from render_manager.engines.blender.scene_facts import Facts
+from render_manager.engines.disk import Disk
 
 _FIRST_TILE, _LAST_TILE = 1001, 2000
-_LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)")
-_LONGEST_PATH = 4096
-_LONGEST_NAME = 255
 
 
 def find_missing_files(facts: Facts, folder: Path) -> list[str]:
@@ -24,7 +19,7 @@ def find_missing_files(facts: Facts, folder: Path) -> list[str]:
     Paths relative to the .blend come back absolute, others as the scene has them. A library's own textures
     are not looked for, nor are render outputs and simulation caches.
     """
-    disk = _Disk()
+    disk = Disk()
     missing: dict[str, None] = {}
     for address in facts.needed_libraries:
         library = facts.libraries[address]
@@ -40,7 +35,7 @@ def find_missing_files(facts: Facts, folder: Path) -> list[str]:
     return list(missing)
 
 
-def _absent(disk: "_Disk", paths: Iterable[str]) -> dict[str, None]:
+def _absent(disk: Disk, paths: Iterable[str]) -> dict[str, None]:
     return {path: None for path in paths if not disk.has_file(path)}
 
 
@@ -72,51 +67,3 @@ def _tile_paths(path: str, tiles: list[int]) -> Iterator[str]:
         else:
             head, _mark, tail = path.rpartition(str(tiles[0]))
             yield f"{head}{tile}{tail}" if _mark else path
-
-
-class _Disk:
-    """Answers whether files exist and remembers the folders that do not."""
-
-    def __init__(self) -> None:
-        self._folders: dict[Path, bool] = {}
-
-    def has_file(self, path: str) -> bool:
-        """Return whether an absolute path leads to a file."""
-        place = Path(path)
-        is_possible = len(path) <= _LONGEST_PATH and place.is_absolute()
-        return is_possible and self._has_folder(place.parent) and _is(stat.S_ISREG, place)
-
-    def has_sequence(self, path: str) -> bool:
-        """Return whether any frame of the sequence a path belongs to exists."""
-        if self.has_file(path):
-            return True
-        place = Path(path)
-        if len(path) > _LONGEST_PATH or len(place.name) > _LONGEST_NAME or not place.is_absolute():
-            return False
-        match = _LAST_NUMBER.fullmatch(place.name)
-        if match is None or not self._has_folder(place.parent):
-            return False
-        frame = re.compile(re.escape(match[1]) + r"\d+" + re.escape(match[3]))
-        try:
-            with os.scandir(place.parent) as entries:
-                return any(frame.fullmatch(entry.name) for entry in entries)
-        except OSError:
-            return False
-
-    def _has_folder(self, folder: Path) -> bool:
-        known = self._folders.get(folder)
-        if known is not None:
-            return known
-        exists = True
-        for each in (*reversed(folder.parents), folder):
-            if each not in self._folders:
-                self._folders[each] = exists and _is(stat.S_ISDIR, each)
-            exists = self._folders[each]
-        return exists
-
-
-def _is(kind: Callable[[int], bool], path: Path) -> bool:
-    try:
-        return kind(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.engines.drives import fixed_drives
 from render_manager.engines.probing import Probe, ProbeMemory, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
@@ -202,7 +203,7 @@ def _linux_places() -> Iterator[tuple[str, Iterator[Path]]]:
 
 
 def _windows_places() -> Iterator[tuple[str, Iterator[Path]]]:
-    for drive in _fixed_drives():
+    for drive in fixed_drives():
         folder = Path(f"{drive}/Program Files/Blender Foundation")
         yield f"{folder}\\Blender *\\blender.exe", _existing(folder, "Blender*/blender.exe")
         yield f"{drive}\\blender*\\blender.exe", _existing(Path(f"{drive}/"), "blender*/blender.exe")
@@ -215,7 +216,7 @@ def _windows_places() -> Iterator[tuple[str, Iterator[Path]]]:
 
 def _steam_places() -> Iterator[tuple[str, Iterator[Path]]]:
     if sys.platform == "win32":
-        roots = [Path(f"{drive}/{name}") for drive in _fixed_drives() for name in _STEAM_FOLDERS]
+        roots = [Path(f"{drive}/{name}") for drive in fixed_drives() for name in _STEAM_FOLDERS]
         program = "steamapps/common/Blender/blender.exe"
     else:
         roots = [Path.home() / ".steam/steam", Path.home() / ".local/share/Steam"]
@@ -242,10 +243,6 @@ def _from_file_association(hive: str) -> Iterator[Path]:
             match = re.match(r'"([^"]+\.exe)"|(\S+\.exe)', command.values.get("", ""), re.IGNORECASE)
             if match is not None:
                 yield Path(match[1] or match[2])
-
-
-def _fixed_drives() -> list[str]:
-    return [f"{letter}:" for letter in "CDEFGH" if Path(f"{letter}:/").exists()]
 
 
 def _existing(folder: Path, pattern: str) -> Iterator[Path]:

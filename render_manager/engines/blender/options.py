@@ -1,14 +1,14 @@
 """The options of a Blender job, checked when it is submitted."""
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from gettext import gettext as _
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from render_manager.domain.errors import UserError
+from render_manager.engines.option_values import read_options, split_list
 
 
 class Device(StrEnum):
@@ -50,15 +50,6 @@ IMAGE_SUFFIXES: dict[str, str] = {
 """Blender's image formats and the ending it gives their files."""
 
 
-def _split(value: Any) -> Any:
-    """Let a list be written as one text with commas, as the command line has it, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith("["):
-        return json.loads(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
@@ -69,7 +60,7 @@ def _device(value: Any) -> Any:
     return value.lower() if value.lower() == Device.SCENE else value.upper()
 
 
-_TextList = Annotated[tuple[str, ...], BeforeValidator(_split)]
+_TextList = Annotated[tuple[str, ...], BeforeValidator(split_list)]
 
 
 class BlenderOptions(BaseModel):
@@ -103,12 +94,7 @@ class BlenderOptions(BaseModel):
 
 def checked_options(values: Mapping[str, Any]) -> BlenderOptions:
     """Return the options; raises UserError that names the bad one and what it may be."""
-    try:
-        options = BlenderOptions.model_validate(dict(values))
-    except ValidationError as error:
-        raise UserError(_sentence(error)) from error
-    except ValueError as error:
-        raise UserError(_("The Blender options cannot be read: {why}.").format(why=error)) from error
+    options = read_options(BlenderOptions, values, "Blender")
     if options.file_format and options.file_format not in IMAGE_SUFFIXES:
         raise UserError(
             _("Blender has no image format “{name}”. It has: {known}.").format(
@@ -116,15 +102,3 @@ def checked_options(values: Mapping[str, Any]) -> BlenderOptions:
             )
         )
     return options
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        return _("Blender has no option “{name}”. It has: {known}.").format(
-            name=name, known=", ".join(BlenderOptions.model_fields)
-        )
-    return _("The Blender option {name} cannot be “{value}”: {why}.").format(
-        name=name, value=first.get("input"), why=first["msg"].rstrip(".").lower()
-    )

@@ -65,6 +65,8 @@ class CommandParser:
         self._repeats: dict[str, int] = {}
         self._told_slow: set[str] = set()
         self._is_recognised = False
+        self._is_complete = False
+        self._unnumbered_percent = 0.0
 
     @property
     def is_recognised(self) -> bool:
@@ -75,6 +77,16 @@ class CommandParser:
     def renderer(self) -> str:
         """Name of the renderer, once one of its lines was read."""
         return self._name if self._is_recognised else ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the program said that its run came to its end as it should."""
+        return self._is_complete
+
+    @property
+    def unnumbered_percent(self) -> float:
+        """How far frames came whose number no line told."""
+        return self._unnumbered_percent
 
     @property
     def lines_behind(self) -> int:
@@ -109,8 +121,10 @@ class CommandParser:
             groups = match.groupdict()
             has_number = groups.get("frame") is not None or groups.get("nth") is not None
             yield from self._end(self._frame_in(match, "frame_done") if has_number else self._frame)
-        if self._search("run_done", line) and (self._open is not None or self._written.are_without_number):
-            yield from self._end(self._frame)
+        if self._search("run_done", line):
+            self._is_complete = True
+            if self._open is not None or self._written.are_without_number:
+                yield from self._end(self._frame)
         if self._search("recognised", line):
             self._is_recognised = True
         yield from self._remarks(line)
@@ -153,17 +167,20 @@ class CommandParser:
         yield FrameBegan(frame)
 
     def _advance(self, match: Any) -> Iterator[EngineEvent]:
-        self._is_recognised = True
+        # Percents alone do not tell whose log it is: many programs print some.
         percent = _percent(match.groupdict())
-        if self._frame is None or percent is None:
+        if percent is None:
+            return
+        if self._frame is None:
+            self._unnumbered_percent = max(self._unnumbered_percent, percent)
             return
         self._percent = max(self._percent, percent)
         yield FrameAdvanced(self._frame, self._percent, match[0].strip()[:_LONGEST_PHASE])
 
     def _end(self, frame: int | None) -> Iterator[EngineEvent]:
-        self._is_recognised = True
         if frame is None or (self._run and frame not in self._run):
             return
+        self._is_recognised = True
         if frame == self._open:
             lost_by, self._open, self._lost_by = self._lost_by, None, None
             if lost_by is not None:

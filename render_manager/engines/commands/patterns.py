@@ -1,7 +1,7 @@
 """Users' regular expressions, searched in a way that cannot hold the program up.
 
 A pattern such as `(a|aa)+$` takes longer than the night on a line of sixty letters, and Python's own `re`
-cannot be stopped; the library `regex` can (docs/decisions/012-own-commands.md).
+cannot be stopped; the library `regex` can (docs/decisions/013-own-commands.md).
 """
 
 from gettext import gettext as _

@@ -2,13 +2,14 @@
 
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.catalog import Catalog
-from render_manager.engines.log_report import LogReport, explain_log
+from render_manager.engines.log_report import LogReport, engine_of_log, explain_log
 from render_manager.engines.preparing import absolute, inspect
+from render_manager.engines.protocols import Engine
 from render_manager.services.cli.session import Speaker
 
 MOST_CHOICES = 12
@@ -135,13 +136,15 @@ def _complain(speaker: Speaker, catalog: Catalog) -> None:
 
 
 def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> None:
-    """Say what an engine's log says; a log of a failed render is a good answer, too."""
+    """Say what an engine's log says; a log of a failed render is a good answer, too.
+
+    Without an engine it is the one that knows a line of it. Raises UserError when none does.
+    """
     _complain(speaker, catalog)
-    engine = catalog.engine(engine_id)
     path = absolute(path)
     try:
-        # Only "\n" ends a line here, so that line numbers are those of the file.
-        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        engine = catalog.engine(engine_id) if engine_id else _engine_of(catalog, path)
+        with _open(path) as lines:
             report = explain_log(engine, lines)
     except OSError as error:
         raise UserError(
@@ -151,6 +154,23 @@ def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> 
         speaker.object(report.to_json_dict())
     else:
         _tell(speaker, report)
+
+
+def _open(path: Path) -> IO[str]:
+    # Only "\n" ends a line here, so that line numbers are those of the file.
+    return path.open(encoding="utf-8", errors="replace", newline="\n")
+
+
+def _engine_of(catalog: Catalog, path: Path) -> Engine:
+    with _open(path) as lines:
+        engine = engine_of_log(catalog.engines, lines)
+    if engine is None:
+        known = ", ".join(one.id for one in catalog.engines)
+        text = _(
+            "{path} is the log of no engine that is known. If it is one, name it with --engine: {known}."
+        )
+        raise UserError(text.format(path=path, known=known))
+    return engine
 
 
 def _tell(speaker: Speaker, report: LogReport) -> None:

@@ -275,7 +275,7 @@ def _add_looking(app: typer.Typer, around: Surroundings) -> None:
     @_command(app, "explain")
     def explain(
         log: Annotated[Path, typer.Argument(metavar="LOG", help="Log of an engine, from anywhere.")],
-        engine: Annotated[str, typer.Option("--engine", metavar="ID", help="Engine that wrote it.")],
+        engine: Annotated[str, typer.Option("--engine", metavar="ID", help="Engine that wrote it.")] = "",
         as_json: AsJson = False,
         base_dir: BaseDir = None,
     ) -> None:

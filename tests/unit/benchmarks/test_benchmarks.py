@@ -18,7 +18,7 @@ KEYS = {"name", "value", "unit", "reference", "ratio", "budget", "budget_is", "w
 MORE_KEYS = {"reference_name", "reference_runs", "at_least", "note"}
 NEEDS_QT = ("cold_start", "grid_open", "gui_gap", "log_view")
 NEEDS_ENGINE = ("overhead",)
-NEEDS_NOTHING = ("stored_changes", "scene_inspection", "thumbnail_exr")
+NEEDS_NOTHING = ("stored_changes", "scene_inspection", "maya_scene", "unreal_scan", "thumbnail_exr")
 
 WITHOUT_ENGINES = """
 import importlib.util, os, pathlib, runpy, sys

@@ -120,3 +120,21 @@ def test_many_files_are_looked_through_once(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(existing.os, "listdir", lambda path: (calls.append(path), listdir(path))[1])
     assert len(existing_frames(tmp_path, "a_####", ".png", FrameSet.parse("1-1000000"))) == 20
     assert calls == [tmp_path]
+
+
+def test_layers_in_folders_of_their_own(tmp_path: Path) -> None:
+    """A frame is there when every layer that has any frame has it."""
+    for layer, numbers in (("beauty", (1, 2, 3)), ("fog/left", (2, 3, 4)), (".staging", (9,)), ("old", ())):
+        (tmp_path / layer).mkdir(parents=True)
+        for number in numbers:
+            (tmp_path / layer / f"shot_{number:04d}.png").write_bytes(b"x")
+    (tmp_path / "replaced-1").mkdir()
+    (tmp_path / "replaced-1" / "shot_0002.png").write_bytes(b"x")
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9"), below=True) == {
+        number: tmp_path / "beauty" / f"shot_{number:04d}.png" for number in (2, 3)
+    }
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9")) == {}
+    (tmp_path / "shot_0007.png").write_bytes(b"x")
+    assert existing_frames(tmp_path, "shot_####", ".png", FrameSet.parse("1-9"), below=True) == {
+        7: tmp_path / "shot_0007.png"
+    }

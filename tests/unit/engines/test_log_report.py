@@ -16,6 +16,7 @@ from render_manager.engines.blender.parser import BlenderParser
 from render_manager.engines.events import (
     EngineEvent,
     EngineGaveUp,
+    FileWritten,
     FrameBegan,
     FrameEnded,
     FrameErred,
@@ -383,3 +384,34 @@ def test_a_parser_that_holds_lines_back_is_followed_back() -> None:
     assert [(entry.line, entry.text) for entry in found.errors] == [(2, "line of one"), (5, "lost")]
     begun = explain_log(LaggingEngine({"a": [FrameBegan(1)]}), ["a", "b", "c", "d"])  # type: ignore[arg-type]
     assert [(entry.line, entry.text) for entry in begun.errors] == [(4, "d")], "the log ends at its last line"
+
+
+class TellingEngine(ScriptedEngine):
+    """An engine whose parser tells more than its events."""
+
+    name = "Telling"
+    is_complete = False
+    unnumbered_percent = 0.0
+
+
+def test_a_run_that_is_said_to_be_complete_has_not_failed_though_no_frame_is_named() -> None:
+    engine = TellingEngine({"tail": []})
+    assert explain_log(engine, ["tail"]).failed  # type: ignore[arg-type]
+    engine.is_complete = True
+    found = explain_log(engine, ["tail"])  # type: ignore[arg-type]
+    assert (found.failed, found.errors) == (False, ())
+
+
+def test_errors_count_against_a_complete_run_only_while_it_has_no_picture() -> None:
+    engine = TellingEngine({"tail": [remark("broken")], "file": [FileWritten(None, "/out/still.iff")]})
+    engine.is_complete = True
+    assert explain_log(engine, ["tail"]).failed  # type: ignore[arg-type]
+    assert not explain_log(engine, ["tail", "file"]).failed  # type: ignore[arg-type]
+    engine.is_complete = False
+    assert explain_log(engine, ["tail", "file"]).failed  # type: ignore[arg-type]
+
+
+def test_how_far_a_frame_of_unknown_number_came_is_told() -> None:
+    engine = TellingEngine({"tail": []})
+    engine.unnumbered_percent = 41.5
+    assert explain_log(engine, ["tail"]).max_percent == 41.5  # type: ignore[arg-type]

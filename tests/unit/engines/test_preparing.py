@@ -13,7 +13,7 @@ from support.disks import fill, make_read_only
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.jobspec import Existing
+from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import (
@@ -29,6 +29,7 @@ from render_manager.engines.protocols import (
     FoundInstallations,
     Installation,
     InstallationKind,
+    RunMode,
     ScenePaths,
 )
 from render_manager.system.settings import Settings
@@ -44,6 +45,9 @@ class ToyEngine:
     id = "toy"
     name = "Toy"
     suffixes = (".toy", ".toyz")
+
+    def run_mode(self, spec: JobSpec) -> RunMode:
+        return RunMode.RESIDENT
 
     def __init__(self) -> None:
         self.scene = SceneInfo(
@@ -421,3 +425,11 @@ def test_two_jobs_of_the_same_files(catalog: Catalog, scene: Path) -> None:
     assert [len(one.errors) for one in told] == [0, 1, 0]
     assert "other.toy writes the same files as" in told[1].errors[0].text
     assert [len(one.errors) for one in told_apart(told[1:])] == [0, 1], "nothing is kept of an earlier look"
+
+
+def test_pictures_put_aside_in_a_folder_below_are_not_taken_for_the_job_s(
+    catalog: Catalog, scene: Path
+) -> None:
+    """Blender writes into the output folder itself; skipping all frames would leave it empty."""
+    put(scene.parent / "frames" / "backup", 1, 3, 4)
+    assert prepared(catalog, scene).existing_files == 0

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -501,11 +502,12 @@ time.sleep(600)
 
 
 @posix_only
-@pytest.mark.parametrize("dies", [False, True])
-def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool) -> None:
+@pytest.mark.parametrize("dies", ["kill", "renderer", "guard"])
+def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: str) -> None:
     for name in ("zenserver", "ShaderCompileWorker"):
         lines = [f"#!{sys.executable} -IS", "import os, sys, time"]
-        lines += ["with open(sys.argv[1], 'a') as file: file.write('%d\\n' % os.getpid())", "time.sleep(600)"]
+        lines += ["with open(sys.argv[1], 'a') as file: file.write('%d\\n' % os.getpid())"]
+        lines += ["while True:", " time.sleep(0.1)", " try: os.write(2, b'.')", " except OSError: pass"]
         (tmp_path / name).write_text("\n".join(lines))
         (tmp_path / name).chmod(0o755)
     pids = tmp_path / "pids"
@@ -514,10 +516,14 @@ def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool)
     started = pids_in(pids, 2)
     names = {pid: psutil.Process(pid).name() for pid in started}
     shared = next(pid for pid, name in names.items() if name == "zenserver")
-    if dies:
+    if dies == "renderer":
         os.kill(process.pid, signal.SIGKILL)
+    elif dies == "guard":
+        os.kill(psutil.Process(process.pid).ppid(), signal.SIGKILL)
     else:
         process.kill()
+    # As the worker's thread does; what is spared holds the output open, and writes to it.
+    read_all(process)
     process.wait()
     try:
         wait_gone(set(started) - {shared})
@@ -525,3 +531,34 @@ def test_programs_that_others_use_as_well_are_spared(tmp_path: Path, dies: bool)
     finally:
         os.kill(shared, signal.SIGKILL)
     wait_gone([shared])
+
+
+@posix_only
+def test_the_work_of_spared_programs_is_no_work_of_the_renderer(tmp_path: Path) -> None:
+    """It may serve others just now; a renderer that is stuck beside it is stuck all the same."""
+    program = tmp_path / "zenserver"
+    program.write_text(
+        f"#!{sys.executable} -IS\nimport time\nend = time.time() + 20\nwhile time.time() < end: pass"
+    )
+    program.chmod(0o755)
+    code = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); print('up', flush=True)"
+    code += "; time.sleep(60)"
+    process = start(*PYTHON, "-c", code, str(program), spares=("zenserver",))
+    child = None
+    try:
+        assert read_line(process) == b"up\n"
+        (child,) = psutil.Process(process.pid).children()
+        before = process.cpu_seconds()
+        deadline = time.monotonic() + 10.0
+        while sum(child.cpu_times()[:2]) < 0.3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        after = process.cpu_seconds()
+        assert before is not None
+        assert after is not None
+        assert after - before < 0.1
+    finally:
+        if child is not None:
+            child.kill()
+        process.kill()
+        read_all(process)
+        process.wait()

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from support.fake_world import BAD, GOOD, FakeWorker, FakeWorld
+from unit.scheduling.conftest import NewWorld
 
+from render_manager.domain import commands
 from render_manager.domain.facts import EngineWarned, FrameCompleted, FrameFailed
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
@@ -109,6 +112,7 @@ def test_a_half_file_of_a_crash_has_the_crash_as_its_reason(world: FakeWorld) ->
     assert world.frames_in(job, FrameState.COMPLETED) == [1]
     (failure,) = facts(world, FrameFailed)
     assert (failure.frame, failure.code) == (2, "crashed")
+    assert failure.reason.endswith("not whole. It crashed.")
 
 
 def test_a_half_file_of_a_good_end_is_told_as_what_it_is(world: FakeWorld) -> None:
@@ -240,3 +244,95 @@ def test_a_run_that_ended_is_cleared_away(world: FakeWorld) -> None:
     assert job.state is JobState.COMPLETED
     names = {path.name for path in (world.output / "job").iterdir()}
     assert names == {"shot_0001.png", "shot_0002.png"}
+
+
+def test_what_is_to_be_rendered_next_begins_the_next_run(world: FakeWorld) -> None:
+    job, worker = start(world, "1-12", batch_size=4)
+    assert [task.frame for task in worker.tasks] == [1, 2, 3, 4]
+    world.order(commands.RenderNext(job.id, FrameSet.parse("9,7")))
+    for _frame in range(4):
+        worker.finish()
+    worker.end()
+    world.settle()
+    (second,) = world.alive()
+    assert [task.frame for task in second.tasks] == [7, 8, 9, 10]
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    runs = [[task.frame for task in one.order.tasks] for one in world.workers]
+    assert runs == [[1, 2, 3, 4], [7, 8, 9, 10], [5, 6, 11, 12]]
+
+
+def test_a_job_to_be_rendered_backwards_is_not_cut_into_single_frames(world: FakeWorld) -> None:
+    _job, worker = start(world, "8-1", batch_size=4)
+    assert [task.frame for task in worker.tasks] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("slots", "runs"), [(1, [10]), (2, [5, 5]), (3, [4, 3, 3])])
+def test_a_run_is_shared_among_the_slots(new_world: NewWorld, slots: int, runs: list[int]) -> None:
+    world = new_world(slots=slots)
+    world.submit("1-10", options={**BATCH, "shares": True})
+    world.settle()
+    assert [len(worker.tasks) for worker in world.alive()] == runs
+
+
+def test_an_error_of_a_frame_that_was_cancelled_leaves_it_free_to_be_rendered_again(world: FakeWorld) -> None:
+    job, worker = start(world, "1-3")
+    world.order(commands.CancelFrames(job.id, FrameSet.of([2])))
+    worker.say(said.FrameBegan(2))
+    worker.say(said.FrameErred(2, "It broke."))
+    world.settle()
+    worker.tasks = [task for task in worker.tasks if task.frame != 2]
+    world.order(commands.RetryFrames(job.id, FrameSet.of([2])))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+def test_an_error_of_a_frame_nobody_saw_begin_fails_it(world: FakeWorld) -> None:
+    job, worker = start(world, "1-3")
+    worker.say(said.FrameErred(2, "It broke."))
+    worker.tasks = [task for task in worker.tasks if task.frame != 2]
+    world.settle()
+    (failure,) = facts(world, FrameFailed)
+    assert (failure.frame, failure.reason) == (2, "It broke.")
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+
+
+@pytest.mark.parametrize("stalled_s", [None, 900.0])
+def test_a_crash_between_passes_costs_the_frame_it_was_at_and_no_other(
+    world: FakeWorld, stalled_s: float | None
+) -> None:
+    job, worker = start(world, "1-4")
+    for frame in (1, 2, 3, 4):
+        worker.say(said.FrameBegan(frame))
+    worker.say(said.FrameAdvanced(2, 60.0, "second layer"))
+    world.settle()
+    end(world, worker, -11, stalled_s=stalled_s)
+    (failure,) = facts(world, FrameFailed)
+    assert failure.frame == 2
+    assert world.memory(job).failures == {2: 1}
+    (second,) = world.alive()
+    assert [task.frame for task in second.tasks] == [1, 3, 4]
+
+
+def test_frames_an_engine_wrote_nothing_for_all_fail_when_it_came_to_its_end(world: FakeWorld) -> None:
+    _job, worker = start(world, "1-3")
+    for frame in (1, 2, 3):
+        worker.say(said.FrameBegan(frame))
+    world.settle()
+    end(world, worker)
+    assert sorted(failure.frame for failure in facts(world, FrameFailed)) == [1, 2, 3]
+
+
+def test_frames_that_are_rendered_anew_are_not_held_to_what_they_were_before(world: FakeWorld) -> None:
+    """Someone takes a layer out of the scene and renders frames again before the job is done."""
+    job, worker = start(world, "1-9")
+    for frame in range(1, 7):
+        put(worker, f"mask/shot_{frame:04d}.png")
+        worker.finish()
+    world.settle()
+    world.order(commands.RetryFrames(job.id, FrameSet.parse("1-6")))
+    world.order(commands.RenderNext(job.id, FrameSet.parse("3")))
+    render_with_masks(world, job, dict.fromkeys(range(1, 10), 99))
+    assert job.state is JobState.COMPLETED
+    assert [world.memory(job).attempts_of(frame) for frame in range(1, 10)] == [2] * 6 + [1] * 3

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from render_manager.domain.naming import frame_name
 from render_manager.engines.events import WrittenFile
-from render_manager.scheduling.collecting import Stream, files_of_frame, staged_files, streams_of
+from render_manager.scheduling.collecting import Stream, staged_files, streams_of, written_files
 
 
 def put(folder: Path, *names: str) -> None:
@@ -55,7 +55,8 @@ def test_layers_passes_and_other_padding(tmp_path: Path) -> None:
 def test_the_files_of_a_frame_with_their_places_the_beauty_first(tmp_path: Path) -> None:
     staging, output = tmp_path / "staging", tmp_path / "out"
     put(staging, "rs_fog/shot.0007.exr", "a.0007.exr", "shot.007.exr", "shot.0008.exr")
-    assert files_of_frame(staging, 7, name="shot.0007", pattern="shot.####", output_dir=output) == [
+    files = list(staged_files(staging, {7}, "shot.####"))
+    assert written_files(files, name="shot.0007", output_dir=output) == [
         WrittenFile(str(staging / "shot.007.exr"), "", "shot.0007.exr"),
         WrittenFile(str(staging / "a.0007.exr")),
         WrittenFile(str(staging / "rs_fog" / "shot.0007.exr"), str(output / "rs_fog")),
@@ -68,7 +69,13 @@ def test_the_files_of_a_frame_with_their_places_the_beauty_first(tmp_path: Path)
         ("shot-0004.png", "shot-####", range(1, 9), 4),
         ("shot.-0004.png", "shot.####", range(-5, 6), -4),
         ("shot-0004.png", "shot-####", range(-5, 6), 4),
+        ("shot-0004.png", "shot####", range(-5, 6), -4),
+        ("shot0004.png", "shot####", range(-5, 6), 4),
+        ("shot--0004.png", "shot-####", range(-5, 6), -4),
         ("-0004.png", "####", range(-5, 6), -4),
+        ("shot.0004_v2.png", "shot.####_v2", range(1, 9), 4),
+        ("shot_0004_take3.png", "shot_####_take3", range(1, 9), 4),
+        ("mask_sh0100007.png", "sh010####", range(1, 9), 7),
         ("shot_-0004.png", "shot_####", range(-5, 0), -4),
         ("sh0100007.png", "sh010####", range(1, 9), 7),
         ("sh010.0007.png", "sh010.####", range(1, 20), 7),
@@ -101,10 +108,22 @@ def test_a_frame_named_by_the_pattern_is_always_found(
         assert file.final_name == f"{frame_name(pattern, frame)}.png"
 
 
+@pytest.mark.parametrize("pattern", ["shot.####", "shot####", "shot_####", "shot-####", "####"])
+def test_no_file_is_taken_for_that_of_the_frame_on_the_other_side_of_zero(
+    tmp_path: Path, pattern: str
+) -> None:
+    frames = range(-3, 4)
+    names = {frame: f"{frame_name(pattern, frame)}.png" for frame in frames}
+    put(tmp_path, *names.values())
+    assert {file.frame: file.path.name for file in staged_files(tmp_path, frames, pattern)} == names
+    for frame, name in names.items():
+        assert streams_of((str(tmp_path / name),), frame, tmp_path, pattern, frames)
+
+
 def test_streams_of_finished_files_leave_out_those_elsewhere(tmp_path: Path) -> None:
     outputs = ("shot.0007.exr", "fog/shot.0007.EXR", "../other/mask.0007.exr", "shot.0008.exr")
-    streams = streams_of(tuple(str(tmp_path / name) for name in outputs[:2]), 7, tmp_path, "shot.####")
+    streams = streams_of(tuple(str(tmp_path / name) for name in outputs[:2]), 7, tmp_path, "shot.####", {7})
     assert streams == {Stream("", "shot.", ".exr"), Stream("fog", "shot.", ".exr")}
     assert sorted(stream.text for stream in streams) == ["fog/shot.####.exr", "shot.####.exr"]
     elsewhere = (str(tmp_path.parent / "mask.0007.exr"), str(tmp_path / "shot.0008.exr"))
-    assert streams_of(elsewhere, 7, tmp_path, "shot.####") == frozenset()
+    assert streams_of(elsewhere, 7, tmp_path, "shot.####", {7, 8}) == frozenset()

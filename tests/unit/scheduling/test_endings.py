@@ -122,6 +122,7 @@ def test_a_bug_in_what_an_erring_frame_means(world: FakeWorld, expected_logs: Lo
 
 def test_a_bug_in_one_job_does_not_stop_those_after_it(world: FakeWorld, expected_logs: LogWatch) -> None:
     expected_logs.expect("serving job")
+    expected_logs.expect("looking through")
     run_mode = world.catalog.fake_engine.run_mode
 
     def broken(spec: object) -> object:

@@ -12,6 +12,7 @@ from support.log_watch import LogWatch
 
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.frameset import FrameSet
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling import finishing, moving
@@ -56,6 +57,7 @@ class Bench:
             task=FrameTask(3, 7, 2, self.staging, "shot_0007"),
             job_uuid=UUID,
             files=files,
+            frames=FrameSet.parse("7"),
             output_name="shot_####",
             output_dir=self.output,
             thumbnail=self.output.parent / "thumb.jpg",

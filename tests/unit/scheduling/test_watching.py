@@ -1,17 +1,26 @@
 """What is seen of a batch worker from outside: files, an events file, signs of life."""
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.fake_world import INSTALLATION
+from support.jobs import make_spec
+from support.log_watch import LogWatch
 
-from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling.watching import EventsFile, LifeSigns, StagingWatch
+from render_manager.engines.protocols import FrameTask, Invocation, RunMode
+from render_manager.scheduling import watcher, watching
+from render_manager.scheduling.collecting import StagedFile
+from render_manager.scheduling.ports import WorkerOrder
+from render_manager.scheduling.watching import LONGEST_GAP_S, EventsFile, LifeSigns, StagingWatch
 
 
 def watch(folder: Path, *frames: int) -> StagingWatch:
     tasks = [FrameTask(1, frame, 1, folder, f"shot.{frame:04d}", owns_staging=False) for frame in frames]
-    return StagingWatch(folder=folder, tasks=tasks, pattern="shot.####")
+    return StagingWatch(folder=folder, tasks=tasks, frames=frames, pattern="shot.####")
 
 
 def write(folder: Path, name: str, size: int = 10) -> None:
@@ -62,7 +71,9 @@ def test_passes_that_come_late_are_waited_for(tmp_path: Path) -> None:
 def test_a_folder_that_is_away_for_a_moment(tmp_path: Path) -> None:
     staging = watch(tmp_path / "none", 1)
     assert staging.look() == []
-    assert staging.left() == ()
+    waits: list[float] = []
+    assert staging.left(waits.append) == ()
+    assert 10.0 < sum(waits) < 20.0, "the slot is taken meanwhile"
 
 
 def test_whole_lines_of_an_events_file_as_they_come(tmp_path: Path) -> None:
@@ -97,3 +108,71 @@ def test_signs_of_life(cpu_s: float | None, log_bytes: int, staging_bytes: int, 
     silent_s = life.silent_s(log_bytes=log_bytes, staging_bytes=staging_bytes, now_s=20.0)
     # A process that is gone used 10 s and none now: that is a change, but no work.
     assert silent_s == (10.0 if is_silent else 0.0)
+
+
+def test_time_in_which_nobody_looked_is_no_silence() -> None:
+    """The computer slept, or a share that did not answer held up the look itself."""
+    cpu_s = 10.0
+    life = LifeSigns(cpu_seconds=lambda: cpu_s, now_s=0.0)
+    life.silent_s(log_bytes=1, staging_bytes=1, now_s=1.0)
+    assert life.silent_s(log_bytes=1, staging_bytes=1, now_s=4000.0) <= LONGEST_GAP_S
+    silent_s = 0.0
+    for now_s in range(4001, 5000):
+        silent_s = life.silent_s(log_bytes=1, staging_bytes=1, now_s=float(now_s))
+    assert silent_s > 900.0
+
+
+def test_a_share_that_blinks_at_the_very_end_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staging = watch(tmp_path, 1, 2)
+    write(tmp_path, "shot.0001.png")
+    real, refusals, waits = watching.staged_files, [OSError(5, "away")] * 2, []
+
+    def blinking(*parts: Any) -> Iterator[StagedFile]:
+        if refusals:
+            raise refusals.pop()
+        return real(*parts)
+
+    monkeypatch.setattr(watching, "staged_files", blinking)
+    assert staging.left(waits.append) == (1,)
+    assert len(waits) == 2
+
+
+def test_a_watcher_survives_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: LogWatch
+) -> None:
+    """Without it nobody would end a process that is stuck."""
+    expected_logs.expect("watch-1")
+    monkeypatch.setattr(watcher, "LOOK_EVERY_S", 0.01)
+    asked: list[int] = []
+
+    def cpu_seconds() -> float:
+        asked.append(1)
+        if len(asked) == 1:
+            raise RuntimeError("a mistake")
+        return 0.0
+
+    ended = threading.Event()
+    order = WorkerOrder(
+        worker_id=1,
+        job_uuid="j",
+        spec=make_spec("1-2"),
+        installation=INSTALLATION,
+        mode=RunMode.BATCH,
+        tasks=(FrameTask(1, 1, 1, tmp_path, "shot_0001", owns_staging=False),),
+        log_path=tmp_path / "log",
+        stall_s=0.05,
+    )
+    looking = watcher.Watcher(
+        order=order,
+        invocation=Invocation(("x",)),
+        cpu_seconds=cpu_seconds,
+        log_bytes=lambda: 0,
+        heard=lambda _lines: None,
+        found=lambda _frames: None,
+        stalled=lambda _seconds: ended.set(),
+    )
+    looking.start()
+    assert ended.wait(5.0)
+    looking.stop()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.jobs import make_spec
-from support.own_engines import TOY
+from support.own_engines import TOY, engine_of
 
 from render_manager.domain.diagnosis import Scope
 from render_manager.domain.outcome import ProcessOutcome
@@ -29,6 +29,7 @@ from render_manager.engines.events import (
     Remark,
     WrittenFile,
 )
+from render_manager.engines.log_report import explain_log
 
 GOOD, BAD = ProcessOutcome(0), ProcessOutcome(1)
 
@@ -293,7 +294,7 @@ def test_a_pattern_that_takes_too_long_is_said_once(toy: Definition, monkeypatch
         ("ToyRender 2", True),
         ("begin frame x", False),
         ("begin frame 1", True),
-        ("progress 1 %", True),
+        ("progress 1 %", False),
         ("wrote /a.png", True),
         ("end frame 1", True),
         ("all done", False),
@@ -307,6 +308,17 @@ def test_whose_log_it_is(toy: Definition, line: str, is_recognised: bool) -> Non
     parser.feed(line)
     assert parser.is_recognised is is_recognised
     assert parser.renderer == ("ToyRender" if is_recognised else "")
+
+
+def test_a_log_that_names_no_frame(toy: Definition) -> None:
+    parser = CommandParser(toy)
+    for line in ("progress 25 %", "progress 75 %", "progress 50 %"):
+        assert list(parser.feed(line)) == []
+    assert (parser.unnumbered_percent, parser.is_complete) == (75.0, False)
+    parser.feed("all done")
+    assert parser.is_complete
+    report = explain_log(engine_of(toy), ["ToyRender 2", "progress 75 %", "all done"])
+    assert (report.max_percent, report.failed, report.frames_completed) == (75.0, False, ())
 
 
 def test_lines_that_were_broken(toy: Definition) -> None:

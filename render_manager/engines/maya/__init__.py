@@ -1,0 +1,1 @@
+"""Maya: its scenes, its installations, and what its output means."""
