@@ -27,6 +27,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.states import FrameState, JobState
 from render_manager.engines import drivers
+from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.preparing import JobRequest, prepare
 from render_manager.execution.environment import engine_environment
 from render_manager.execution.start import start_process
@@ -50,6 +51,7 @@ PACKAGES = (
     "pydantic",
     "psutil",
     "zstandard",
+    "regex",
     "bpy",
 )
 RENDER_LIMIT_S = 180.0
@@ -119,7 +121,13 @@ def _check_resources(_settings: Settings, _folder: Path) -> str:
         raise FailedCheck(_("The driver scripts are missing in {path}.").format(path=drivers.__path__[0]))
     for script in scripts:
         ast.parse(script.read_text("utf-8"))
-    return f"{scene}, {', '.join(script.name for script in scripts)}"
+    definitions = sorted(resource("commands").glob("*.toml"))
+    if not definitions:
+        folder = resource("commands")
+        raise FailedCheck(_("The definitions of renderers are missing in {path}.").format(path=folder))
+    for definition in definitions:
+        read_definition(definition)
+    return f"{scene}, {', '.join(path.name for path in (*scripts, *definitions))}"
 
 
 def _check_database(_settings: Settings, folder: Path) -> str:

@@ -125,6 +125,15 @@ def blender_program() -> Path:
 
 
 @pytest.fixture(scope="session")
+def povray_program() -> Path:
+    """The povray program of this computer."""
+    found = shutil.which("povray")
+    if found is None:
+        pytest.skip("there is no povray on the PATH")
+    return Path(found)
+
+
+@pytest.fixture(scope="session")
 def bpy_python() -> Path:
     """A Python that can import bpy: the one that runs the tests."""
     if importlib.util.find_spec("bpy") is None:

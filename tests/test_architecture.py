@@ -54,6 +54,7 @@ THEIRS: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"engines", "system", "services"}),
     "pydantic_settings": frozenset({"system"}),
     "zstandard": frozenset({"engines"}),
+    "regex": frozenset({"engines"}),
     "multiprocessing": frozenset({"services"}),
     "asyncio": QT_PLACES,
 }

@@ -36,8 +36,9 @@ class Catalog:
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """Return the endings of all scene files that can be opened."""
-        return tuple(suffix for engine in self._engines.values() for suffix in engine.suffixes)
+        """Return the endings of all scene files that can be opened, each once."""
+        suffixes = (suffix for engine in self._engines.values() for suffix in engine.suffixes)
+        return tuple(dict.fromkeys(suffixes))
 
     def engine(self, engine_id: str) -> Engine:
         """Return an engine; raises UserError for an unknown id."""
@@ -51,7 +52,7 @@ class Catalog:
             ) from None
 
     def engine_for(self, path: Path) -> Engine:
-        """Return the engine that a file's ending belongs to; raises UserError when there is none."""
+        """Return the engine that a file's ending belongs to, the first of several; raises UserError."""
         for engine in self._engines.values():
             if path.suffix.lower() in engine.suffixes:
                 return engine
@@ -106,13 +107,13 @@ class Catalog:
         if not self.is_complete:
             return None
         engine_id, _colon, path = key.partition(":")
-        if engine_id in self._engines and path:
-            named = self._engines[engine_id].installation_at(Path(path))
-            if named is not None:
-                return self._still_there(named)
-        name = self._engines[engine_id].name if engine_id in self._engines else engine_id
+        # One that a user defined may have lost its definition, or that is wrong now.
+        engine = self.engine(engine_id)
+        named = engine.installation_at(Path(path)) if path else None
+        if named is not None:
+            return self._still_there(named)
         raise UserError(
-            _("{engine} at {path} is not on this computer any more.").format(engine=name, path=path)
+            _("{engine} at {path} is not on this computer any more.").format(engine=engine.name, path=path)
         )
 
     def _still_there(self, one: Installation) -> Installation:

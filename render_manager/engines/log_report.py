@@ -7,6 +7,7 @@ carriage returns, which would count as lines otherwise.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from gettext import gettext as _
@@ -32,6 +33,8 @@ _LONGEST_TEXT = 500
 """Characters of a line that are shown."""
 _MOST_ENTRIES = 200
 """Different errors, and different warnings, that are listed."""
+_FURTHEST_BACK = 100
+"""Lines before the last one that events may be about."""
 _SKIPPED_CODE = "frame-exists"
 """Code of the remark with which a parser says that frames were left out because their files are there."""
 
@@ -58,6 +61,16 @@ class KnowsItsOwn(Protocol):
     @property
     def is_recognised(self) -> bool:
         """Return whether a line was read that only this engine prints."""
+        ...
+
+
+@runtime_checkable
+class ReadsBehind(Protocol):
+    """A parser that holds lines back, since the next one may go on with them."""
+
+    @property
+    def lines_behind(self) -> int:
+        """Return how many lines before the last one the events just returned are about."""
         ...
 
 
@@ -138,9 +151,12 @@ def explain_log(engine: Engine, lines: Iterable[str]) -> LogReport:
     """Read a whole log of an engine and return what it says; never raises for what the log holds."""
     parser = engine.parser("")
     reader = _LogReader(engine)
+    holds_back = parser if isinstance(parser, ReadsBehind) else None
     for piece in _pieces(lines, reader.move_to):
-        reader.take(parser.feed(piece))
-    reader.take(parser.finish(None))
+        events = parser.feed(piece)
+        reader.take(events, behind=0 if holds_back is None else holds_back.lines_behind)
+    events = parser.finish(None)
+    reader.take(events, behind=0 if holds_back is None else holds_back.lines_behind)
     if isinstance(parser, KnowsItsOwn) and not parser.is_recognised:
         reader.doubt()
     reader.is_complete = isinstance(parser, KnowsItsEnd) and parser.is_complete
@@ -203,6 +219,8 @@ class _LogReader:
     line: int = 0
     text: str = ""
     first_text: str = ""
+    passed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=_FURTHEST_BACK))
+    """The last lines, with their numbers."""
     started: set[int] = field(default_factory=set)
     completed: set[int] = field(default_factory=set)
     erred: set[int] = field(default_factory=set)
@@ -223,9 +241,17 @@ class _LogReader:
         """Go to a line; events that follow come from it."""
         self.line, self.text = line, text.strip()[:_LONGEST_TEXT]
         self.first_text = self.first_text or self.text
+        self.passed.append((self.line, self.text))
 
-    def take(self, events: Sequence[EngineEvent]) -> None:
-        """Gather what a line says."""
+    def take(self, events: Sequence[EngineEvent], *, behind: int = 0) -> None:
+        """Gather what a line says, the last one or one so many before it."""
+        if 0 < behind < len(self.passed):
+            self.line, self.text = self.passed[-1 - behind]
+        self._gather(events)
+        if self.passed:
+            self.line, self.text = self.passed[-1]
+
+    def _gather(self, events: Sequence[EngineEvent]) -> None:
         for event in events:
             if isinstance(event, FrameAdvanced):
                 self.max_percent = max(self.max_percent, event.percent or 0.0)

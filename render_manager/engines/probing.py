@@ -97,19 +97,23 @@ class ProbeMemory:
                 loaded = {}
             self._answers = loaded if isinstance(loaded, dict) else {}
 
-    def ask(self, program: Path, ask: Callable[[], Probe]) -> Probe:
-        """Return the remembered answer of `program`, or ask and remember."""
+    def ask(self, program: Path, ask: Callable[[], Probe], *, question: str = "") -> Probe:
+        """Return the remembered answer of `program`, or ask and remember.
+
+        `question` tells apart what one program may be asked by several engines.
+        """
         try:
             facts = program.stat()
         except OSError as error:
             return Probe("", _("{program} is not there: {why}.").format(program=program, why=error.strerror))
         stamp = [facts.st_size, facts.st_mtime_ns]
-        known = self._answers.get(str(program))
+        name = f"{program} {question}" if question else str(program)
+        known = self._answers.get(name)
         if isinstance(known, list) and len(known) == 3 and known[:2] == stamp:
             return Probe(str(known[2]))
         probe = ask()
         if not probe.problem:
-            self._answers[str(program)] = [*stamp, probe.output]
+            self._answers[name] = [*stamp, probe.output]
         return probe
 
     def save(self) -> None:

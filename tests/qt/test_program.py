@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from qt.support import make_job, with_counts
 from render_manager.app import open_window
+from render_manager.assembly import build_catalog
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.errors import UserError
@@ -21,6 +22,7 @@ from render_manager.services.control import ControlServer
 from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths, app_paths
+from render_manager.system.settings import Settings
 from render_manager.ui.alarm import Alarm
 from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER
 from render_manager.window import open_painted, program_behind, run_window
@@ -253,3 +255,16 @@ def test_a_mistake_is_told_once_and_is_no_crash(
     assert texts[0].count("made a mistake") == 1
     assert str(app_paths(tmp_path).program_log) in texts[0]
     assert CrashFile(app_paths(tmp_path).crash_file).take_last() is None, "the next start has nothing to say"
+
+
+def test_a_wrong_definition_of_a_renderer_is_said_in_the_window(
+    program: WindowProgram, tmp_path: Path
+) -> None:
+    paths = app_paths(tmp_path / "base")
+    paths.own_engines.mkdir()
+    (paths.own_engines / "toy.toml").write_text('name = "Toy"\nsuffixes = 7\n', "utf-8")
+    program._catalog = build_catalog(paths, Settings())
+    program._say_engines()
+    said = program.window.banner.text()
+    assert "An engine of your own was left out." in said
+    assert "toy.toml, line 2: suffixes: it has to be a list such as" in said

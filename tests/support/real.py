@@ -23,7 +23,7 @@ from render_manager.engines.blender.installations import BlenderFinder
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import JobRequest, prepare
 from render_manager.engines.probing import ProbeMemory
-from render_manager.engines.protocols import FoundInstallations, Installation
+from render_manager.engines.protocols import Engine, FoundInstallations, Installation
 from render_manager.media import examine
 from render_manager.scheduling.staging import STAGING_NAME
 from render_manager.system.paths import app_paths
@@ -77,12 +77,20 @@ class OneInstallation:
 class Program:
     """One run of the program without a face."""
 
-    def __init__(self, folder: Path, *installations: Installation, slots: int = 1, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *installations: Installation,
+        slots: int = 1,
+        engines: Sequence[Engine] = (),
+        **settings: Any,
+    ) -> None:
+        """Take the Blenders there are, or in their place other engines that look for themselves."""
         self.paths = app_paths(folder / "base")
         self.paths.make()
         self.settings = Settings(**{"retry_delay": 0.2, "max_retries": 2, **settings})
         finder: Any = OneInstallation(*installations)
-        self.catalog = Catalog([BlenderEngine(finder=finder)])
+        self.catalog = Catalog(engines or [BlenderEngine(finder=finder)])
         self.catalog.refresh()
         self._changes: queue.SimpleQueue[ChangeSet] = queue.SimpleQueue()
         self.facts: list[Fact] = []

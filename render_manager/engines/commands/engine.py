@@ -1,5 +1,6 @@
 """A renderer that a user defined, as an engine like any other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from gettext import gettext as _
@@ -12,6 +13,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.engines.commands.checks import frame_problems, path_problems
 from render_manager.engines.commands.definition import Definition, ExitCodePart
 from render_manager.engines.commands.finder import CommandFinder, installation_of
 from render_manager.engines.commands.options import (
@@ -20,9 +22,10 @@ from render_manager.engines.commands.options import (
     option_help,
     option_values,
 )
-from render_manager.engines.commands.parser import CommandParser
+from render_manager.engines.commands.parser import SLOW_PATTERN, CommandParser
 from render_manager.engines.commands.scene import read_scene
 from render_manager.engines.commands.template import fill, fill_arguments
+from render_manager.engines.commands.values import relative_to, run_values, scene_values
 from render_manager.engines.events import Remark
 from render_manager.engines.explaining import Explainer
 from render_manager.engines.probing import ProbeMemory
@@ -37,6 +40,10 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+
+MOST_LISTED_FRAMES = 1_000
+"""Frames of a run whose numbers are all among the arguments; Windows takes 32,767 characters of them."""
+_FORBIDDEN_IN_NAMES = re.compile(r'[/\\:*?"<>|\0\n\r]')
 
 
 class CommandEngine:
@@ -63,19 +70,18 @@ class CommandEngine:
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return the name of the definition; the folder is for the user or the settings to say."""
-        values = {**_scene_values(scene.path), **self._values(options)}
-        return ScenePaths(None, fill(self._definition.output.name, values))
+        values = {name: _FORBIDDEN_IN_NAMES.sub("_", value) for name, value in self._values(options).items()}
+        return ScenePaths(None, fill(self._definition.output.name, {**scene_values(scene.path), **values}))
 
     def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:  # noqa: ARG002
         """Return the ending of the definition."""
         return self._definition.output.suffix
 
     def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:
-        """Return width and height that the definition tells; (0, 0) when it does not."""
-        output = self._definition.output
-        values = {**_scene_values(scene.path), **self._values(options)}
+        """Return width and height that the definition or the scene tells; (0, 0) when none does."""
+        output, values = self._definition.output, self._values(options)
         sides = [fill(text, values) for text in (output.width, output.height)]
-        if all(side.isdecimal() for side in sides):
+        if all(re.fullmatch("[0-9]{1,9}", side) for side in sides):
             return int(sides[0]), int(sides[1])
         return scene.width, scene.height
 
@@ -95,11 +101,15 @@ class CommandEngine:
         self,
         scene: SceneInfo,
         installation: Installation,  # noqa: ARG002 - the protocol's; nothing is known of versions
-        options: Mapping[str, Any],  # noqa: ARG002
-        frames: FrameSet,  # noqa: ARG002
+        options: Mapping[str, Any],
+        frames: FrameSet,
     ) -> Sequence[Problem]:
-        """Return what was found when the scene was read."""
-        return scene.problems
+        """Return what was found when the scene was read, and what the definition says cannot be."""
+        return (
+            *scene.problems,
+            *path_problems(self._definition, scene.path),
+            *frame_problems(self._definition, frames, self._values(options)),
+        )
 
     def find_installations(self) -> FoundInstallations:
         """Look where the definition says."""
@@ -125,38 +135,52 @@ class CommandEngine:
                 )
             return installation_of(self.id, path.absolute(), _("option executable"))
         wish = str(options.get("installation", ""))
-        usable = [one for one in installations if not one.problem]
-        if wish:
-            usable = [one for one in usable if wish in (one.key, str(one.executable), one.version_text)]
-        if not usable:
-            places = ", ".join((*self._definition.program.names, *self._definition.program.paths))
+        if not wish and installations:
+            return installations[0]
+        for one in installations:
+            if wish in (one.key, str(one.executable), one.version_text):
+                return one
+        if installations:
+            there = ", ".join(f"{one.version_text} {one.executable}".strip() for one in installations)
             raise UserError(
-                _(
-                    "{engine} was not found on this computer ({places}). Install it, or name its program."
-                ).format(engine=self.name, places=wish or places)
+                _("{engine} {wish} was not found on this computer. There is: {there}.").format(
+                    engine=self.name, wish=wish, there=there
+                )
             )
-        return usable[0]
+        places = ", ".join((*self._definition.program.names, *self._definition.program.paths))
+        raise UserError(
+            _(
+                "{engine} was not found on this computer (looked for: {places}). Install it, or name its "
+                "program with the option executable."
+            ).format(engine=self.name, places=places)
+        )
 
     def run_mode(self, spec: JobSpec) -> RunMode:  # noqa: ARG002
         """Return the only mode there is."""
         return RunMode.BATCH
 
     def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:  # noqa: ARG002
-        """Return one frame, or as many as make an even run."""
+        """Return one frame, or as many as the program can be told at once."""
         run = self._definition.run
         if run.mode == "frame":
             return 1
         most = min(len(frames), share, run.frames_per_run or len(frames))
-        if "{frames}" in " ".join(run.arguments):
-            return most
-        length = min(most, 2)
-        while 2 <= length < most and frames[length] - frames[length - 1] == frames[1] - frames[0]:
+        if "frames" in run.placeholders:
+            return min(most, MOST_LISTED_FRAMES)
+        if most < 2:
+            return 1
+        step = frames[1] - frames[0]
+        if step != 1 and "step" not in run.placeholders:
+            return 1
+        length = 2
+        while length < most and frames[length] - frames[length - 1] == step:
             length += 1
         return length
 
     def patience(self, spec: JobSpec) -> Patience:  # noqa: ARG002
         """Return the limits of the definition."""
-        return Patience(self._definition.limits.stall_s, self._definition.limits.leave_s)
+        limits = self._definition.limits
+        return Patience(limits.stall_s or None, limits.leave_s)
 
     def invocation(
         self,
@@ -169,13 +193,14 @@ class CommandEngine:
     ) -> Invocation:
         """Return the command of the definition with everything filled in."""
         run = self._definition.run
-        values = {**self._values(spec.options), **_run_values(spec, tasks)}
+        values = {**self._values(spec.options), **run_values(spec, tasks)}
+        folder = spec.scene.parent / fill(run.working_folder, values)
+        values["staging_relative"] = relative_to(tasks[0].staging_dir, folder)
         extra = spec.options.get("extra_arguments", [])
-        folder = fill(run.working_folder, values)
         return Invocation(
             (str(installation.executable), *extra, *fill_arguments(run.arguments, values)),
             env={name: fill(text, values) for name, text in run.environment.items()},
-            cwd=Path(folder) if folder else None,
+            cwd=folder,
             watches_files=True,
         )
 
@@ -190,11 +215,11 @@ class CommandEngine:
     def parser(
         self,
         token: str,  # noqa: ARG002 - no script of ours speaks
-        spec: JobSpec | None = None,  # noqa: ARG002 - the frames are all it needs
+        spec: JobSpec | None = None,
         frames: Sequence[int] = (),
     ) -> LineParser:
         """Return a parser by the definition's patterns."""
-        return CommandParser(self._definition, frames)
+        return CommandParser(self._definition, frames, spec)
 
     def explain(
         self,
@@ -214,8 +239,10 @@ class CommandEngine:
         return option_values(self._definition, options)
 
     def _find(self, line: str) -> Remark | None:
-        events = CommandParser(self._definition).feed(line)
-        return next((event for event in events if isinstance(event, Remark)), None)
+        parser = CommandParser(self._definition)
+        events = (*parser.feed(line), *parser.finish(None))
+        found = [event for event in events if isinstance(event, Remark)]
+        return next((remark for remark in found if remark.code != SLOW_PATTERN), None)
 
 
 def _exit_diagnosis(part: ExitCodePart) -> Diagnosis:
@@ -224,34 +251,5 @@ def _exit_diagnosis(part: ExitCodePart) -> Diagnosis:
         text=part.meaning,
         advice=part.advice,
         permanent=part.permanent,
-        scope=Scope.JOB if part.permanent else Scope.FRAME,
+        scope=Scope(part.scope),
     )
-
-
-def _scene_values(scene: Path) -> dict[str, str]:
-    return {"scene": str(scene), "scene_name": scene.stem, "scene_folder": str(scene.parent)}
-
-
-def _run_values(spec: JobSpec, tasks: Sequence[FrameTask]) -> dict[str, str]:
-    frames = [task.frame for task in tasks]
-    step = frames[1] - frames[0] if len(frames) > 1 else 1
-    numbers = spec.frames.numbers
-    first, last = min(numbers), max(numbers)
-    return {
-        **_scene_values(spec.scene),
-        "staging": str(tasks[0].staging_dir),
-        "stem": spec.output_name.replace("#", ""),
-        "padding": str(spec.output_name.count("#") or 4),
-        "suffix": spec.output_suffix,
-        "first": str(frames[0]),
-        "last": str(frames[-1]),
-        "step": str(step),
-        "count": str(len(frames)),
-        "frames": ",".join(str(frame) for frame in frames),
-        "frame": str(frames[0]),
-        "frame_name": tasks[0].name,
-        "job_first": str(first),
-        "job_last": str(last),
-        # Some programs make no animation of a single frame, and leave its number out of the name.
-        "animation_last": str(max(last, first + 1)),
-    }

@@ -8,6 +8,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.engines.commands.definition import Definition
+from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.probing import ProbeMemory, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
@@ -16,7 +17,10 @@ from render_manager.engines.protocols import (
     SearchedPlace,
 )
 
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"[0-9]{1,9}")
+_MOST_HITS = 50
+"""Programs of one pattern that are looked at."""
+_LONGEST_ANSWER = 20_000
 
 
 class CommandFinder:
@@ -30,15 +34,14 @@ class CommandFinder:
         """Return every installation, newest first, and every place that was looked at."""
         found: dict[str, Installation] = {}
         searched = []
-        engine = self._definition.id
         for place, paths in self._places():
-            note = ""
-            for path in paths:
-                identity = os.path.normcase(os.path.realpath(path))
-                one, note = self._look_at(path, place)
+            looks = [self._look_at(path, place) for path in paths]
+            for one, _note in looks:
                 if one is not None:
-                    found.setdefault(identity, one)
-            searched.append(SearchedPlace(engine, place, bool(paths) and not note, note))
+                    found.setdefault(os.path.normcase(os.path.realpath(one.executable)), one)
+            note = next((note for _one, note in looks if note), "")
+            is_found = any(one is not None for one, _note in looks)
+            searched.append(SearchedPlace(self._definition.id, place, is_found, note))
         self._memory.save()
         newest = sorted(found.values(), key=lambda one: one.version, reverse=True)
         return FoundInstallations(tuple(newest), tuple(searched))
@@ -47,24 +50,36 @@ class CommandFinder:
         program = self._definition.program
         places = []
         for name in program.names:
-            path = shutil.which(name)
-            places.append((_("PATH: {name}").format(name=name), [] if path is None else [Path(path)]))
+            found = shutil.which(name)
+            paths = [] if found is None else [Path(os.path.abspath(found))]  # noqa: PTH100 - keeps links
+            places.append((_("PATH: {name}").format(name=name), paths))
         for pattern in program.paths:
             whole = os.path.expandvars(os.path.expanduser(pattern))  # noqa: PTH111 - a pattern, no path
-            hits = [Path(hit) for hit in sorted(glob.glob(whole), reverse=True)]  # noqa: PTH207 - as above
-            places.append((pattern, [hit for hit in hits if hit.is_file()]))
+            hits = sorted(glob.glob(whole), key=_by_number, reverse=True)  # noqa: PTH207 - as above
+            places.append((pattern, [Path(hit) for hit in hits[:_MOST_HITS] if Path(hit).is_file()]))
         return places
 
     def _look_at(self, path: Path, place: str) -> tuple[Installation | None, str]:
+        """Return what a program is, and else why it is none."""
         program = self._definition.program
+        if not os.access(path, os.X_OK):
+            return None, _("{path} may not be run.").format(path=path)
         text = ""
         if program.version_arguments:
-            probe = self._memory.ask(path, lambda: run_probe([str(path), *program.version_arguments]))
-            match = re.search(program.version_pattern, probe.output)
-            if probe.problem or match is None:
-                text = _("It does not tell its version as {name} does: {path}.")
-                return None, probe.problem or text.format(name=self._definition.name, path=path)
-            text = match.groupdict().get("version") or match[0]
+            probe = self._memory.ask(
+                path,
+                lambda: run_probe([str(path), *program.version_arguments]),
+                question=" ".join(program.version_arguments),
+            )
+            if probe.problem:
+                return None, probe.problem
+            match = LinePattern(program.version_pattern).search(probe.output[:_LONGEST_ANSWER])
+            if match is None:
+                note = _("{path} does not tell its version as {name} does when asked with {arguments}.")
+                return None, note.format(
+                    path=path, name=self._definition.name, arguments=" ".join(program.version_arguments)
+                )
+            text = (match.groupdict().get("version") or match[0]).strip()
         return installation_of(self._definition.id, path, place, text), ""
 
 
@@ -79,3 +94,9 @@ def installation_of(engine: str, path: Path, place: str, version_text: str = "")
         kind=InstallationKind.PROGRAM,
         found_by=place,
     )
+
+
+def _by_number(path: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts `v3.10` behind `v3.7`."""
+    parts = re.split(r"([0-9]{1,18})", path)
+    return tuple((int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts))

@@ -1,14 +1,12 @@
 """The definitions there are: those that come with this program, and the user's own, which go before."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
-from render_manager.engines.commands.definition import Definition, read_definition
-
-log = logging.getLogger(__name__)
+from render_manager.engines.commands.definition import Definition
+from render_manager.engines.commands.reading import read_definition
 
 
 def load_definitions(
@@ -20,10 +18,16 @@ def load_definitions(
     """
     known: dict[str, Definition] = {}
     complaints = []
-    forbidden = set(taken)
+    forbidden = frozenset(taken)
     for folder in folders:
         own: dict[str, Path] = {}
-        for path in _files(folder):
+        try:
+            paths = _files(folder)
+        except OSError as error:
+            text = _("The folder of your own engines {path} cannot be read: {why}.")
+            complaints.append(text.format(path=folder, why=error.strerror or type(error).__name__))
+            continue
+        for path in paths:
             try:
                 definition = read_definition(path)
                 _check(definition, path, forbidden, own)
@@ -36,14 +40,19 @@ def load_definitions(
 
 
 def _files(folder: Path) -> list[Path]:
+    """Return the definitions in a folder; hidden files are none, macOS and editors leave such beside them."""
     try:
-        return sorted(path for path in folder.glob("*.toml") if path.is_file())
-    except OSError as error:
-        log.info("%s cannot be looked through: %s", folder, error)
+        names = sorted(folder.iterdir())
+    except FileNotFoundError:
         return []
+    return [
+        path
+        for path in names
+        if path.suffix.lower() == ".toml" and not path.name.startswith(".") and not path.is_dir()
+    ]
 
 
-def _check(definition: Definition, path: Path, forbidden: set[str], own: dict[str, Path]) -> None:
+def _check(definition: Definition, path: Path, forbidden: frozenset[str], own: dict[str, Path]) -> None:
     if definition.id in forbidden:
         raise UserError(
             _("{path} defines “{id}”, which is an engine already. Choose another id.").format(

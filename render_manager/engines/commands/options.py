@@ -1,5 +1,6 @@
 """The options of a defined renderer: those of its definition, and those that every one has."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from gettext import gettext as _
@@ -7,6 +8,7 @@ from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.engines.commands.definition import Definition, OptionPart
+from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.protocols import FieldKind, OptionField
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -23,10 +25,12 @@ def checked_options(definition: Definition, options: Mapping[str, Any]) -> dict[
     """Return the options checked, those at their defaults left out; raises UserError naming the bad one."""
     checked: dict[str, Any] = {}
     for name, value in options.items():
+        if value is None:
+            continue
         if name in ("executable", "installation"):
-            checked[name] = str(value).strip()
+            checked[name] = _text(definition, name, value).strip()
         elif name == "extra_arguments":
-            checked[name] = _words(value)
+            checked[name] = _words(definition, value)
         elif name in definition.options:
             checked[name] = _checked(definition, name, value)
         else:
@@ -52,31 +56,34 @@ def option_help(definition: Definition) -> dict[str, str]:
 
 def option_fields(definition: Definition) -> tuple[OptionField, ...]:
     """Return the fields a form offers."""
-    unset = _("{default} (default)")
-    return tuple(
-        OptionField(
-            name,
-            part.label,
-            _KINDS[part.kind],
-            tuple((choice, choice) for choice in part.choices),
-            unset=unset.format(default=part.default) if part.default not in ("", False) else _("none"),
-            tip=part.description,
-            maximum=part.largest,
-        )
-        for name, part in definition.options.items()
-    )
+    return tuple(_field(name, part) for name, part in definition.options.items())
 
 
 def option_values(definition: Definition, options: Mapping[str, Any]) -> dict[str, str]:
     """Return what each option stands for in the arguments; empty for those without a value."""
     values = {}
     for name, part in definition.options.items():
+        # A job keeps its options when the definition is changed under it.
         value = options.get(name, part.default)
         if part.kind == "flag":
             values[name] = part.on if value else ""
         else:
             values[name] = "" if value in ("", 0) else str(value)
     return values
+
+
+def _field(name: str, part: OptionPart) -> OptionField:
+    has_default = part.default not in ("", 0, False)
+    unset = _("{default} (default)").format(default=part.default) if has_default else _("none")
+    return OptionField(
+        name,
+        part.label,
+        _KINDS[part.kind],
+        tuple((choice, choice) for choice in part.choices),
+        unset=unset,
+        tip=part.description,
+        maximum=part.largest,
+    )
 
 
 def _checked(definition: Definition, name: str, value: Any) -> Any:
@@ -88,7 +95,9 @@ def _checked(definition: Definition, name: str, value: Any) -> Any:
         if text not in _TRUE | _FALSE:
             raise _wrong(definition, name, value, _("yes or no"))
         return text in _TRUE
-    text = str(value)
+    text = _text(definition, name, value)
+    if part.pattern and text and LinePattern(f"\\A(?:{part.pattern})\\Z").search(text) is None:
+        raise _wrong(definition, name, value, _("text that fits {pattern}").format(pattern=part.pattern))
     if part.kind == "choice" and text and text not in part.choices:
         raise _wrong(definition, name, value, _("one of {choices}").format(choices=", ".join(part.choices)))
     return text
@@ -105,19 +114,46 @@ def _number(definition: Definition, name: str, part: OptionPart, value: Any) -> 
     return number
 
 
-def _words(value: Any) -> list[str]:
-    if not isinstance(value, str):
-        return [str(word) for word in value]
+def _text(definition: Definition, name: str, value: Any) -> str:
+    text = str(value)
+    if "\0" in text:
+        raise _wrong(definition, name, text.replace("\0", "␀"), _("text without NUL bytes"))
     try:
-        return shlex.split(value)
-    except ValueError as error:
-        text = _("The extra arguments “{value}” have an open quotation mark.").format(value=value)
-        raise UserError(text) from error
+        text.encode()
+    except UnicodeEncodeError as error:
+        shown = text.encode("utf-8", "backslashreplace").decode()
+        raise _wrong(definition, name, shown, _("text in UTF-8")) from error
+    return text
+
+
+def _words(definition: Definition, value: Any) -> list[str]:
+    """Return arguments, written with spaces and quotation marks between them, or as a JSON list."""
+    if isinstance(value, str) and not value.lstrip().startswith("["):
+        # A backslash is part of a path on Windows, and stands for nothing else here.
+        reader = shlex.shlex(value, posix=True)
+        reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
+        try:
+            value = list(reader)
+        except ValueError as error:
+            text = _("The extra arguments “{value}” have an open quotation mark.").format(value=value)
+            raise UserError(text) from error
+    elif isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise _wrong(definition, "extra_arguments", value, _("arguments, or a JSON list")) from error
+    if not isinstance(value, list | tuple):
+        raise _wrong(definition, "extra_arguments", value, _("arguments, or a JSON list"))
+    return [_text(definition, "extra_arguments", word) for word in value]
 
 
 def _default(definition: Definition, name: str) -> Any:
     part = definition.options.get(name)
-    return part.default if part is not None else ([] if name == "extra_arguments" else "")
+    if part is None:
+        return [] if name == "extra_arguments" else ""
+    if part.default == "":
+        return {"number": 0, "flag": False}.get(part.kind, "")
+    return part.default
 
 
 def _wrong(definition: Definition, name: str, value: Any, wanted: str) -> UserError:

@@ -1,34 +1,33 @@
 """What a scene file of text says, by the patterns of a definition."""
 
-import re
 from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
-from render_manager.domain.scene import SceneInfo
-from render_manager.engines.commands.definition import Definition
+from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.commands.definition import Definition, ScenePart
+from render_manager.engines.commands.patterns import search_file
 
 READ_BYTES = 4 << 20
 """Bytes at the head of a scene that are searched."""
+_LARGEST_NUMBER = 10**12
 
 
 def read_scene(path: Path, definition: Definition) -> SceneInfo:
     """Read a scene file; raises UserError when it is not there, cannot be read or is empty."""
-    text = _head(path)
-    scene = definition.scene
-    start, end = _number(scene.frame_start, text), _number(scene.frame_end, text)
+    numbers, problems = _numbers(definition, _head(path))
+    start, end = numbers.get("frame_start"), numbers.get("frame_end")
     has_range = start is not None and end is not None
-    fps = _number(scene.fps, text)
     return SceneInfo(
         path=path,
         engine=definition.id,
         engine_version=(),
-        frame_start=int(start) if has_range and start is not None else 0,
-        frame_end=int(end) if has_range and end is not None else 0,
-        frame_step=1,
-        fps=fps or 0.0,
-        width=int(_number(scene.width, text) or 0),
-        height=int(_number(scene.height, text) or 0),
+        frame_start=int(start or 0) if has_range else 0,
+        frame_end=int(end or 0) if has_range else 0,
+        frame_step=max(int(numbers.get("frame_step", 1)), 1),
+        fps=max(numbers.get("fps", 0.0), 0.0),
+        width=max(int(numbers.get("width", 0)), 0),
+        height=max(int(numbers.get("height", 0)), 0),
         scene="",
         scenes=(),
         camera="",
@@ -38,7 +37,29 @@ def read_scene(path: Path, definition: Definition) -> SceneInfo:
         output="",
         file_format=definition.output.suffix.lstrip(".").upper(),
         has_frame_range=has_range,
+        problems=tuple(problems),
     )
+
+
+def _numbers(definition: Definition, text: str) -> tuple[dict[str, float], list[Problem]]:
+    """Return what was found by its entry, and a warning for each pattern that takes too long."""
+    found: dict[str, float] = {}
+    problems = []
+    for name in ScenePart.model_fields:
+        try:
+            number = _number(getattr(definition.scene, name), text)
+        except TimeoutError:
+            sentence = _(
+                "The pattern scene.{entry} in the definition of {engine} takes too long on this file, and "
+                "was not used."
+            ).format(entry=name, engine=definition.name)
+            problems.append(
+                Problem("slow-pattern", Severity.WARNING, sentence, _("Make the pattern simpler."))
+            )
+            continue
+        if number is not None:
+            found[name] = number
+    return found, problems
 
 
 def _head(path: Path) -> str:
@@ -55,14 +76,15 @@ def _head(path: Path) -> str:
         raise UserError(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
     if not data:
         raise UserError(_("{path} is empty. Save the scene again.").format(path=path))
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _number(pattern: str, text: str) -> float | None:
-    match = re.search(pattern, text, re.MULTILINE) if pattern else None
+    match = search_file(pattern, text) if pattern else None
     if match is None:
         return None
     try:
-        return float(match[match.lastindex or 0])
-    except ValueError:
+        number = float(match[1])
+    except (TypeError, ValueError):
         return None
+    return number if abs(number) < _LARGEST_NUMBER else None

@@ -1,25 +1,24 @@
-"""Arguments with `{placeholders}` that are filled for each run."""
+"""Texts with `{placeholders}` that are filled for each run."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 
-PLACEHOLDERS = frozenset(
-    {
-        "scene",
-        "scene_name",
-        "scene_folder",
+SCENE_PLACEHOLDERS = frozenset({"scene", "scene_file", "scene_name", "scene_folder"})
+"""What is known of a job before it runs."""
+
+FRAME_PLACEHOLDERS = frozenset({"first", "last", "step", "count", "frames", "frame", "frame_name"})
+"""What differs from run to run."""
+
+PLACEHOLDERS = (
+    SCENE_PLACEHOLDERS
+    | FRAME_PLACEHOLDERS
+    | {
         "staging",
+        "staging_relative",
         "stem",
         "padding",
         "suffix",
-        "first",
-        "last",
-        "step",
-        "count",
-        "frames",
-        "frame",
-        "frame_name",
         "job_first",
         "job_last",
         "animation_last",
@@ -31,7 +30,7 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-def placeholders_in(text: str) -> set[str]:
+def placeholders_in(text: str) -> frozenset[str]:
     """Return the names of the placeholders; raises ValueError for a brace that stands alone."""
     names = set()
     for match in _TOKEN.finditer(text):
@@ -43,7 +42,7 @@ def placeholders_in(text: str) -> set[str]:
                 _("“{text}” has a brace that stands alone; write {{{{ or }}}} for one").format(text=text)
             )
         names.add(name)
-    return names
+    return frozenset(names)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -55,6 +54,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _TOKEN.sub(replacement, text)
 
 
-def fill_arguments(arguments: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
-    """Return the arguments filled; one is left out when a placeholder of it has no value."""
-    return [fill(text, values) for text in arguments if all(values[name] for name in placeholders_in(text))]
+def fill_arguments(arguments: Sequence[Sequence[str]], values: Mapping[str, str]) -> list[str]:
+    """Return the arguments filled; a group is left out when a placeholder of it has no value."""
+    filled = []
+    for group in arguments:
+        if all(values[name] for text in group for name in placeholders_in(text)):
+            filled += [fill(text, values) for text in group]
+    return filled

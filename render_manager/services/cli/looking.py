@@ -18,6 +18,7 @@ MOST_CHOICES = 12
 
 def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, scene_name: str) -> None:
     """Say what a scene file says; raises UserError when it is not one."""
+    _complain(speaker, catalog)
     scene = inspect(path, catalog, engine_id=engine_id, scene=scene_name)
     values = scene_object(scene)
     if speaker.is_json:
@@ -126,6 +127,10 @@ def show_engines(speaker: Speaker, catalog: Catalog) -> None:
                 speaker.line(f"  {mark:<10} {place.place}{note}")
         if not found.installations and not speaker.is_json:
             speaker.line(_("No {engine} was found.").format(engine=engine.name))
+    _complain(speaker, catalog)
+
+
+def _complain(speaker: Speaker, catalog: Catalog) -> None:
     for complaint in catalog.complaints():
         speaker.error(complaint)
 
@@ -135,6 +140,7 @@ def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> 
 
     Without an engine it is the one that knows a line of it. Raises UserError when none does.
     """
+    _complain(speaker, catalog)
     path = absolute(path)
     try:
         engine = catalog.engine(engine_id) if engine_id else _engine_of(catalog, path)

@@ -76,10 +76,20 @@ def test_installations_are_unknown_before_and_known_after(
     assert catalog.found("unknown").installations == ()
 
 
-@pytest.mark.parametrize("key", ["toy:/elsewhere", "unknown:/x", "nonsense", ""])
-def test_an_installation_that_was_not_found(catalog: Catalog, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("toy:/elsewhere", "Toy at /elsewhere is not on this computer any more"),
+        ("toy:", "Toy at  is not on this computer any more"),
+        ("unknown:/x", "There is no engine “unknown”. Engines are: toy, maya"),
+        ("nonsense", "There is no engine “nonsense”"),
+        ("", "There is no engine “”"),
+    ],
+)
+def test_an_installation_that_was_not_found(catalog: Catalog, key: str, sentence: str) -> None:
+    """Of an engine that a user defined, the definition may be gone as well."""
     catalog.refresh()
-    with pytest.raises(UserError, match="is not on this computer any more"):
+    with pytest.raises(UserError, match=sentence):
         catalog.installation(key)
 
 

@@ -78,6 +78,21 @@ class ScriptedEngine:
         return Diagnosis("known", f"Explained: {error}", "Do this.")
 
 
+class LaggingEngine(ScriptedEngine):
+    """One that says what a line means two lines later."""
+
+    lines_behind = 0
+
+    def feed(self, line: str) -> Sequence[EngineEvent]:
+        self.lines_behind = 2
+        super().feed(line)
+        return self.events.get(self.fed[-3], ()) if len(self.fed) > 2 else ()
+
+    def finish(self, outcome: ProcessOutcome | None) -> Sequence[EngineEvent]:
+        self.lines_behind = 1
+        return self.events.get(self.fed[-2], ())
+
+
 def report_of(path: Path) -> LogReport:
     with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
         return explain_log(BlenderStub(), lines)  # type: ignore[arg-type]
@@ -361,6 +376,14 @@ def test_any_text_gives_a_report(lines: list[str]) -> None:
     assert 0.0 <= found.max_percent <= 100.0
     assert list(found.frames_started) == sorted(set(found.frames_started))
     json.dumps(found.to_json_dict())
+
+
+def test_a_parser_that_holds_lines_back_is_followed_back() -> None:
+    events = {"a": [remark("one")], "d": [FrameErred(4, "lost")]}
+    found = explain_log(LaggingEngine(events), ["# source: x", "a", "b", "c\r", "d", "e"])  # type: ignore[arg-type]
+    assert [(entry.line, entry.text) for entry in found.errors] == [(2, "line of one"), (5, "lost")]
+    begun = explain_log(LaggingEngine({"a": [FrameBegan(1)]}), ["a", "b", "c", "d"])  # type: ignore[arg-type]
+    assert [(entry.line, entry.text) for entry in begun.errors] == [(4, "d")], "the log ends at its last line"
 
 
 class TellingEngine(ScriptedEngine):
