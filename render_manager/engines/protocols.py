@@ -84,6 +84,8 @@ class FrameTask:
     """File name of the frame without its ending."""
     owns_staging: bool = True
     """Whether `staging_dir` is this attempt's alone."""
+    is_alone: bool = False
+    """Whether it is the only frame of a batch worker's run."""
 
 
 class RunMode(StrEnum):

@@ -102,6 +102,19 @@ def written_files(files: Iterable[StagedFile], *, name: str, output_dir: Path) -
     ]
 
 
+def lone_file(folder: Path, *, name: str, output_dir: Path) -> list[WrittenFile]:
+    """Return the only file of a run of one frame, whatever it is called; nothing where there are several.
+
+    Programs leave the number out of the name where there is but one frame. Raises OSError.
+    """
+    found = [(entry, below) for entry, below in _walk(folder, "") if not _OURS.match(entry.name)]
+    if len(found) != 1:
+        return []
+    entry, below = found[0]
+    suffix = Path(entry.name).suffix
+    return [WrittenFile(entry.path, str(output_dir / below) if below else "", f"{name}{suffix}")]
+
+
 def with_companions(
     found: dict[int, Path], folder: Path, frames: Container[int], pattern: str
 ) -> dict[int, tuple[Path, ...]]:

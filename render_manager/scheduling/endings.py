@@ -156,6 +156,11 @@ class Endings:
             self._start_failures.pop(job.id)
             self._give_up(job, diagnosis, failures)
 
+    def left(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> None:
+        """Take note of the end of a process that had nothing left to do."""
+        if not message.outcome.was_successful and worker.finished_frames:
+            self._warn_of_end(job, worker, message, self._reason(job, worker, message))
+
     def did_not_leave(self, job: Job, worker: ActiveWorker) -> None:
         """Say that a process had to be ended after its last frame; nothing is wrong with its frames."""
         text = _("{engine} did not end by itself after its last frame, and was ended.").format(

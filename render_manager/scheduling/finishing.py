@@ -23,7 +23,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
-from render_manager.scheduling.collecting import Stream, streams_of, written_files
+from render_manager.scheduling.collecting import Stream, lone_file, streams_of, written_files
 from render_manager.scheduling.listings import Listings
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
 from render_manager.scheduling.moving import (
@@ -229,6 +229,8 @@ class FrameFinisher:
                     since_s=order.asked_at_s,
                 )
                 files = written_files(found, name=task.name, output_dir=order.output_dir)
+                if not files and task.is_alone:
+                    files = lone_file(task.staging_dir, name=task.name, output_dir=order.output_dir)
         if not any(self._is_picture_name(Path(file.path)) for file in files):
             raise _RejectedError(
                 Diagnosis(

@@ -6,7 +6,7 @@ from functools import partial
 from gettext import gettext as _
 
 from render_manager.domain import events
-from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.diagnosis import Scope
 from render_manager.domain.errors import StorageError, UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
@@ -141,6 +141,8 @@ class Foreman:
             self._endings.worker_ended(job, worker, message)
         elif worker.was_overdue:
             self._endings.did_not_leave(job, worker)
+        elif not worker.is_killed and worker.mode is RunMode.BATCH:
+            self._endings.left(job, worker, message)
 
     def frame_accepted(self, message: messages.FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
@@ -308,8 +310,8 @@ class Foreman:
         try:
             engine = self._catalog.engine(job.spec.engine)
         except UserError as error:
-            diagnosis = Diagnosis("not-installed", str(error), permanent=True, scope=Scope.JOB)
-            self._endings.block(job, diagnosis)
+            # A user's own engine may be mistyped just now; nothing of the job is lost meanwhile.
+            self._say_why(job, str(error), needs_help=True)
             return False
         installation = self._programs.find(job.spec.installation)
         if installation is None:
@@ -342,6 +344,8 @@ class Foreman:
     def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
         worker.is_ready = True
         worker.at_frame = frame
+        if worker.remarks_of_run is None:
+            worker.remarks_of_run = len(worker.remarks)
         self._attempts.begin_in_run(job, worker, frame)
         self._attempts.restart_clock(job.id, frame)
         self._attempts.advance(job.id, frame, None, _("rendering"))
@@ -358,6 +362,7 @@ class Foreman:
             # An error after which the engine wrote the frame all the same, as one in a script of the scene.
             if remark.severity is Severity.ERROR and not remark.fatal:
                 self._endings.warn(job, event.frame, remark.code, remark.meaning, remark.advice)
+        worker.forget_frame()
         self._attempts.rendered(
             job, event, log_end=message.log_offset, peak_memory_bytes=message.peak_memory_bytes
         )

@@ -29,6 +29,7 @@ class Runs:
         self._count += 1
         run = f"{int(self._clock.now())}-{self._count}"
         folder = run_staging(job.spec.output_dir, job.record.uuid, run)
+        frames = self._take(job, engine)
         tasks = [
             FrameTask(
                 job.id,
@@ -37,8 +38,9 @@ class Runs:
                 folder,
                 frame_name(job.spec.output_name, frame),
                 owns_staging=False,
+                is_alone=len(frames) == 1,
             )
-            for frame in self._take(job, engine)
+            for frame in frames
         ]
         patience = engine.patience(job.spec)
         worker = self._workforce.start(job, RunMode.BATCH, installation, tasks, patience=patience)

@@ -12,6 +12,7 @@ import json
 import logging
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -99,8 +100,9 @@ def write_note(folder: Path, note: MoveNote) -> None:
 
 
 def forget_note(folder: Path, frame: int, attempt: int) -> None:
-    """Remove an attempt's note from a folder that it shares with others."""
-    _note_path(folder, frame, attempt).unlink(missing_ok=True)
+    """Remove an attempt's note from a folder that it shares with others, and that may never have been."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        _note_path(folder, frame, attempt).unlink()
 
 
 def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling.collecting import StagedFile, Stream, staged_files
+from render_manager.scheduling.collecting import StagedFile, Stream, lone_file, staged_files
 
 LOOK_EVERY_S = 1.0
 LEAST_WORK = 0.02
@@ -91,7 +91,15 @@ class StagingWatch:
         else:
             now = self._look()
         found = [frame for frame, seen in now.items() if len(seen.streams) >= self._least_files]
+        if not now and len(self._order) == 1 and self._has_lone_file():
+            found = list(self._order)
         return tuple(sorted(found, key=self._order.__getitem__))
+
+    def _has_lone_file(self) -> bool:
+        try:
+            return bool(lone_file(self._folder, name="", output_dir=self._folder))
+        except OSError:
+            return False
 
     def _look(self) -> dict[int, _Seen]:
         now: dict[int, _Seen] = {}

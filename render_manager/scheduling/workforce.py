@@ -39,6 +39,8 @@ class ActiveWorker:
     """What the engine's script said before it gave up."""
     error_code: str = ""
     remarks: list[Remark] = field(default_factory=list)
+    remarks_of_run: int | None = None
+    """How many of them were made before the first frame began, and concern every frame of a batch."""
     taint: Remark | None = None
     """What is not as it should be with all its pictures, such as a watermark."""
     patience: Patience = field(default_factory=Patience)
@@ -57,6 +59,11 @@ class ActiveWorker:
             and self.dismissed_at is None
             and self.is_ready
         )
+
+    def forget_frame(self) -> None:
+        """Forget what was said of frames that are done; a later failure has other reasons."""
+        if self.mode is RunMode.BATCH:
+            del self.remarks[self.remarks_of_run or 0 :]
 
     def remember(self, remark: Remark) -> None:
         """Keep what a line of the log meant for when the attempt fails."""

@@ -223,10 +223,6 @@ def test_a_job_goes_on_with_the_definition_as_it_is_then(tmp_path: Path) -> None
     assert pictures(tmp_path / "scenes" / "shot_render") == names(1, 2)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Foreman._start fails a job whose engine is not known, where one without its program waits",
-)
 def test_a_job_whose_definition_is_gone_waits_for_it(tmp_path: Path) -> None:
     """It may have been mistyped just now: nothing of the job should be lost, nor need help later."""
     token = interrupted(tmp_path)
@@ -265,27 +261,17 @@ def test_the_command_line_as_a_user_tries_a_definition(tmp_path: Path) -> None:
 # What the scheduler could do better; each test says what.
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="collecting.staged_files finds only files with a number, also where a run has one frame",
-)
 def test_a_picture_without_a_number_that_nobody_names(desk: Desk) -> None:
     """Whatever is in the staging folder of a run of one frame belongs to that frame."""
     desk.render(NAMED_BY_PROGRAM, "unnumbered = out.png", "silent", frames="1")
     assert desk.files() == names(1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ActiveWorker.remarks of a batch worker keeps what was said of frames that are done"
-)
 def test_an_old_error_is_not_the_reason_of_a_later_frame(desk: Desk) -> None:
     desk.render(TOY, "error_at = 1", "quit_at = 3", frames="1-3")
     assert desk.failed() == {3: "exit-code"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Foreman.worker_ended looks at how a process ended only while it has frames left"
-)
 def test_a_bad_end_after_the_last_frame_is_said(desk: Desk) -> None:
     """Design, section 4: crashed at exit with every frame good is success with a warning."""
     few = TOY.replace('mode = "batch"', 'mode = "batch"\nframes_per_run = 2')
@@ -294,9 +280,6 @@ def test_a_bad_end_after_the_last_frame_is_said(desk: Desk) -> None:
     assert any("ended badly after its last frame" in text for text in desk.warnings)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=NotADirectoryError, reason="staging.forget_note passes over missing files only"
-)
 def test_a_staging_folder_that_never_was(tmp_path: Path) -> None:
     """Where a job's folder cannot be made at all, each of its attempts logs an error after it was told."""
     (tmp_path / "file").touch()

@@ -460,7 +460,7 @@ def test_the_keyboard_goes_through_the_form_from_top_to_bottom(qtbot: QtBot, pan
     options = [widget for widget in form.options.widgets.values() if widget.isEnabled()]
     qtbot.waitUntil(lambda: all(widget.isVisible() for widget in options))
     form.frames.setFocus()
-    wanted = [form.output, form.browse, form.existing, form.priority, form.retries, *options, form.further]
+    wanted = [form.output, form.browse, *options, form.existing, form.priority, form.retries, form.further]
     met = []
     for _step in wanted:
         panel.focusNextChild()

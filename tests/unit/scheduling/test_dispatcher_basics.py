@@ -512,11 +512,13 @@ def test_an_engine_that_is_still_looked_for_is_waited_for(world: FakeWorld) -> N
     assert job.state is JobState.COMPLETED
 
 
-def test_a_job_for_an_unknown_engine_fails(world: FakeWorld) -> None:
+def test_a_job_for_an_unknown_engine_waits_for_help(world: FakeWorld) -> None:
+    """It may be a user's own whose definition has a mistake just now."""
     job = world.submit("1-3", engine="maya")
     world.settle()
-    assert job.state is JobState.FAILED
+    assert job.state is JobState.PENDING
     assert "no engine maya" in job.snapshot().reason
+    assert job.needs_help
 
 
 def test_existing_files_are_kept_if_whole_and_rendered_if_not(world: FakeWorld) -> None:
