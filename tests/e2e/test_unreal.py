@@ -28,7 +28,8 @@ class Studio(CommandLine):
         self.program = install(folder / "Epic" / "UE_5.4")
         self.env = {"UE_EXECUTABLE": str(self.program)}
         self.project = make_film(folder / "Kurz film 影" / "Film")
-        self.images = self.project.parent / "Saved" / "MovieRenders" / "Intro"
+        self.renders = self.project.parent / "Saved" / "MovieRenders"
+        self.images = self.renders / "Intro"
         (folder / "once").mkdir()
 
     def wish(self, **values: Any) -> None:
@@ -97,6 +98,17 @@ def test_only_missing_frames_are_rendered_next_time(studio: Studio) -> None:
     assert studio.editors() == 2
 
 
+def test_another_preset_does_not_find_its_pictures_done(studio: Studio) -> None:
+    studio.wish()
+    assert studio.render(frames="1-2").code == 0
+    for name in ("Draft", "Final"):
+        write_asset(studio.project.parent, f"/Game/Presets/{name}", "preset")
+        answer = studio.render("--set", f"preset=/Game/Presets/{name}", frames="1-2")
+        assert answer.code == 0, answer.err
+    assert studio.rendered() == [1, 2] * 3
+    assert sorted(path.name for path in studio.renders.iterdir()) == ["Intro", "Intro.Draft", "Intro.Final"]
+
+
 @pytest.mark.parametrize("wish", ["crash_at", "gpu_lost_at"])
 def test_a_crash_costs_what_was_not_written_yet(studio: Studio, wish: str) -> None:
     studio.wish(delay=0.05, **{wish: [4]})
@@ -140,10 +152,15 @@ def test_a_silent_pipe_is_no_obstacle(studio: Studio) -> None:
 
 def test_passes_keep_their_folders(studio: Studio) -> None:
     write_asset(studio.project.parent, "/Game/Presets/Two", "preset", layers=["WorldDepth"])
+    studio.images = studio.renders / "Intro.Two"
     studio.wish(missing_pass_at=[2])
     answer = studio.render("--set", "preset=/Game/Presets/Two", frames="1-4")
     assert answer.code == 0, answer.err
-    expected = files(*range(1, 5), folder="FinalImage/") + files(*range(1, 5), folder="WorldDepth/")
+    expected = [
+        f"{name}/Intro.Two.{number:04d}.png"
+        for name in ("FinalImage", "WorldDepth")
+        for number in range(1, 5)
+    ]
     assert studio.names() == expected
     assert {event["frame"] for event in answer.events("frame_failed")} == {2}
 
