@@ -123,6 +123,28 @@ def test_a_crash_costs_what_was_not_written_yet(studio: Studio, wish: str) -> No
     studio.nothing_left()
 
 
+@pytest.mark.parametrize("wish", ["crash_at", "fatal_at", "gpu_lost_at", "video_memory_at"])
+def test_a_frame_that_always_crashes_costs_no_other(studio: Studio, wish: str) -> None:
+    """The one before it is still on its way to the disk each time."""
+    studio.wish(delay=0.01, once="", **{wish: [5]})
+    answer = studio.render("--retries", 1)
+    assert answer.code != 0
+    assert studio.names() == files(1, 2, 3, 4, 6)
+    assert {event["frame"] for event in answer.events("frame_failed")} == {5}
+
+
+def test_what_a_frame_is_at_is_about_that_frame(studio: Studio) -> None:
+    settings = {"MoviePipelineAntiAliasingSetting": {"temporal_sample_count": 600}}
+    write_asset(studio.project.parent, "/Game/Presets/Slow", "preset", settings=settings)
+    studio.wish(delay=0.3)
+    answer = studio.render("--set", "preset=/Game/Presets/Slow", frames="1-3")
+    assert answer.code == 0, answer.err
+    phases = {event["phase"] for event in answer.events("frame_progress")}
+    assert any(phase.startswith("sample ") and phase.endswith(" of 600") for phase in phases), phases
+    assert "being written" in phases
+    assert not any("frames done" in phase for phase in phases)
+
+
 def test_a_crash_at_the_very_end_is_a_warning(studio: Studio) -> None:
     studio.wish(crash_at_exit=True)
     answer = studio.render()

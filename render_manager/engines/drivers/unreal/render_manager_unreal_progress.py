@@ -17,6 +17,7 @@ LONGEST_TICK_S = 5.0
 """A longer gap between ticks is one in which the engine did something else, such as compile shaders."""
 MOST_PASSED = 2000
 PHASES = {"FINALIZE": "finalising", "EXPORT": "exporting", "FINISHED": "finished"}
+NO_SAMPLES = (0, 0)
 SEGMENT_PHASES = {"UNINITIALIZED": "preparing", "WARMING_UP": "warming-up", "COOLING_DOWN": "rendering"}
 
 
@@ -36,7 +37,7 @@ class Progress:
         self.total = total
         self.frame = None
         self.phase = ""
-        self.percent = None
+        self.samples = NO_SAMPLES
         self.seen = None
         self.ticked_s = 0.0
         self.last_tick = self.last_sent = time.monotonic()
@@ -53,7 +54,7 @@ class Progress:
         self._note_change((state, segment, index, self._marks(metrics)))
         self._report_phase(state, segment, metrics, now)
         if state in ("PRODUCING_FRAMES", "") and segment not in SEGMENT_PHASES:
-            self._report_frame(self._frame(pipeline, index), self._share(metrics), now)
+            self._report_frame(self._frame(pipeline, index), samples_of(metrics), now)
         if now - self.last_sent > HEART_BEAT_S:
             self._send(now, "alive", phase=self.phase)
         return self.ticked_s
@@ -87,15 +88,6 @@ class Progress:
             root = self.span[index] if is_inside else None
         return root if root in self.members else None
 
-    def _share(self, metrics):
-        """Return how far the frame at work is, in percent, None when it is not told."""
-        if metrics is None:
-            return None
-        done, total = whole(get(metrics, "output_sub_sample_index")), whole(get(metrics, "total_sub_sample_count"))
-        if not total or total < 2 or done is None or done < 0:
-            return None
-        return round(100.0 * min(done / float(total), 1.0), 1)
-
     def _report_phase(self, state, segment, metrics, now):
         phase = PHASES.get(state) or SEGMENT_PHASES.get(segment) or "rendering"
         if state == "UNINITIALIZED":
@@ -107,19 +99,21 @@ class Progress:
             self.phase = phase
             self._send(now, "phase", phase=phase, **values)
 
-    def _report_frame(self, frame, percent, now):
+    def _report_frame(self, frame, samples, now):
         if frame is None:
             return
         if frame != self.frame:
             passed = self._passed(frame)
             self.frame = frame
-        elif percent == self.percent or now - self.last_sent < WITHIN_FRAME_EVERY_S:
+        elif samples == self.samples or now - self.last_sent < WITHIN_FRAME_EVERY_S:
             return
         else:
             passed = []
-        self.percent = percent
+        self.samples = samples
+        sample, of = samples
+        values = {"percent": round(100.0 * sample / of, 1), "sample": sample, "samples": of} if of else {}
         done = self.done_before + bisect_left(self.asked, frame)
-        self._send(now, "progress", frame=frame, percent=percent, passed=passed, done=done, total=self.total)
+        self._send(now, "progress", frame=frame, passed=passed, done=done, total=self.total, **values)
 
     def _passed(self, frame):
         """Return the frames that went by between two ticks."""
@@ -129,6 +123,16 @@ class Progress:
     def _send(self, now, event, **values):
         self.last_sent = now
         self.reporter.send(event, **values)
+
+
+def samples_of(metrics):
+    """Return how many samples of the frame at work are done, and of how many; zeros when it is not told."""
+    if metrics is None:
+        return NO_SAMPLES
+    done, total = whole(get(metrics, "output_sub_sample_index")), whole(get(metrics, "total_sub_sample_count"))
+    if not total or total < 2 or done is None or done < 0:
+        return NO_SAMPLES
+    return min(done, total), total
 
 
 def pipeline_state(pipeline, library):
