@@ -9,6 +9,7 @@ from support.unreal import LFS_POINTER, content_path, installation_of, make_film
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, Severity
+from render_manager.engines.unreal import checks
 from render_manager.engines.unreal.checks import problems_with
 from render_manager.engines.unreal.options import checked_options
 from render_manager.engines.unreal.scene_reader import read_scene
@@ -49,7 +50,10 @@ def test_several_sequences_and_none_chosen(tmp_path: Path) -> None:
     write_asset(tmp_path, "/Game/Shots/Second", "sequence")
     (problem,) = check(path)
     assert (problem.code, problem.severity) == ("sequence-not-chosen", Severity.ERROR)
-    assert problem.advice == "Choose which level sequence to render: /Game/Shots/Intro, /Game/Shots/Second."
+    assert problem.advice == (
+        "Choose which level sequence to render: /Game/Shots/Intro, /Game/Shots/Second. "
+        "On the command line that is --set sequence=/Game/Shots/Intro."
+    )
     assert check(path, sequence="/Game/Shots/Second") == []
     write_asset(tmp_path, "/Game/Queues/All", "queue")
     assert check(path, preset=None, queue="/Game/Queues/All") == [], "the queue says which"
@@ -57,7 +61,9 @@ def test_several_sequences_and_none_chosen(tmp_path: Path) -> None:
 
 def test_no_sequence_at_all(tmp_path: Path) -> None:
     path = make_project(tmp_path)
-    assert errors(check(path, preset=None)) == ["sequence-not-chosen"]
+    found = check(path, preset=None)
+    assert errors(found) == ["sequence-not-chosen"]
+    assert any("--set sequence=/Game/" in problem.advice for problem in found)
     assert errors(check(path, preset=None, sequence="/Game/Shots/Typed")) == ["sequence-missing"]
 
 
@@ -77,6 +83,33 @@ def test_an_asset_that_the_search_did_not_recognise_is_taken(tmp_path: Path) -> 
     path = make_film(tmp_path)
     write_asset(tmp_path, "/Game/Presets/Odd", "other")
     assert check(path, preset="/Game/Presets/Odd") == []
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "text"),
+    [
+        ("sequence", "/Game/Presets/Final", "/Game/Presets/Final is a preset, not a level sequence."),
+        ("sequence", "/Game/Maps/Main", "/Game/Maps/Main is a map, not a level sequence."),
+        ("preset", "/Game/Shots/Intro", "/Game/Shots/Intro is a level sequence, not a preset."),
+        ("map", "/Game/Shots/Intro", "/Game/Shots/Intro is a level sequence, not a map."),
+        ("queue", "/Game/Graphs/Main", "/Game/Graphs/Main is a render graph, not a queue."),
+        ("graph", "/Game/Queues/All", "/Game/Queues/All is a queue, not a render graph."),
+    ],
+)
+def test_assets_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, path: str, text: str
+) -> None:
+    project = make_film(tmp_path)
+    write_asset(tmp_path, "/Game/Queues/All", "queue")
+    write_asset(tmp_path, "/Game/Graphs/Main", "graph")
+    given = {"preset": None} if option in ("queue", "graph") else {}
+    codes = [problem.code for problem in check(project, **{**given, option: path})]
+    # The stand-in's files only mention their class, which proves nothing; a map shows by its ending.
+    assert f"{option}-{'wrong' if 'Maps' in path else 'doubtful'}" in codes
+    real = checks.asset_kind
+    monkeypatch.setattr(checks, "asset_kind", lambda file: (real(file)[0], True))
+    told = [problem.text for problem in check(project, **{**given, option: path}) if "-wrong" in problem.code]
+    assert told == [text]
 
 
 def test_an_asset_that_was_not_downloaded(tmp_path: Path) -> None:
