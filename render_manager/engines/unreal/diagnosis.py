@@ -63,7 +63,10 @@ _EXPLAINER = Explainer(
     name="Unreal Engine",
     find=find,
     vague=frozenset(
-        {"crashed", "render-error", "executor-error", "script-error", "no-result", "interrupted"}
+        {
+            *("crashed", "render-error", "executor-error", "script-error", "no-result", "interrupted"),
+            *("file-missing", "pass-missing", "nothing-written", "render-failed"),
+        }
     ),
     consequences=frozenset({"no-result", "script-silent"}),
     crash_codes=WRAPPED_SIGNALS,
@@ -84,6 +87,8 @@ def explain(
         found = replace(found, crashed=True)
     if error_code in _PASSING_FAILURES and found.code in ("engine-error", "no-frame", "unknown", "exit-code"):
         return Diagnosis(error_code, _sentence(error), _(_PASSING_FAILURES[error_code]))
+    if not found.advice and found.code != "stopped":
+        return replace(found, advice=_("Look at the log of this attempt."))
     return found
 
 
