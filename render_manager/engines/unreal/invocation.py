@@ -136,6 +136,7 @@ def _environment(manifest: Path) -> dict[str, str | None]:
     return {
         _SEARCH_PATH: search_path,
         MANIFEST_VARIABLE: str(manifest),
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
         "PYTHONHOME": None,
         "PYTHONPATH": None,
