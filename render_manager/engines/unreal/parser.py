@@ -149,9 +149,9 @@ class UnrealParser:
         return ()
 
     def _progress(self, message: Message) -> Sequence[EngineEvent]:
-        """Read which frame is at work; those that went by since are no more at work, so none of them begins.
+        """Read which frame is at work.
 
-        What the editor goes down at is charged to the frame that began last.
+        Those that went by unseen do not begin: what the editor goes down at is charged to a frame that began.
         """
         frame, percent = message.frame(), message.percent()
         sample, samples = message.count("sample"), message.count("samples")
