@@ -250,7 +250,16 @@ def test_what_is_missing_is_said_before_anything_starts(studio: Studio) -> None:
     answer = studio.run("render", studio.project, "--frames", "1")
     assert answer.code != 0
     assert "Choose which level sequence to render" in answer.words
+    assert "--set sequence=/Game/Shots/Intro" in answer.words
     answer = studio.run("render", studio.project, "--set", "sequence=/Game/Shots/Second")
     assert answer.code != 0
     assert "does not say which frames it has" in answer.words
+    assert studio.processes() == {}
+
+
+def test_an_asset_of_another_kind_is_not_queued(studio: Studio) -> None:
+    studio.wish()
+    answer = studio.render("--set", "sequence=/Game/Shots/Intro", "--set", "preset=/Game/Shots/Intro")
+    assert answer.code != 0
+    assert "/Game/Shots/Intro is a level sequence, not a preset." in answer.words
     assert studio.processes() == {}

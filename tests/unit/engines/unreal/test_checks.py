@@ -9,7 +9,6 @@ from support.unreal import LFS_POINTER, content_path, installation_of, make_film
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, Severity
-from render_manager.engines.unreal import checks
 from render_manager.engines.unreal.checks import problems_with
 from render_manager.engines.unreal.options import checked_options
 from render_manager.engines.unreal.scene_reader import read_scene
@@ -96,20 +95,22 @@ def test_an_asset_that_the_search_did_not_recognise_is_taken(tmp_path: Path) -> 
         ("graph", "/Game/Queues/All", "/Game/Queues/All is a queue, not a render graph."),
     ],
 )
-def test_assets_of_another_kind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, path: str, text: str
-) -> None:
+def test_assets_of_another_kind(tmp_path: Path, option: str, path: str, text: str) -> None:
     project = make_film(tmp_path)
     write_asset(tmp_path, "/Game/Queues/All", "queue")
     write_asset(tmp_path, "/Game/Graphs/Main", "graph")
     given = {"preset": None} if option in ("queue", "graph") else {}
-    codes = [problem.code for problem in check(project, **{**given, option: path})]
-    # The stand-in's files only mention their class, which proves nothing; a map shows by its ending.
-    assert f"{option}-{'wrong' if 'Maps' in path else 'doubtful'}" in codes
-    real = checks.asset_kind
-    monkeypatch.setattr(checks, "asset_kind", lambda file: (real(file)[0], True))
-    told = [problem.text for problem in check(project, **{**given, option: path}) if "-wrong" in problem.code]
-    assert told == [text]
+    found = {problem.code: problem for problem in check(project, **{**given, option: path})}
+    problem = found[f"{option}-wrong"]
+    assert (problem.severity, problem.text) == (Severity.ERROR, text)
+
+
+def test_an_asset_that_only_looks_like_another_kind(tmp_path: Path) -> None:
+    project = make_film(tmp_path)
+    write_asset(tmp_path, "/Game/Shots/Guess", "sequence", is_sure=False)
+    (problem,) = check(project, sequence="/Game/Shots/Intro", preset="/Game/Shots/Guess")
+    assert (problem.code, problem.severity) == ("preset-doubtful", Severity.WARNING)
+    assert problem.text == "/Game/Shots/Guess looks like a level sequence, not like a preset."
 
 
 def test_an_asset_that_was_not_downloaded(tmp_path: Path) -> None:
