@@ -76,8 +76,11 @@ class Watcher:
         done = self._staging.look()
         if self._ends_frames and done:
             self._found(done)
+        told_bytes = 0 if self._events is None else self._events.bytes_read
         silent_s = self._life.silent_s(
-            log_bytes=self._log_bytes(), staging_bytes=self._staging.bytes_seen, now_s=time.monotonic()
+            log_bytes=self._log_bytes() + told_bytes,
+            staging_bytes=self._staging.bytes_seen,
+            now_s=time.monotonic(),
         )
         if self._stall_s is not None and silent_s >= self._stall_s:
             self._is_over.set()

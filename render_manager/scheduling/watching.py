@@ -132,6 +132,11 @@ class EventsFile:
         self._offset = 0
         self._kept = b""
 
+    @property
+    def bytes_read(self) -> int:
+        """Return how much of it was read; grows while our script speaks."""
+        return self._offset
+
     def lines(self) -> list[str]:
         """Return the whole lines that are new; nothing while the file cannot be read."""
         found: list[str] = []

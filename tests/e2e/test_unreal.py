@@ -28,7 +28,8 @@ class Studio(CommandLine):
         self.program = install(folder / "Epic" / "UE_5.4")
         self.env = {"UE_EXECUTABLE": str(self.program)}
         self.project = make_film(folder / "Kurz film 影" / "Film")
-        self.images = self.project.parent / "Saved" / "MovieRenders" / "Intro"
+        self.renders = self.project.parent / "Saved" / "MovieRenders"
+        self.images = self.renders / "Intro"
         (folder / "once").mkdir()
 
     def wish(self, **values: Any) -> None:
@@ -97,6 +98,17 @@ def test_only_missing_frames_are_rendered_next_time(studio: Studio) -> None:
     assert studio.editors() == 2
 
 
+def test_another_preset_does_not_find_its_pictures_done(studio: Studio) -> None:
+    studio.wish()
+    assert studio.render(frames="1-2").code == 0
+    for name in ("Draft", "Final"):
+        write_asset(studio.project.parent, f"/Game/Presets/{name}", "preset")
+        answer = studio.render("--set", f"preset=/Game/Presets/{name}", frames="1-2")
+        assert answer.code == 0, answer.err
+    assert studio.rendered() == [1, 2] * 3
+    assert sorted(path.name for path in studio.renders.iterdir()) == ["Intro", "Intro.Draft", "Intro.Final"]
+
+
 @pytest.mark.parametrize("wish", ["crash_at", "gpu_lost_at"])
 def test_a_crash_costs_what_was_not_written_yet(studio: Studio, wish: str) -> None:
     studio.wish(delay=0.05, **{wish: [4]})
@@ -109,6 +121,28 @@ def test_a_crash_costs_what_was_not_written_yet(studio: Studio, wish: str) -> No
     failed = {event["code"] for event in answer.events("frame_failed")}
     assert failed == {{"crash_at": "crashed", "gpu_lost_at": "gpu-lost"}[wish]}
     studio.nothing_left()
+
+
+@pytest.mark.parametrize("wish", ["crash_at", "fatal_at", "gpu_lost_at", "video_memory_at"])
+def test_a_frame_that_always_crashes_costs_no_other(studio: Studio, wish: str) -> None:
+    """The one before it is still on its way to the disk each time."""
+    studio.wish(delay=0.01, once="", **{wish: [5]})
+    answer = studio.render("--retries", 1)
+    assert answer.code != 0
+    assert studio.names() == files(1, 2, 3, 4, 6)
+    assert {event["frame"] for event in answer.events("frame_failed")} == {5}
+
+
+def test_what_a_frame_is_at_is_about_that_frame(studio: Studio) -> None:
+    settings = {"MoviePipelineAntiAliasingSetting": {"temporal_sample_count": 600}}
+    write_asset(studio.project.parent, "/Game/Presets/Slow", "preset", settings=settings)
+    studio.wish(delay=0.3)
+    answer = studio.render("--set", "preset=/Game/Presets/Slow", frames="1-3")
+    assert answer.code == 0, answer.err
+    phases = {event["phase"] for event in answer.events("frame_progress")}
+    assert any(phase.startswith("sample ") and phase.endswith(" of 600") for phase in phases), phases
+    assert "being written" in phases
+    assert not any("frames done" in phase for phase in phases)
 
 
 def test_a_crash_at_the_very_end_is_a_warning(studio: Studio) -> None:
@@ -140,10 +174,15 @@ def test_a_silent_pipe_is_no_obstacle(studio: Studio) -> None:
 
 def test_passes_keep_their_folders(studio: Studio) -> None:
     write_asset(studio.project.parent, "/Game/Presets/Two", "preset", layers=["WorldDepth"])
+    studio.images = studio.renders / "Intro.Two"
     studio.wish(missing_pass_at=[2])
     answer = studio.render("--set", "preset=/Game/Presets/Two", frames="1-4")
     assert answer.code == 0, answer.err
-    expected = files(*range(1, 5), folder="FinalImage/") + files(*range(1, 5), folder="WorldDepth/")
+    expected = [
+        f"{name}/Intro.Two.{number:04d}.png"
+        for name in ("FinalImage", "WorldDepth")
+        for number in range(1, 5)
+    ]
     assert studio.names() == expected
     assert {event["frame"] for event in answer.events("frame_failed")} == {2}
 
@@ -211,7 +250,16 @@ def test_what_is_missing_is_said_before_anything_starts(studio: Studio) -> None:
     answer = studio.run("render", studio.project, "--frames", "1")
     assert answer.code != 0
     assert "Choose which level sequence to render" in answer.words
+    assert "--set sequence=/Game/Shots/Intro" in answer.words
     answer = studio.run("render", studio.project, "--set", "sequence=/Game/Shots/Second")
     assert answer.code != 0
     assert "does not say which frames it has" in answer.words
+    assert studio.processes() == {}
+
+
+def test_an_asset_of_another_kind_is_not_queued(studio: Studio) -> None:
+    studio.wish()
+    answer = studio.render("--set", "sequence=/Game/Shots/Intro", "--set", "preset=/Game/Shots/Intro")
+    assert answer.code != 0
+    assert "/Game/Shots/Intro is a level sequence, not a preset." in answer.words
     assert studio.processes() == {}

@@ -120,8 +120,8 @@ def test_two_shots_of_unreal_chosen_in_the_panel(
         assert "not whole" in told[5].reason
 
     play(program, night)
-    images = project.parent / "Saved" / "MovieRenders" / "Main"
-    names = [f"Main.{number:04d}.png" for number in range(24)]
+    images = project.parent / "Saved" / "MovieRenders" / "Main.Final"
+    names = [f"Main.Final.{number:04d}.png" for number in range(24)]
     assert sorted(path.name for path in images.iterdir()) == names
     assert not list(project.parent.glob("**/init_unreal.py")), "nothing of ours is in the project"
     lines = (tmp_path / "pids").read_text().splitlines()

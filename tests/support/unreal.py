@@ -13,11 +13,11 @@ EDITOR = STANDINS / "unreal_editor.py"
 MAGIC = b"\xc1\x83\x2a\x9e"
 LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
 CLASSES = {
-    "sequence": "LevelSequence",
-    "preset": "MoviePipelinePrimaryConfig",
-    "queue": "MoviePipelineQueue",
-    "graph": "MovieGraphConfig",
-    "other": "StaticMesh",
+    "sequence": "/Script/LevelSequence.LevelSequence",
+    "preset": "/Script/MovieRenderPipelineCore.MoviePipelinePrimaryConfig",
+    "queue": "/Script/MovieRenderPipelineCore.MoviePipelineQueue",
+    "graph": "/Script/MovieRenderPipelineCore.MovieGraphConfig",
+    "other": "/Script/Engine.StaticMesh",
 }
 _SLEEPER = "import time\nwhile True:\n    time.sleep(60)\n"
 
@@ -112,10 +112,14 @@ def write_map(folder: Path, package: str) -> Path:
     return path
 
 
-def write_asset(folder: Path, package: str, kind: str, **facts: Any) -> Path:
-    """Write a fake `.uasset`: the bytes that tell its kind, and for the stub what is in it, as JSON."""
+def write_asset(folder: Path, package: str, kind: str, *, is_sure: bool = True, **facts: Any) -> Path:
+    """Write a fake `.uasset`: the bytes that tell its kind, and for the stub what is in it, as JSON.
+
+    One that is not sure only mentions its class, as those of engines before 5.4 do.
+    """
     path = content_path(folder, package, ".uasset")
-    body = b"\0None\0" + CLASSES[kind].encode() + b"\0"
+    name = CLASSES[kind] if is_sure else CLASSES[kind].rpartition(".")[2]
+    body = b"\0None\0" + name.encode() + b"\0"
     told = json.dumps({"kind": kind, **facts}).encode()
     path.write_bytes(MAGIC + body + b"\0" * 300 + b"STAND-IN:" + told)
     return path

@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 from gettext import gettext as _
+from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.protocols import Installation
 from render_manager.engines.unreal.assets import file_of, has, package_of
-from render_manager.engines.unreal.driving import map_of, sequence_of, without_python
+from render_manager.engines.unreal.content import asset_kind
+from render_manager.engines.unreal.driving import (
+    CHOOSE_MAP,
+    NO_MAP,
+    NOT_CHOSEN,
+    map_of,
+    sequence_of,
+    without_python,
+)
 from render_manager.engines.unreal.options import ASSET_OPTIONS, Python, UnrealOptions
 from render_manager.engines.unreal.plugin_content import mounts
 from render_manager.engines.unreal.project import (
@@ -21,6 +30,7 @@ from render_manager.engines.unreal.project import (
 FIRST_WITH_EXECUTOR = (4, 26)
 """Movie Render Queue has the class that runs Python executors since about then."""
 FIRST_WITH_GRAPHS = (5, 4)
+_KINDS = ("sequence", "map", "preset", "queue", "graph")
 _EMPTY_MAPS = "/Engine/"
 
 
@@ -57,29 +67,33 @@ def _is_settled(problem: Problem, options: UnrealOptions) -> bool:
 def _about_sequence(scene: SceneInfo, options: UnrealOptions) -> Iterator[Problem]:
     if sequence_of(scene, options) or options.queue:
         return
-    text = _("It is not chosen which level sequence of {project} is rendered.").format(
-        project=scene.path.name
-    )
+    text = _(NOT_CHOSEN).format(project=scene.path.name)
     paths = scene.choices.get("sequence", ())
     found = ", ".join(package_of(path) for path in paths[:5]) + (", …" if paths[5:] else "")
     if paths:
-        advice = _("Choose which level sequence to render: {names}.").format(names=found)
+        advice = _(
+            "Choose which level sequence to render: {names}. On the command line that is "
+            "--set sequence={first}."
+        ).format(names=found, first=package_of(paths[0]))
     else:
-        advice = _("Choose which level sequence to render, by its path such as /Game/Shots/Intro.")
+        advice = _(
+            "Type the path of the level sequence to render, such as /Game/Shots/Intro; on the command line "
+            "with --set sequence=/Game/Shots/Intro."
+        )
     yield Problem("sequence-not-chosen", Severity.ERROR, text, advice)
 
 
 def _about_map(scene: SceneInfo, options: UnrealOptions) -> Iterator[Problem]:
     chosen = map_of(scene, options)
     if not chosen:
-        text = _("{project} names no default map, and none is chosen.").format(project=scene.path.name)
-        advice = _("Choose the map that the sequence was made for.")
+        text = _(NO_MAP).format(project=scene.path.name)
+        advice = _(CHOOSE_MAP)
         yield Problem("map-not-chosen", Severity.ERROR, text, advice)
     elif not options.map and chosen.startswith(_EMPTY_MAPS):
         text = _(
             "The default map of {project} is {map}, one of the engine's own, which hold next to nothing."
         )
-        advice = _("Choose the map that the sequence was made for.")
+        advice = _(CHOOSE_MAP)
         yield Problem(
             "engine-map", Severity.WARNING, text.format(project=scene.path.name, map=chosen), advice
         )
@@ -99,15 +113,42 @@ def _not_there(scene: SceneInfo, options: UnrealOptions, project: Project | None
             yield Problem("not-downloaded", Severity.ERROR, text.format(path=path), advice)
             continue
         file = file_of(path, roots)
-        ending = ".umap" if name == "map" else ".uasset"
-        if file is not None and not file.with_name(file.name + ending).is_file():
-            text = _("{project} has no {kind} {path}.")
-            yield Problem(
-                f"{name}-missing",
-                Severity.ERROR,
-                text.format(project=scene.path.name, kind=_kind_name(name), path=package_of(path)),
-                _("Choose one that the project has; names in the content browser begin with /Game."),
-            )
+        if file is not None:
+            yield from _about_file(scene, name, path, file)
+
+
+def _about_file(scene: SceneInfo, name: str, path: str, file: Path) -> Iterator[Problem]:
+    """Say that a chosen asset is not there, or another kind of thing; `file` lacks its ending."""
+    found = _kind_in(file)
+    advice = _("Choose one that the project has; names in the content browser begin with /Game.")
+    wanted = _kind_name(name)
+    if found is None:
+        text = _("{project} has no {kind} {path}.")
+        values = {"project": scene.path.name, "kind": wanted, "path": package_of(path)}
+        yield Problem(f"{name}-missing", Severity.ERROR, text.format(**values), advice)
+        return
+    kind, is_sure = found
+    if kind not in _KINDS or kind == name:
+        return
+    values = {"path": package_of(path), "found": _kind_name(kind), "wanted": wanted}
+    if is_sure:
+        text = _("{path} is a {found}, not a {wanted}.").format(**values)
+        yield Problem(f"{name}-wrong", Severity.ERROR, text, advice)
+    else:
+        text = _("{path} looks like a {found}, not like a {wanted}.").format(**values)
+        yield Problem(f"{name}-doubtful", Severity.WARNING, text, advice)
+
+
+def _kind_in(file: Path) -> tuple[str, bool] | None:
+    """Return what is in an asset's file and whether that is certain; None when there is no such file."""
+    asset = file.with_name(f"{file.name}.uasset")
+    if not asset.is_file():
+        return ("map", True) if file.with_name(f"{file.name}.umap").is_file() else None
+    try:
+        return asset_kind(asset)
+    except OSError:
+        # The search names files that cannot be read.
+        return "", False
 
 
 def _kind_name(option: str) -> str:

@@ -188,6 +188,12 @@ class _Scan:
         )
 
 
+def asset_kind(path: Path) -> tuple[AssetKind, bool]:
+    """Return what kind of asset a package holds, and whether that is certain; raises OSError."""
+    size = path.stat().st_size
+    return kind_of(_first_bytes(str(path), size), size)
+
+
 def _first_bytes(path: str, size: int) -> bytes:
     """Return as much of a package as is worth looking at: most have short heads that say so."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY)

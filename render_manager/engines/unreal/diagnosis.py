@@ -5,6 +5,7 @@ section 4).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis, Scope
@@ -42,6 +43,8 @@ _PASSING_FAILURES = {
     "script-error": N_("Look at the log of this attempt; the script may not know this version of Unreal."),
 }
 """What our script reports and that may go by."""
+_DOWNFALLS = frozenset({"gpu-lost", "gpu-out-of-memory", "out-of-memory"})
+"""What the editor does not survive."""
 _DAMAGED_EXIT = 3
 """Seen after assertions, and Movie Render Queue's own code for a missing configuration."""
 
@@ -60,7 +63,10 @@ _EXPLAINER = Explainer(
     name="Unreal Engine",
     find=find,
     vague=frozenset(
-        {"crashed", "render-error", "executor-error", "script-error", "no-result", "interrupted"}
+        {
+            *("crashed", "render-error", "executor-error", "script-error", "no-result", "interrupted"),
+            *("file-missing", "pass-missing", "nothing-written", "render-failed"),
+        }
     ),
     consequences=frozenset({"no-result", "script-silent"}),
     crash_codes=WRAPPED_SIGNALS,
@@ -76,8 +82,13 @@ def explain(
         advice = _(_LASTING_FAILURES[error_code])
         return Diagnosis(error_code, _sentence(error), advice, permanent=True, scope=Scope.JOB)
     found = _EXPLAINER.explain(outcome, remarks, error)
+    if found.code in _DOWNFALLS and outcome is not None:
+        # Whatever its exit code says, it went down at one frame; those that were being written are spared.
+        found = replace(found, crashed=True)
     if error_code in _PASSING_FAILURES and found.code in ("engine-error", "no-frame", "unknown", "exit-code"):
         return Diagnosis(error_code, _sentence(error), _(_PASSING_FAILURES[error_code]))
+    if not found.advice and found.code != "stopped":
+        return replace(found, advice=_("Look at the log of this attempt."))
     return found
 
 

@@ -11,12 +11,21 @@ from gettext import gettext as _
 
 from render_manager.domain.scene import SceneInfo
 from render_manager.engines.protocols import Installation
+from render_manager.engines.rule import N_
 from render_manager.engines.unreal.assets import package_of
 from render_manager.engines.unreal.engine_folder import lacks_plugin, root_of
 from render_manager.engines.unreal.options import Python, UnrealOptions
 from render_manager.engines.unreal.project import MOVIE_RENDER_PLUGIN, PYTHON_PLUGIN, Project
 
 NEEDED_PLUGINS = (MOVIE_RENDER_PLUGIN, PYTHON_PLUGIN)
+NOT_CHOSEN = N_("It is not chosen which level sequence of {project} is rendered.")
+NO_MAP = N_("{project} names no default map, and none is chosen.")
+CHOOSE_SEQUENCE = N_(
+    "Choose it in the field “Level sequence”, or on the command line with --set sequence=/Game/Shots/Intro."
+)
+CHOOSE_MAP = N_(
+    "Choose the map that the sequence was made for; on the command line with --set map=/Game/Maps/Main."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
-from render_manager.engines.unreal import diagnosis
-from render_manager.engines.unreal.assets import name_of
+from render_manager.engines.unreal import diagnosis, naming
 from render_manager.engines.unreal.checks import problems_with
 from render_manager.engines.unreal.choosing import choose
 from render_manager.engines.unreal.content import ContentMemory
@@ -33,9 +32,6 @@ from render_manager.engines.unreal.options import IMAGE_SUFFIXES, UnrealOptions,
 from render_manager.engines.unreal.parser import UnrealParser
 from render_manager.engines.unreal.project import read_project
 from render_manager.engines.unreal.scene_reader import read_scene
-
-_RENDERS_FOLDER = Path("Saved/MovieRenders")
-"""Where Movie Render Queue writes unless told otherwise (`engines/unreal.md` section 6)."""
 
 
 class UnrealEngine:
@@ -59,9 +55,8 @@ class UnrealEngine:
         return read_scene(path, scene, is_cancelled=self._is_closing, memory=self._memory)
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
-        """Return where Unreal itself would put a sequence's frames."""
-        sequence = name_of(str(options.get("sequence") or "") or scene.scene) or scene.path.stem
-        return ScenePaths(scene.path.parent / _RENDERS_FOLDER / sequence, f"{sequence}.####")
+        """Return where a job's frames go: in a folder and under a name of its own."""
+        return naming.output_of(scene, options)
 
     def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:  # noqa: ARG002
         """Return the ending of the files a job writes; empty when its preset decides."""

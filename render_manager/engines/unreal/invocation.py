@@ -15,7 +15,16 @@ from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
 from render_manager.engines.protocols import FrameTask, Installation, Invocation
 from render_manager.engines.unreal.config import default_map
-from render_manager.engines.unreal.driving import map_of, plugins_to_enable, sequence_of, without_python
+from render_manager.engines.unreal.driving import (
+    CHOOSE_MAP,
+    CHOOSE_SEQUENCE,
+    NO_MAP,
+    NOT_CHOSEN,
+    map_of,
+    plugins_to_enable,
+    sequence_of,
+    without_python,
+)
 from render_manager.engines.unreal.manifest import (
     EVENTS_NAME,
     MANIFEST_NAME,
@@ -88,11 +97,11 @@ def _sequence_and_map(
         scene = read(spec.scene)
         sequence, map_package = sequence_of(scene, options), map_of(scene, options)
     if not sequence and not options.queue:
-        text = _("It is not chosen which level sequence of {project} is rendered.")
-        raise UserError(text.format(project=spec.scene.name))
+        text = _(NOT_CHOSEN).format(project=spec.scene.name)
+        raise UserError(f"{text} {_(CHOOSE_SEQUENCE)}")
     if not map_package:
-        text = _("{project} names no default map, and none is chosen.")
-        raise UserError(text.format(project=spec.scene.name))
+        text = _(NO_MAP).format(project=spec.scene.name)
+        raise UserError(f"{text} {_(CHOOSE_MAP)}")
     return sequence, map_package
 
 
@@ -127,6 +136,7 @@ def _environment(manifest: Path) -> dict[str, str | None]:
     return {
         _SEARCH_PATH: search_path,
         MANIFEST_VARIABLE: str(manifest),
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
         "PYTHONHOME": None,
         "PYTHONPATH": None,

@@ -42,13 +42,6 @@ class Message:
         """Return a frame number; raises WrongTypeError."""
         return _frame(self.values.get(key))
 
-    def frames(self, key: str) -> list[int]:
-        """Return frame numbers, an empty list when there are none; raises WrongTypeError."""
-        values = self.values.get(key, [])
-        if not isinstance(values, list):
-            raise WrongTypeError
-        return [_frame(value) for value in values]
-
     def count(self, key: str) -> int | None:
         """Return a whole number that is not negative, None when there is none; raises WrongTypeError."""
         value = self.values.get(key)

@@ -71,6 +71,7 @@ class UnrealParser:
         self._phases = PhaseWatch()
         self._begun: set[int] = set()
         self._ended: set[int] = set()
+        self._at_work: int | None = None
         self._percent: dict[int, float] = {}
         self._repeats: dict[str, int] = {}
         self._end = LogEnd()
@@ -148,17 +149,29 @@ class UnrealParser:
         return ()
 
     def _progress(self, message: Message) -> Sequence[EngineEvent]:
+        """Read which frame is at work.
+
+        Those that went by unseen do not begin: what the editor goes down at is charged to a frame that began.
+        """
         frame, percent = message.frame(), message.percent()
-        done, total = message.count("done"), message.count("total")
-        events: list[EngineEvent] = [
-            event for number in (*message.frames("passed"), frame) for event in self._begin(number)
-        ]
+        sample, samples = message.count("sample"), message.count("samples")
+        events: list[EngineEvent] = []
+        if frame != self._at_work:
+            # Before the next one begins, for the frame that is spoken of last is taken for the one at work.
+            events += self._rendered(self._at_work)
+            events += self._begin(frame)
+            self._at_work = frame
         if percent is not None:
             percent = self._percent[frame] = max(percent, self._percent.get(frame, 0.0))
-        text = _("{done} of {total} frames done").format(done=done, total=total) if total else ""
         self._phases.enter("rendering")
-        events.append(FrameAdvanced(frame, percent, text))
+        events.append(FrameAdvanced(frame, percent, _doing(sample, samples)))
         return events
+
+    def _rendered(self, frame: int | None) -> Sequence[EngineEvent]:
+        """Say of a frame that was at work that its files are on their way to the disk."""
+        if frame is None or frame in self._ended:
+            return ()
+        return (FrameAdvanced(frame, self._percent.get(frame), _("being written")),)
 
     def _frame_ended(self, message: Message) -> Sequence[EngineEvent]:
         frame = message.frame()
@@ -237,6 +250,12 @@ class UnrealParser:
             if count > _MOST_REPEATS:
                 return ()
         return (remark,)
+
+
+def _doing(sample: int | None, samples: int | None) -> str:
+    if sample is None or not samples or samples < 2:
+        return _("rendering")
+    return _("sample {sample} of {samples}").format(sample=min(sample + 1, samples), samples=samples)
 
 
 def _at_exit(remark: Remark) -> Remark:

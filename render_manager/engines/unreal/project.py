@@ -157,18 +157,32 @@ def _parse(path: Path, data: bytes) -> Mapping[str, Any]:
         raise UserError(_("{path} is not an Unreal project: it is no text.").format(path=path)) from error
     except json.JSONDecodeError as error:
         text = _(
-            "{path} is not a good Unreal project: line {line} cannot be read ({why}). "
-            "Open it in a text editor, or restore it from a backup."
+            "{path} is not a good Unreal project. {why} Correct it in a text editor, or restore a backup."
         )
-        raise UserError(
-            text.format(path=path, line=error.lineno, why=error.msg.rstrip(".").lower())
-        ) from error
+        raise UserError(text.format(path=path, why=_why_not_json(error))) from error
     except RecursionError as error:
         raise UserError(_("{path} is not a good Unreal project.").format(path=path)) from error
     if not isinstance(values, dict):
         text = _("{path} is not an Unreal project: it holds no JSON object.")
         raise UserError(text.format(path=path))
     return values
+
+
+def _why_not_json(error: json.JSONDecodeError) -> str:
+    """Return a sentence on where reading stopped; the parser's own words are for programmers."""
+    rest = error.doc[error.pos :].lstrip()
+    if rest.startswith(("//", "/*", "#")):
+        text = _("Line {line} holds a comment, and a project file must have none.")
+    elif not rest:
+        text = _("It ends in line {line}, before all its brackets are closed: a part of it is missing.")
+    elif rest.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        text = _("Line {line} holds the marks that version control leaves where two versions were merged.")
+    elif rest[0] in "}]":
+        text = _("Something is wrong before the closing bracket in line {line}, such as a comma too many.")
+    else:
+        text = _("Something is wrong in line {line} or just before it, such as a missing comma or quote.")
+    line = error.doc.count("\n", 0, len(error.doc) - len(rest)) + 1
+    return text.format(line=line)
 
 
 def _entries(values: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:

@@ -89,6 +89,9 @@ def is_telling(lowered: str) -> bool:
         or "killed" in lowered
         or "render passes" in lowered
         or "missing" in lowered
+        or "no file of" in lowered
+        or "not there or empty" in lowered
+        or "lacks a file" in lowered
     )
 
 

@@ -154,7 +154,34 @@ RENDER_RULES = (
     ),
 )
 
+_AGAIN = N_("Check that the disk has room and that no other program takes pictures away, then render again.")
+
 SCRIPT_RULES = (
+    fatal(
+        "file-missing",
+        "but the file is not there or empty",
+        N_("Unreal said that it wrote {path}, but the file is not there or empty."),
+        _AGAIN,
+        pattern=re.compile(r"said that it wrote (?P<path>.{1,500}), but the file is not there or empty"),
+    ),
+    fatal(
+        "pass-missing",
+        "lacks a file of one pass that other frames have",
+        N_("A picture of one render pass is missing, which other frames have."),
+        _AGAIN,
+    ),
+    fatal(
+        "nothing-written",
+        "no file of this frame was written",
+        N_("Unreal rendered without an error, and wrote no file of this frame."),
+        N_("Check that the shot of this frame is on and covers it, then render again."),
+    ),
+    fatal(
+        "render-failed",
+        "movie render queue says that it failed",
+        N_("Movie Render Queue says that it failed, without saying why."),
+        N_("Look at the log of this attempt; rendering the sequence in the editor may show more."),
+    ),
     Rule(
         "no-shots",
         "no shot: ",

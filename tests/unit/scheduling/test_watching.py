@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,19 @@ from render_manager.scheduling.watching import LONGEST_GAP_S, EventsFile, LifeSi
 def watch(folder: Path, *frames: int) -> StagingWatch:
     tasks = [FrameTask(1, frame, 1, folder, f"shot.{frame:04d}", owns_staging=False) for frame in frames]
     return StagingWatch(folder=folder, tasks=tasks, frames=frames, pattern="shot.####")
+
+
+def batch_order(folder: Path) -> WorkerOrder:
+    return WorkerOrder(
+        worker_id=1,
+        job_uuid="j",
+        spec=make_spec("1-2"),
+        installation=INSTALLATION,
+        mode=RunMode.BATCH,
+        tasks=(FrameTask(1, 1, 1, folder, "shot_0001", owns_staging=False),),
+        log_path=folder / "log",
+        stall_s=0.05,
+    )
 
 
 def write(folder: Path, name: str, size: int = 10) -> None:
@@ -86,6 +100,7 @@ def test_whole_lines_of_an_events_file_as_they_come(tmp_path: Path) -> None:
         file.write(b"o\n\xff three\n")
         assert events.lines() == ["two", "� three"]
     assert events.lines() == []
+    assert events.bytes_read == path.stat().st_size
 
 
 @pytest.mark.parametrize(
@@ -154,18 +169,8 @@ def test_a_watcher_survives_a_mistake(
         return 0.0
 
     ended = threading.Event()
-    order = WorkerOrder(
-        worker_id=1,
-        job_uuid="j",
-        spec=make_spec("1-2"),
-        installation=INSTALLATION,
-        mode=RunMode.BATCH,
-        tasks=(FrameTask(1, 1, 1, tmp_path, "shot_0001", owns_staging=False),),
-        log_path=tmp_path / "log",
-        stall_s=0.05,
-    )
     looking = watcher.Watcher(
-        order=order,
+        order=batch_order(tmp_path),
         invocation=Invocation(("x",)),
         cpu_seconds=cpu_seconds,
         log_bytes=lambda: 0,
@@ -176,3 +181,29 @@ def test_a_watcher_survives_a_mistake(
     looking.start()
     assert ended.wait(5.0)
     looking.stop()
+
+
+def test_what_only_the_events_file_says_is_a_sign_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Progress is not in the log where it is in the file."""
+    clock = iter(float(number) for number in range(10_000))
+    monkeypatch.setattr(watcher, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    path, stalled, heard = tmp_path / "events", list[float](), list[str]()
+    looking = watcher.Watcher(
+        order=batch_order(tmp_path),
+        invocation=Invocation(("x",), events_file=path),
+        cpu_seconds=lambda: 0.0,
+        log_bytes=lambda: 100,
+        heard=heard.extend,
+        found=lambda _frames: None,
+        stalled=stalled.append,
+    )
+    looking._look()
+    for number in range(5):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"progress {number}\n")
+        looking._look()
+    assert (len(heard), stalled) == (5, [])
+    looking._look()
+    assert len(stalled) == 1

@@ -39,7 +39,6 @@ class Run:
         self.manifest = manifest
         self.reporter = Reporter(manifest)
         self.ranges = [dict(one) for one in manifest["ranges"]]
-        self.total = sum(len(frames_in(one)) for one in self.ranges)
         self.place = -1
         self.wanted = None
         self.facts = {}
@@ -192,8 +191,7 @@ def start_next(executor):
         split_steps()
         start_next(executor)
         return
-    done = len(RUN.frames_done)
-    RUN.progress = Progress(RUN.reporter, span, RUN.asked, RUN.wanted.is_graph, done, RUN.total)
+    RUN.progress = Progress(RUN.reporter, span, RUN.asked, RUN.wanted.is_graph)
     start_pipeline(executor, job, world)
 
 

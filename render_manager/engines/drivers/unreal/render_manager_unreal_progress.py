@@ -6,7 +6,6 @@ everywhere, so each may be missing.
 """
 
 import time
-from bisect import bisect_left, bisect_right
 
 import unreal
 from render_manager_unreal_guards import call, enum_name, finite, get, whole
@@ -15,8 +14,8 @@ HEART_BEAT_S = 20.0
 WITHIN_FRAME_EVERY_S = 0.5
 LONGEST_TICK_S = 5.0
 """A longer gap between ticks is one in which the engine did something else, such as compile shaders."""
-MOST_PASSED = 2000
 PHASES = {"FINALIZE": "finalising", "EXPORT": "exporting", "FINISHED": "finished"}
+NO_SAMPLES = (0, 0)
 SEGMENT_PHASES = {"UNINITIALIZED": "preparing", "WARMING_UP": "warming-up", "COOLING_DOWN": "rendering"}
 
 
@@ -26,17 +25,14 @@ class Progress:
     `span` is the range of frames that the pipeline renders; `asked` are the frames of it that matter.
     """
 
-    def __init__(self, reporter, span, asked, is_graph, done_before, total):
+    def __init__(self, reporter, span, asked, is_graph):
         self.reporter = reporter
         self.span = span
-        self.asked = sorted(asked)
-        self.members = frozenset(asked)
+        self.asked = frozenset(asked)
         self.library = getattr(unreal, "MovieGraphLibrary" if is_graph else "MoviePipelineLibrary", None)
-        self.done_before = done_before
-        self.total = total
         self.frame = None
         self.phase = ""
-        self.percent = None
+        self.samples = NO_SAMPLES
         self.seen = None
         self.ticked_s = 0.0
         self.last_tick = self.last_sent = time.monotonic()
@@ -53,7 +49,7 @@ class Progress:
         self._note_change((state, segment, index, self._marks(metrics)))
         self._report_phase(state, segment, metrics, now)
         if state in ("PRODUCING_FRAMES", "") and segment not in SEGMENT_PHASES:
-            self._report_frame(self._frame(pipeline, index), self._share(metrics), now)
+            self._report_frame(self._frame(pipeline, index), samples_of(metrics), now)
         if now - self.last_sent > HEART_BEAT_S:
             self._send(now, "alive", phase=self.phase)
         return self.ticked_s
@@ -85,16 +81,7 @@ class Progress:
         if root is None or not self.span.start <= root < self.span.stop:
             is_inside = index is not None and 0 <= index < len(self.span)
             root = self.span[index] if is_inside else None
-        return root if root in self.members else None
-
-    def _share(self, metrics):
-        """Return how far the frame at work is, in percent, None when it is not told."""
-        if metrics is None:
-            return None
-        done, total = whole(get(metrics, "output_sub_sample_index")), whole(get(metrics, "total_sub_sample_count"))
-        if not total or total < 2 or done is None or done < 0:
-            return None
-        return round(100.0 * min(done / float(total), 1.0), 1)
+        return root if root in self.asked else None
 
     def _report_phase(self, state, segment, metrics, now):
         phase = PHASES.get(state) or SEGMENT_PHASES.get(segment) or "rendering"
@@ -107,28 +94,29 @@ class Progress:
             self.phase = phase
             self._send(now, "phase", phase=phase, **values)
 
-    def _report_frame(self, frame, percent, now):
+    def _report_frame(self, frame, samples, now):
         if frame is None:
             return
-        if frame != self.frame:
-            passed = self._passed(frame)
-            self.frame = frame
-        elif percent == self.percent or now - self.last_sent < WITHIN_FRAME_EVERY_S:
+        if frame == self.frame and (samples == self.samples or now - self.last_sent < WITHIN_FRAME_EVERY_S):
             return
-        else:
-            passed = []
-        self.percent = percent
-        done = self.done_before + bisect_left(self.asked, frame)
-        self._send(now, "progress", frame=frame, percent=percent, passed=passed, done=done, total=self.total)
-
-    def _passed(self, frame):
-        """Return the frames that went by between two ticks."""
-        first = 0 if self.frame is None else bisect_right(self.asked, self.frame)
-        return self.asked[first : bisect_left(self.asked, frame)][-MOST_PASSED:]
+        self.frame, self.samples = frame, samples
+        done, total = samples
+        values = {"percent": round(100.0 * done / total, 1), "sample": done, "samples": total} if total else {}
+        self._send(now, "progress", frame=frame, **values)
 
     def _send(self, now, event, **values):
         self.last_sent = now
         self.reporter.send(event, **values)
+
+
+def samples_of(metrics):
+    """Return how many samples of the frame at work are done, and of how many; zeros when it is not told."""
+    if metrics is None:
+        return NO_SAMPLES
+    done, total = whole(get(metrics, "output_sub_sample_index")), whole(get(metrics, "total_sub_sample_count"))
+    if not total or total < 2 or done is None or done < 0:
+        return NO_SAMPLES
+    return min(done, total), total
 
 
 def pipeline_state(pipeline, library):

@@ -1,8 +1,8 @@
 """Tells the program that started the editor what happens; runs inside Unreal, Python 3.7 and later.
 
 Each event is one JSON object on a line behind "@RM-<token> ", with a number of its own. It is appended to a
-file, for through a pipe on Windows lines come late or only at the end, and logged as well. The end is told
-by a result file, which appears whole or not at all.
+file, for through a pipe on Windows lines come late or only at the end, and logged as well but for those that
+come all the time. The end is told by a result file, which appears whole or not at all.
 """
 
 import json
@@ -11,6 +11,8 @@ import time
 
 import unreal
 
+FREQUENT = ("progress", "alive")
+"""Events that would fill the artist's log; they are logged only when the file cannot be written."""
 REPLACE_TRIES = 40
 REPLACE_WAIT_S = 0.1
 
@@ -35,8 +37,9 @@ class Reporter:
         message = {"event": event, "n": self.number}
         message.update(values)
         line = self.tag + json.dumps(message, ensure_ascii=True, sort_keys=False)
-        self._append(line)
-        unreal.log(line)
+        is_written = self._append(line)
+        if not is_written or event not in FREQUENT:
+            unreal.log(line)
 
     def finish(self, success, **values):
         """Write the result file and report the same; only the first call counts."""
@@ -50,14 +53,17 @@ class Reporter:
         self.send("result", frames=len(frames), **values)
 
     def _append(self, line):
+        """Add a line to the file; return whether it is there."""
         if not self.events_path:
-            return
+            return False
         try:
             # Opened for each line: a file that is held open is not seen to grow on some network drives.
             with open(self.events_path, "ab") as file:
                 file.write(line.encode("ascii") + b"\n")
+            return True
         except (OSError, ValueError) as error:
             self._complain(error)
+            return False
 
     def _write_result(self, values):
         if not self.result_path:

@@ -49,7 +49,10 @@ def test_several_sequences_and_none_chosen(tmp_path: Path) -> None:
     write_asset(tmp_path, "/Game/Shots/Second", "sequence")
     (problem,) = check(path)
     assert (problem.code, problem.severity) == ("sequence-not-chosen", Severity.ERROR)
-    assert problem.advice == "Choose which level sequence to render: /Game/Shots/Intro, /Game/Shots/Second."
+    assert problem.advice == (
+        "Choose which level sequence to render: /Game/Shots/Intro, /Game/Shots/Second. "
+        "On the command line that is --set sequence=/Game/Shots/Intro."
+    )
     assert check(path, sequence="/Game/Shots/Second") == []
     write_asset(tmp_path, "/Game/Queues/All", "queue")
     assert check(path, preset=None, queue="/Game/Queues/All") == [], "the queue says which"
@@ -57,7 +60,9 @@ def test_several_sequences_and_none_chosen(tmp_path: Path) -> None:
 
 def test_no_sequence_at_all(tmp_path: Path) -> None:
     path = make_project(tmp_path)
-    assert errors(check(path, preset=None)) == ["sequence-not-chosen"]
+    found = check(path, preset=None)
+    assert errors(found) == ["sequence-not-chosen"]
+    assert any("--set sequence=/Game/" in problem.advice for problem in found)
     assert errors(check(path, preset=None, sequence="/Game/Shots/Typed")) == ["sequence-missing"]
 
 
@@ -77,6 +82,35 @@ def test_an_asset_that_the_search_did_not_recognise_is_taken(tmp_path: Path) -> 
     path = make_film(tmp_path)
     write_asset(tmp_path, "/Game/Presets/Odd", "other")
     assert check(path, preset="/Game/Presets/Odd") == []
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "text"),
+    [
+        ("sequence", "/Game/Presets/Final", "/Game/Presets/Final is a preset, not a level sequence."),
+        ("sequence", "/Game/Maps/Main", "/Game/Maps/Main is a map, not a level sequence."),
+        ("preset", "/Game/Shots/Intro", "/Game/Shots/Intro is a level sequence, not a preset."),
+        ("map", "/Game/Shots/Intro", "/Game/Shots/Intro is a level sequence, not a map."),
+        ("queue", "/Game/Graphs/Main", "/Game/Graphs/Main is a render graph, not a queue."),
+        ("graph", "/Game/Queues/All", "/Game/Queues/All is a queue, not a render graph."),
+    ],
+)
+def test_assets_of_another_kind(tmp_path: Path, option: str, path: str, text: str) -> None:
+    project = make_film(tmp_path)
+    write_asset(tmp_path, "/Game/Queues/All", "queue")
+    write_asset(tmp_path, "/Game/Graphs/Main", "graph")
+    given = {"preset": None} if option in ("queue", "graph") else {}
+    found = {problem.code: problem for problem in check(project, **{**given, option: path})}
+    problem = found[f"{option}-wrong"]
+    assert (problem.severity, problem.text) == (Severity.ERROR, text)
+
+
+def test_an_asset_that_only_looks_like_another_kind(tmp_path: Path) -> None:
+    project = make_film(tmp_path)
+    write_asset(tmp_path, "/Game/Shots/Guess", "sequence", is_sure=False)
+    (problem,) = check(project, sequence="/Game/Shots/Intro", preset="/Game/Shots/Guess")
+    assert (problem.code, problem.severity) == ("preset-doubtful", Severity.WARNING)
+    assert problem.text == "/Game/Shots/Guess looks like a level sequence, not like a preset."
 
 
 def test_an_asset_that_was_not_downloaded(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ class TestScan:
         assert found.assets == ()
 
     def test_certain_ones_come_first(self, tmp_path: Path) -> None:
-        write_asset(tmp_path, "/Game/A", "sequence")
+        write_asset(tmp_path, "/Game/A", "sequence", is_sure=False)
         path = write_asset(tmp_path, "/Game/Z", "sequence")
         path.write_bytes(head(UE5, b"LevelSequence\0/Script/LevelSequence.LevelSequence\0"))
         found = scan_content(tmp_path / "Content")

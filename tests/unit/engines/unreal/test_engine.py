@@ -177,6 +177,26 @@ class TestReasons:
         fault = engine.explain(None, [], "No shot: the sequence has frames 0 to 23 only")
         assert (fault.code, fault.permanent, fault.scope) == ("no-shots", True, Scope.FRAME)
 
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            ("Unreal said that it wrote /o/I.0004.png, but the file is not there or empty", "file-missing"),
+            ("Frame 4 lacks a file of one pass that other frames have", "pass-missing"),
+            ("No file of this frame was written", "nothing-written"),
+            ("Movie Render Queue says that it failed", "render-failed"),
+            ("KeyError: 4", "engine-error"),
+        ],
+    )
+    def test_what_to_do_about_a_frame_that_failed(self, engine: UnrealEngine, error: str, code: str) -> None:
+        fault = engine.explain(None, [], error)
+        assert (fault.code, fault.permanent, fault.scope) == (code, False, Scope.FRAME)
+        assert fault.advice.endswith(".")
+
+    def test_the_log_says_more_than_a_missing_file(self, engine: UnrealEngine) -> None:
+        lost = self.remarks("LogMovieRenderPipelineIO: Error: No space left on device")
+        text = "Unreal said that it wrote /o/I.png, but the file is not there or empty"
+        assert engine.explain(None, lost, text).code == "disk-full"
+
     def test_a_missing_result_is_a_reason_of_last_resort(self, engine: UnrealEngine) -> None:
         parser = engine.parser("t")
         parser.feed('@RM-t {"event": "alive", "n": 1}')

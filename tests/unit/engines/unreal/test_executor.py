@@ -1,5 +1,7 @@
 """Our script inside the editor, against the stub with the documented names and traps, in several versions."""
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +93,7 @@ def test_frames_of_a_step_are_told_by_their_count_alone(render: Rendering) -> No
     with stub(render.monkeypatch):
         from render_manager_unreal_progress import Progress
 
-        progress = Progress(None, range(1, 18, 4), {1, 5, 9, 13, 17}, False, 0, 5)
+        progress = Progress(None, range(1, 18, 4), {1, 5, 9, 13, 17}, False)
         assert [progress._frame(None, count) for count in range(6)] == [1, 5, 9, 13, 17, None]
 
 
@@ -101,11 +103,30 @@ def test_the_end_is_told_exactly_once_and_the_editor_is_left_alone_then(render: 
     assert len(run.named("result")) == 1
 
 
-def test_every_event_is_in_the_log_as_well(render: Rendering) -> None:
-    run = render((3, 6))
-    logged = [line.partition("LogPython: ")[2] for line in run.lines if "@RM-t0ken " in line]
+def logged(run: Run) -> list[str]:
+    return [line.partition("LogPython: ")[2] for line in run.lines if "@RM-t0ken " in line]
+
+
+def test_all_but_what_comes_all_the_time_is_in_the_log_as_well(
+    render: Rendering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 10_000_000, 25))
+    monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
+    settings = {"MoviePipelineAntiAliasingSetting": {"engine_warm_up_count": 9}}
+    render.asset("/Game/Presets/Slow", "preset", settings=settings)
+    run = render((3, 6), preset="/Game/Presets/Slow.Slow")
     written = (run.folder / "render-manager-events.jsonl").read_text("ascii").splitlines()
-    assert logged == written
+    frequent = [line for line in written if '"event": "progress"' in line or '"event": "alive"' in line]
+    assert {one["event"] for one in run.events} >= {"progress", "alive", "phase", "frame_ended", "result"}
+    assert logged(run) == [line for line in written if line not in frequent]
+
+
+@pytest.mark.parametrize("events_file", ["", "/no/such/folder/events"])
+def test_without_a_file_everything_is_in_the_log(render: Rendering, events_file: str) -> None:
+    run = render((3, 6), events_file=events_file)
+    numbers = [json.loads(line.partition(" ")[2])["n"] for line in logged(run)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert any('"event": "progress"' in line for line in logged(run))
 
 
 def test_progress_names_the_movies_frames_and_never_ticks(render: Rendering) -> None:
@@ -167,7 +188,7 @@ def test_negative_frames(render: Rendering) -> None:
 def test_steps(render: Rendering) -> None:
     run = render((2, 9, 3))
     assert run.files == ["Intro.0002.png", "Intro.0005.png", "Intro.0008.png"]
-    assert [frame for one in run.named("progress") for frame in (*one["passed"], one["frame"])] == [2, 5, 8]
+    assert list(dict.fromkeys(run.frames("progress"))) == [5, 8], "frame 2 is gone before the first tick"
 
 
 def test_an_engine_without_steps_renders_frame_by_frame(render: Rendering) -> None:
@@ -558,11 +579,17 @@ def test_long_runs_keep_their_lines_short(render: Rendering) -> None:
     assert len(run.result["frames"]) == 600
 
 
+@pytest.mark.parametrize("is_off", [False, True])
+def test_the_editors_own_choice_about_bytecode_stays(monkeypatch: pytest.MonkeyPatch, is_off: bool) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", is_off)
+    with stub(monkeypatch):
+        __import__("init_unreal")
+    assert sys.dont_write_bytecode is is_off
+
+
 def test_our_module_names_are_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tools' scripts share the editor's one interpreter."""
     with stub(monkeypatch):
-        import sys
-
         before = set(sys.modules)
         __import__("init_unreal")
         ours = {

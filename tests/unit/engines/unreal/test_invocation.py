@@ -89,6 +89,7 @@ def test_the_environment(engine: UnrealEngine, tmp_path: Path, monkeypatch: pyte
     assert (Path(first) / "init_unreal.py").is_file()
     assert second == "/studio/tools"
     assert (env["PYTHONPATH"], env["PYTHONHOME"]) == (None, None)
+    assert env["PYTHONDONTWRITEBYTECODE"] == "1"
     monkeypatch.delenv("UE_PYTHONPATH")
     assert os.pathsep not in str(invoke(engine, path).env["UE_PYTHONPATH"])
 

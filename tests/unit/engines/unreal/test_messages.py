@@ -85,29 +85,25 @@ def test_two_in_one_line() -> None:
         ("text", {}),
         ("texts", {"files": "a"}),
         ("texts", {"files": [1]}),
-        ("frames", {"passed": 1}),
-        ("frames", {"passed": ["a"]}),
     ],
 )
 def test_wrong_types(ask: str, values: dict[str, Any]) -> None:
     message = Message("x", 1, values)
-    key = {"count": "total", "percent": "percent", "text": "text", "texts": "files", "frames": "passed"}.get(
-        ask
-    )
+    key = {"count": "total", "percent": "percent", "text": "text", "texts": "files"}.get(ask)
     with pytest.raises(WrongTypeError):
         getattr(message, ask)(*([key] if key else []))
 
 
 def test_values() -> None:
-    message = Message("x", 1, {"frame": -3, "percent": 140, "total": 4, "files": ["a"], "passed": [1, 2]})
+    message = Message("x", 1, {"frame": -3, "percent": 140, "total": 4, "files": ["a"]})
     assert (message.frame(), message.percent(), message.count("total"), message.count("done")) == (
         -3,
         100.0,
         4,
         None,
     )
-    assert (message.texts("files"), message.frames("passed"), message.text("t", "d")) == (["a"], [1, 2], "d")
-    assert message.texts("none") == message.frames("none") == []
+    assert (message.texts("files"), message.text("t", "d")) == (["a"], "d")
+    assert message.texts("none") == []
     assert message.percent("none") is None
 
 

@@ -50,10 +50,10 @@ RUN = told(
     ("sequence", {"path": "/Game/A.A", "start": 0, "end": 24, "fps": 24.0, "shots": []}),
     ("ready", {"unreal": "5.4.4-12345+++UE5"}),
     ("phase", {"phase": "warming-up", "total": 40}),
-    ("progress", {"frame": 1, "percent": None, "passed": [], "done": 0, "total": 3}),
-    ("progress", {"frame": 1, "percent": 50.0, "passed": [], "done": 0, "total": 3}),
-    ("progress", {"frame": 1, "percent": 25.0, "passed": [], "done": 0, "total": 3}),
-    ("progress", {"frame": 3, "percent": None, "passed": [2], "done": 2, "total": 3}),
+    ("progress", {"frame": 1, "percent": None}),
+    ("progress", {"frame": 1, "percent": 50.0, "sample": 2, "samples": 4}),
+    ("progress", {"frame": 1, "percent": 25.0, "sample": 1, "samples": 4}),
+    ("progress", {"frame": 3, "percent": None}),
     ("alive", {"phase": "rendering"}),
     ("files", {"files": ["/o/A.0001.png", "/o/A.0002.png"]}),
     ("frame_ended", {"frame": 1, "files": ["/o/A.0001.png"]}),
@@ -70,16 +70,17 @@ def test_a_run() -> None:
         EngineReady("5.4.4"),
         PhaseEntered("warming up, 40 frames"),
         FrameBegan(1),
-        FrameAdvanced(1, None, "0 of 3 frames done"),
-        FrameAdvanced(1, 50.0, "0 of 3 frames done"),
-        FrameAdvanced(1, 50.0, "0 of 3 frames done"),
-        FrameBegan(2),
+        FrameAdvanced(1, None, "rendering"),
+        FrameAdvanced(1, 50.0, "sample 3 of 4"),
+        FrameAdvanced(1, 50.0, "sample 2 of 4"),
+        FrameAdvanced(1, 50.0, "being written"),
         FrameBegan(3),
-        FrameAdvanced(3, None, "2 of 3 frames done"),
+        FrameAdvanced(3, None, "rendering"),
         FileWritten(1, "/o/A.0001.png"),
         FileWritten(2, "/o/A.0002.png"),
         FileWritten(1, "/o/A.0001.png"),
         FrameEnded(1),
+        FrameBegan(2),
         FileWritten(2, "/o/A.0002.png"),
         FrameEnded(2),
         FrameErred(3, "It is empty"),
@@ -97,6 +98,17 @@ def test_by_file_and_by_log_it_is_the_same_run(choices: list[bool]) -> None:
         way = ways[choice] or ways[not choice]
         lines.append(way.pop(0))
     assert read(lines) == read(RUN)
+
+
+def test_only_the_frame_at_work_is_spoken_of_last() -> None:
+    """Whatever the editor goes down at is charged to it alone."""
+    lines = told(
+        ("progress", {"frame": 4}),
+        ("progress", {"frame": 7}),
+    )
+    assert [event.frame for event in read(lines) if isinstance(event, FrameBegan)] == [4, 7]
+    last = [event for event in read(lines) if isinstance(event, FrameBegan | FrameAdvanced)][-1]
+    assert last == FrameAdvanced(7, None, "rendering")
 
 
 def test_frames_that_never_began_begin_when_they_end() -> None:

@@ -105,13 +105,18 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\xff", "it is no text"),
         ("[1, 2]", "it holds no JSON object"),
         ("7", "it holds no JSON object"),
-        ('{\n"EngineAssociation": "5.3",\n}', "cannot be read ("),
-        ('{"EngineAssociation": "5.3"', "line 1 cannot be read"),
+        ('{\n"EngineAssociation": "5.3",\n}', "such as a comma too many"),
+        ('{\n"EngineAssociation" "5.3"\n}', "Something is wrong in line 2 or just before it"),
+        ('{"EngineAssociation": "5.3"', "It ends in line 1, before all its brackets are closed"),
+        ('// of the film\n{"EngineAssociation": "5.3"}', "Line 1 holds a comment, and a project file"),
+        ('{\n  /* old */\n"EngineAssociation": "5.3"}', "Line 2 holds a comment"),
+        ('{\n"EngineAssociation": "5.3", // ours\n"Plugins": []}', "Line 2 holds a comment"),
+        ('{\n<<<<<<< ours\n"EngineAssociation": "5.3"}', "Line 2 holds the marks that version control"),
         ("{" * 100_000, "is not a good Unreal project"),
         ("[" * 100_000, "is not a good Unreal project"),
         (LFS_POINTER, "was not downloaded yet: Git LFS left a pointer"),
     ],
-    ids=range(12),
+    ids=range(17),
 )
 def test_broken_ones_are_named(tmp_path: Path, content: "str | bytes", words: str) -> None:
     path = write(tmp_path, content)

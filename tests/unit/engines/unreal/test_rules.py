@@ -61,6 +61,14 @@ LINES = [
     (MRQ + "Fatal: Failed to load specified Local Executor class. Executor", "queue-plugin-off", "hopeless"),
     ("LogPython: Render Executor: Error: Exception in render", "script-error", "fatal"),
     (
+        "Unreal said that it wrote D:/a b/I.0004.png, but the file is not there or empty",
+        "file-missing",
+        "fatal",
+    ),
+    ("Frame 4 lacks a file of one pass that other frames have", "pass-missing", "fatal"),
+    ("No file of this frame was written", "nothing-written", "fatal"),
+    ("Movie Render Queue says that it failed", "render-failed", "fatal"),
+    (
         "LogD3D12RHI: Error: Out of video memory trying to allocate a rendering resource. Make sure",
         "gpu-out-of-memory",
         "fatal",

@@ -93,5 +93,5 @@ def test_the_memory_is_used(tmp_path: Path) -> None:
 def test_a_broken_project(tmp_path: Path) -> None:
     path = tmp_path / "x.uproject"
     path.write_text("{")
-    with pytest.raises(UserError, match="line 1 cannot be read"):
+    with pytest.raises(UserError, match="It ends in line 1"):
         read_scene(path)

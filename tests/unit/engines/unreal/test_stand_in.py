@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from render_manager.engines.events import (
 from render_manager.engines.protocols import FrameTask, Installation, RunMode
 from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
+from render_manager.engines.unreal.invocation import SCRIPTS
 from render_manager.execution.environment import engine_environment
 from render_manager.execution.lines import LineSplitter
 from render_manager.media import examine
@@ -45,6 +47,7 @@ class Chain:
         self.staging.mkdir(parents=True)
         self.events: list[EngineEvent] = []
         self.output = b""
+        self.env: dict[str, str | None] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,7 +69,7 @@ class Chain:
         tasks = [FrameTask(1, frame, 1, self.staging, "x") for frame in frames]
         invocation = self.engine.invocation(spec, self.installation, tasks, mode=RunMode.BATCH, token="t0ken")
         self.events_file = invocation.events_file
-        env = engine_environment({**invocation.env, **wishes(**wishes_of)})
+        env = engine_environment({**invocation.env, **wishes(**wishes_of), **self.env})
         self.process = subprocess.Popen(
             invocation.argv,
             env=env,
@@ -155,7 +158,23 @@ def test_a_silent_pipe_with_only_the_status_file_alive(chain: Chain) -> None:
         time.sleep(0.02)
     (chain.folder / "gate").touch()
     output, _none = process.communicate(timeout=60)
-    assert output.count(b"@RM-t0ken") == path.read_bytes().count(b"@RM-t0ken")
+    lines = [line for line in path.read_bytes().splitlines() if b'"event": "progress"' not in line]
+    assert output.count(b"@RM-t0ken") == len(lines)
+
+
+@pytest.mark.parametrize("said", ["1", ""])
+def test_nothing_is_written_into_the_programs_own_folder(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Neither when the editor's Python reads the environment, nor when it does not."""
+    scripts = chain.folder / "scripts"
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    before = sorted(scripts.rglob("*"))
+    monkeypatch.setattr("render_manager.engines.unreal.invocation.SCRIPTS", scripts)
+    chain.env = {"PYTHONDONTWRITEBYTECODE": said}
+    chain.run(1)
+    assert chain.ended == [1]
+    assert sorted(scripts.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -315,6 +334,8 @@ def test_children_and_an_editor_that_does_not_hear(chain: Chain) -> None:
 
 def test_frames_begin_before_they_end(chain: Chain) -> None:
     chain.run(1, 2, 3, delay=0.01)
-    began = [event.frame for event in chain.of(FrameBegan)]
-    assert began == [1, 2, 3]
+    spoken = [event for event in chain.events if isinstance(event, FrameBegan | FrameEnded)]
+    assert sorted(event.frame for event in spoken if isinstance(event, FrameBegan)) == [1, 2, 3]
+    for frame in chain.ended:
+        assert spoken.index(FrameBegan(frame)) < spoken.index(FrameEnded(frame))
     assert sys.platform != "win32"
