@@ -140,7 +140,8 @@ def _about_renderer(installation: Installation, renderer: Renderer | None) -> It
         )
     if renderer is RENDERMAN:
         text = _("RenderMan names its files itself; frames that are there already are not recognised.")
-        yield Problem("own-names", Severity.WARNING, text)
+        advice = _("Give each job of this scene an output folder of its own.")
+        yield Problem("own-names", Severity.WARNING, text, advice)
 
 
 def _about_size(scene: SceneInfo, options: MayaOptions, renderer: Renderer | None) -> Iterator[Problem]:

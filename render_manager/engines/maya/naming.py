@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.scene import SceneInfo
+from render_manager.engines.maya.chosen import chosen_part, short_camera, short_layer
 from render_manager.engines.maya.passes import cameras_of, layers_of
 from render_manager.engines.maya.renderers import VRAY, Renderer
 from render_manager.engines.protocols import ScenePaths
@@ -64,7 +65,7 @@ def output_of(scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
     closed, _opened, name = _split(_filled_in(scene, options))
     root = _images_folder(scene)
     folder = None if root is None else root.joinpath(*closed)
-    plain = _without_tokens(name) or scene.path.stem
+    plain = (_without_tokens(name) or scene.path.stem) + _chosen(scene, options)
     return ScenePaths(folder, f"{plain}{_separator(scene, plain)}{'#' * _padding(scene)}")
 
 
@@ -79,9 +80,10 @@ def file_names(
     if scene is None:
         return FileNames(base or "frame", scheme, padding)
     _closed, opened, name = _split(_filled_in(scene, options))
-    is_own = (_without_tokens(name) or scene.path.stem) == base
+    chosen = _chosen(scene, options)
+    is_own = (_without_tokens(name) or scene.path.stem) + chosen == base
     if _has_token(name) and is_own:
-        base = name
+        base = name + chosen
     base = base or scene.path.stem
     tokens = "".join((*opened, base))
     if layers_of(scene, options) > 1 and not _tells(tokens, "renderlayer"):
@@ -119,12 +121,11 @@ def _filled_in(scene: SceneInfo, options: Mapping[str, Any]) -> str:
     values = {"scene": scene.path.stem, "version": ""}
     layers = [str(name) for name in options.get("layers") or scene.layers]
     if len(layers) == 1:
-        is_master = layers[0] in ("masterLayer", "defaultRenderLayer")
-        values["renderlayer"] = values["layer"] = "masterLayer" if is_master else layers[0]
+        values["renderlayer"] = values["layer"] = short_layer(layers[0])
     if cameras_of(scene, options) == 1:
         camera = str(options.get("camera") or scene.camera)
         if camera:
-            values["camera"] = camera.rpartition("|")[2].replace(":", "_")
+            values["camera"] = short_camera(camera)
 
     def fill(match: re.Match[str]) -> str:
         token = (match[1] or _LETTERS[match[2]]).lower()
@@ -133,6 +134,14 @@ def _filled_in(scene: SceneInfo, options: Mapping[str, Any]) -> str:
         return values.get(token, match[0])
 
     return _TOKEN.sub(fill, prefix)
+
+
+def _chosen(scene: SceneInfo, options: Mapping[str, Any]) -> str:
+    """Return what the name gets for choices of the job that the scene's own name does not tell already."""
+    name = re.split(r"[\\/]+", str(scene.extra.get("file_prefix", "")).strip())[-1]
+    return chosen_part(
+        scene, options, tells_layer=_tells(name, "renderlayer"), tells_camera=_tells(name, "camera")
+    )
 
 
 def _split(prefix: str) -> tuple[list[str], list[str], str]:

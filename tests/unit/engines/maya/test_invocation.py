@@ -384,7 +384,7 @@ def test_a_chosen_layer_or_camera_is_the_only_one() -> None:
     options = {"layers": ("rs_b",), "camera": "|grp|ns:c"}
     place = output_of(info, options)
     assert place.folder == Path("/proj/images/rs_b/ns_c")
-    assert file_names(place.name, info, options, ARNOLD).image == "x"
+    assert file_names(place.name, info, options, ARNOLD).image == "x_rs_b_ns_c"
 
 
 def test_v_ray_has_its_own_word_for_the_layer() -> None:
