@@ -113,6 +113,20 @@ def test_jobs_of_one_scene_keep_out_of_each_others_files(
         assert end["skipped"] == 2, "and finds them next time"
 
 
+def test_shots_with_folders_of_their_own_keep_them(studio: Studio) -> None:
+    studio.wish(delay=0)
+    for shot in ("010", "020"):
+        scene = studio.scene.with_name(f"sh{shot}.ma")
+        write_scene(scene, end=1, prefix=f"{studio.folder.as_posix()}/show/{shot}/beauty")
+        assert studio.render(scene=scene).code == 0
+        assert (studio.folder / "show" / shot / "beauty.0001.exr").is_file()
+        write_scene(scene, end=1, prefix="D:/renders/foo")
+        answer = studio.run("render", scene)
+        assert answer.code == 0
+        assert "leads to D:/renders/, which is not used here" in answer.words
+        assert (studio.images / f"sh{shot}" / "foo.0001.exr").is_file()
+
+
 def test_a_crash_in_a_job_of_two_layers_keeps_no_half_frame(studio: Studio) -> None:
     write_scene(studio.scene, end=3, layers=("beauty", "rs_fog"))
     studio.wish(crash_at=[2], delay=0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.maya.installations import renderers_of
+from render_manager.engines.maya.naming import output_of, unusable_folder
 from render_manager.engines.maya.options import Device, MayaOptions
 from render_manager.engines.maya.renderers import (
     ARNOLD,
@@ -32,6 +33,7 @@ def problems_with(
         *_about_size(scene, options, renderer),
         *_about_lost_options(options, renderer),
         *_about_project(scene, options),
+        *_about_folder(scene, options),
         *_about_frames(scene, frames),
     ]
 
@@ -196,6 +198,23 @@ def _about_project(scene: SceneInfo, options: MayaOptions) -> Iterator[Problem]:
     elif not Path(project).is_dir():
         text = _("The project folder {path} is not there; textures may not be found.").format(path=project)
         yield Problem("project-missing", Severity.WARNING, text, _("Connect its drive, or choose another."))
+
+
+def _about_folder(scene: SceneInfo, options: MayaOptions) -> Iterator[Problem]:
+    wanted = unusable_folder(scene)
+    if not wanted:
+        return
+    folder = output_of(scene, options.model_dump(mode="json")).folder
+    used = _("a folder beside the scene") if folder is None else folder
+    text = _(
+        "The scene's file name prefix leads to {wanted}, which is not used here: its files go to {used}."
+    )
+    yield Problem(
+        "folder-not-used",
+        Severity.WARNING,
+        text.format(wanted=wanted, used=used),
+        _("If they belong elsewhere, choose that output folder for the job; one that is chosen is used."),
+    )
 
 
 def _about_frames(scene: SceneInfo, frames: FrameSet) -> Iterator[Problem]:
