@@ -1,6 +1,6 @@
 """How `Render` is called: even runs, the flags each renderer has, and names that keep files apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from support.maya import installation_of, scene_info
 from render_manager.domain.errors import UserError
 from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import SceneInfo
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
 from render_manager.engines.maya.invocation import invocation, run_length
 from render_manager.engines.maya.naming import NameScheme, PrefixPlace, file_names, output_of, place_of
 from render_manager.engines.maya.options import checked_options
@@ -279,6 +281,42 @@ def test_a_script_of_the_command_prompt_gets_nothing_that_it_would_misread(progr
         invocation(hostile, script, tasks([1]), scene_info())
     with pytest.raises(UserError, match="cannot be given <RenderLayer>/shot"):
         invocation(spec, script, tasks([1]), scene_info(layers=("a", "b")))
+
+
+@pytest.mark.parametrize(
+    ("flag", "instead"),
+    [
+        ("-rd", "the output folder of the job"),
+        ("-im", "the file name prefix"),
+        ("-fnc", "Render Settings"),
+        ("-pad", "Render Settings"),
+        ("-s", "the frames of the job"),
+        ("-e", "the frames of the job"),
+        ("-b", "the frames of the job"),
+        ("-seq", "the frames of the job"),
+        ("-proj", "the option project"),
+        ("-cam", "the option camera"),
+        ("-rl", "the option layers"),
+        ("-r", "the option renderer"),
+        ("-of", "the option image_format"),
+        ("-preRender", "the option pre_render_mel"),
+    ],
+)
+def test_further_arguments_cannot_lead_the_pictures_astray(flag: str, instead: str) -> None:
+    def read(path: Path, _scene: str) -> SceneInfo:
+        return scene_info(path)
+
+    def invoked(options: Mapping[str, Any]) -> Invocation:
+        return invoke(1, **options)
+
+    engine = MayaEngine(finder=MayaFinder(None, places=list), read_scene=read)
+    for refuse in (engine.check_options, invoked):
+        with pytest.raises(UserError) as caught:
+            refuse({"extra_arguments": f"-mb on {flag} x"})
+        assert f"extra_arguments cannot hold {flag}: " in str(caught.value)
+        assert instead in str(caught.value)
+        assert str(caught.value).endswith(".")
+    assert engine.check_options({"extra_arguments": "-mb on"}) == {"extra_arguments": ["-mb", "on"]}
 
 
 def test_hostile_names_stay_one_argument_each() -> None:
