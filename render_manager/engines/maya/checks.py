@@ -1,14 +1,17 @@
 """What would go wrong if a Maya rendered a scene, known before it is started."""
 
+import re
 from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.maya.chosen import own_layer
 from render_manager.engines.maya.installations import renderers_of
 from render_manager.engines.maya.naming import output_of, unusable_folder
 from render_manager.engines.maya.options import Device, MayaOptions
+from render_manager.engines.maya.problems import some_of
 from render_manager.engines.maya.renderers import (
     ARNOLD,
     REDSHIFT,
@@ -18,6 +21,8 @@ from render_manager.engines.maya.renderers import (
     renderer_of,
 )
 from render_manager.engines.protocols import Installation
+
+_LAYER_RANGE = re.compile(r" (-?[0-9.]+)-(-?[0-9.]+)$")
 
 
 def problems_with(
@@ -35,6 +40,7 @@ def problems_with(
         *_about_project(scene, options),
         *_about_folder(scene, options),
         *_about_frames(scene, frames),
+        *_about_layer_ranges(scene, options, frames),
     ]
 
 
@@ -226,3 +232,30 @@ def _about_frames(scene: SceneInfo, frames: FrameSet) -> Iterator[Problem]:
         yield Problem(
             "outside-range", Severity.WARNING, text.format(start=scene.frame_start, end=scene.frame_end)
         )
+
+
+def _about_layer_ranges(scene: SceneInfo, options: MayaOptions, frames: FrameSet) -> Iterator[Problem]:
+    """Tell of layers with frame ranges of their own, unless the job keeps to that of just one layer.
+
+    Whether Maya keeps to such a range when `Render` is told frames was not found out, so nothing is promised.
+    """
+    rendered = {own_layer(scene, name) for name in options.layers or scene.layers}
+    each = [text for text in scene.extra.get("layer_frame_ranges", "").split(", ") if text]
+    own = [text for text in each if text.rpartition(" ")[0] in rendered]
+    if not own or not len(frames):
+        return
+    span = _LAYER_RANGE.search(own[0])
+    if len(rendered) == 1 and span is not None:
+        first, last = (float(number) for number in span.groups())
+        if first <= frames.numbers[0] and frames.numbers[-1] <= last:
+            return
+    text = _(
+        "These render layers have frame ranges of their own: {ranges}. The job asks for its frames,"
+        " {first} to {last}, in every layer."
+    )
+    yield Problem(
+        "layer-ranges",
+        Severity.WARNING,
+        text.format(ranges=some_of(own), first=frames.numbers[0], last=frames.numbers[-1]),
+        _("Render such a layer as a job of its own: choose the layer, and type its frames."),
+    )
