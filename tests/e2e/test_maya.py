@@ -162,6 +162,17 @@ def test_what_no_retry_can_mend_fails_at_once(
     studio.nothing_left()
 
 
+def test_a_camera_that_was_not_rendered_is_thought_of(studio: Studio) -> None:
+    write_scene(studio.scene, end=1, cameras=("camA", "camB"))
+    studio.wish(cameras=["camA"], delay=0)
+    answer = studio.render("--retries", 0)
+    assert answer.code == 1
+    (failure,) = answer.events("frame_failed")
+    assert failure["code"] == "no-frame"
+    assert "one of its layers or cameras" in failure["reason"]
+    assert "renderable cameras" in failure["advice"]
+
+
 def test_a_watermark_is_told_with_every_frame(studio: Studio) -> None:
     studio.wish(watermark=True, delay=0)
     answer = studio.render("--frames", "1-3")
