@@ -79,11 +79,52 @@ def test_passes_and_layers_keep_their_folders_and_are_kept_next_time(studio: Stu
     assert answer.code == 0, answer.err
     for layer in ("beauty", "rs_fog"):
         for part in ("", "Z/"):
-            assert set(files(1, 2, 3, 4, folder=f"{layer}/{part}")) <= set(studio.names())
+            expected = files(1, 2, 3, 4, folder=f"{layer}/{part}", name="shot_beauty-rs_fog")
+            assert set(expected) <= set(studio.names())
     assert len(studio.names()) == 16
     again = studio.render("--set", "layers=beauty,rs_fog")
     assert again.events("job_finished")[0]["skipped"] == 4
     studio.nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("scene", "choices"),
+    [
+        ({"layers": ("rs_bg", "rs_fg")}, ("layers=rs_bg", "layers=rs_fg", "layers=rs_bg,rs_fg")),
+        ({"cameras": ("camA", "camB")}, ("camera=camA", "camera=camB")),
+        ({}, ("camera=persp", "renderer=vray", "renderer=redshift")),
+    ],
+)
+def test_jobs_of_one_scene_keep_out_of_each_others_files(
+    studio: Studio, scene: dict[str, Any], choices: tuple[str, ...]
+) -> None:
+    write_scene(studio.scene, end=2, **scene)
+    studio.wish(delay=0)
+    folder = studio.folder / "out"
+    for choice in choices:
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.exr")}
+        answer = studio.render("--set", choice, "--output", folder)
+        assert answer.code == 0, answer.err
+        (end,) = answer.events("job_finished")
+        assert (end["completed"], end["skipped"]) == (2, 0), "it renders pictures of its own"
+        assert all(path.stat().st_mtime_ns == stamp for path, stamp in before.items())
+    for choice in choices:
+        (end,) = studio.render("--set", choice, "--output", folder).events("job_finished")
+        assert end["skipped"] == 2, "and finds them next time"
+
+
+def test_shots_with_folders_of_their_own_keep_them(studio: Studio) -> None:
+    studio.wish(delay=0)
+    for shot in ("010", "020"):
+        scene = studio.scene.with_name(f"sh{shot}.ma")
+        write_scene(scene, end=1, prefix=f"{studio.folder.as_posix()}/show/{shot}/beauty")
+        assert studio.render(scene=scene).code == 0
+        assert (studio.folder / "show" / shot / "beauty.0001.exr").is_file()
+        write_scene(scene, end=1, prefix="D:/renders/foo")
+        answer = studio.run("render", scene)
+        assert answer.code == 0
+        assert "leads to D:/renders/, which is not used here" in answer.words
+        assert (studio.images / f"sh{shot}" / "foo.0001.exr").is_file()
 
 
 def test_a_crash_in_a_job_of_two_layers_keeps_no_half_frame(studio: Studio) -> None:
@@ -119,6 +160,17 @@ def test_what_no_retry_can_mend_fails_at_once(
     (end,) = answer.events("job_finished")
     assert (end["completed"], end["failed"]) == (0, 6)
     studio.nothing_left()
+
+
+def test_a_camera_that_was_not_rendered_is_thought_of(studio: Studio) -> None:
+    write_scene(studio.scene, end=1, cameras=("camA", "camB"))
+    studio.wish(cameras=["camA"], delay=0)
+    answer = studio.render("--retries", 0)
+    assert answer.code == 1
+    (failure,) = answer.events("frame_failed")
+    assert failure["code"] == "no-frame"
+    assert "one of its layers or cameras" in failure["reason"]
+    assert "renderable cameras" in failure["advice"]
 
 
 def test_a_watermark_is_told_with_every_frame(studio: Studio) -> None:

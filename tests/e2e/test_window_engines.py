@@ -81,7 +81,7 @@ def test_48_frames_of_maya_with_three_faults(
 
     play(program, night)
     for folder in ("", "Z"):
-        names = [f"shot.{number:04d}.exr" for number in range(1, 49)]
+        names = [f"shot_persp.{number:04d}.exr" for number in range(1, 49)]
         assert sorted(path.name for path in (project / "images" / folder).glob("*.exr")) == names
     wait_gone(int(pid) for pid in (tmp_path / "pids").read_text().split())
 

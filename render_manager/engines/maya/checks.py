@@ -1,13 +1,17 @@
 """What would go wrong if a Maya rendered a scene, known before it is started."""
 
+import re
 from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.engines.maya.chosen import own_layer
 from render_manager.engines.maya.installations import renderers_of
+from render_manager.engines.maya.naming import output_of, unusable_folder
 from render_manager.engines.maya.options import Device, MayaOptions
+from render_manager.engines.maya.problems import some_of
 from render_manager.engines.maya.renderers import (
     ARNOLD,
     REDSHIFT,
@@ -17,6 +21,8 @@ from render_manager.engines.maya.renderers import (
     renderer_of,
 )
 from render_manager.engines.protocols import Installation
+
+_LAYER_RANGE = re.compile(r" (-?[0-9.]+)-(-?[0-9.]+)$")
 
 
 def problems_with(
@@ -32,7 +38,9 @@ def problems_with(
         *_about_size(scene, options, renderer),
         *_about_lost_options(options, renderer),
         *_about_project(scene, options),
+        *_about_folder(scene, options),
         *_about_frames(scene, frames),
+        *_about_layer_ranges(scene, options, frames),
     ]
 
 
@@ -140,7 +148,8 @@ def _about_renderer(installation: Installation, renderer: Renderer | None) -> It
         )
     if renderer is RENDERMAN:
         text = _("RenderMan names its files itself; frames that are there already are not recognised.")
-        yield Problem("own-names", Severity.WARNING, text)
+        advice = _("Give each job of this scene an output folder of its own.")
+        yield Problem("own-names", Severity.WARNING, text, advice)
 
 
 def _about_size(scene: SceneInfo, options: MayaOptions, renderer: Renderer | None) -> Iterator[Problem]:
@@ -197,6 +206,23 @@ def _about_project(scene: SceneInfo, options: MayaOptions) -> Iterator[Problem]:
         yield Problem("project-missing", Severity.WARNING, text, _("Connect its drive, or choose another."))
 
 
+def _about_folder(scene: SceneInfo, options: MayaOptions) -> Iterator[Problem]:
+    wanted = unusable_folder(scene)
+    if not wanted:
+        return
+    folder = output_of(scene, options.model_dump(mode="json")).folder
+    used = _("a folder beside the scene") if folder is None else folder
+    text = _(
+        "The scene's file name prefix leads to {wanted}, which is not used here: its files go to {used}."
+    )
+    yield Problem(
+        "folder-not-used",
+        Severity.WARNING,
+        text.format(wanted=wanted, used=used),
+        _("If they belong elsewhere, choose that output folder for the job; one that is chosen is used."),
+    )
+
+
 def _about_frames(scene: SceneInfo, frames: FrameSet) -> Iterator[Problem]:
     if not scene.has_frame_range or not len(frames):
         return
@@ -206,3 +232,30 @@ def _about_frames(scene: SceneInfo, frames: FrameSet) -> Iterator[Problem]:
         yield Problem(
             "outside-range", Severity.WARNING, text.format(start=scene.frame_start, end=scene.frame_end)
         )
+
+
+def _about_layer_ranges(scene: SceneInfo, options: MayaOptions, frames: FrameSet) -> Iterator[Problem]:
+    """Tell of layers with frame ranges of their own, unless the job keeps to that of just one layer.
+
+    Whether Maya keeps to such a range when `Render` is told frames was not found out, so nothing is promised.
+    """
+    rendered = {own_layer(scene, name) for name in options.layers or scene.layers}
+    each = [text for text in scene.extra.get("layer_frame_ranges", "").split(", ") if text]
+    own = [text for text in each if text.rpartition(" ")[0] in rendered]
+    if not own or not len(frames):
+        return
+    span = _LAYER_RANGE.search(own[0])
+    if len(rendered) == 1 and span is not None:
+        first, last = (float(number) for number in span.groups())
+        if first <= frames.numbers[0] and frames.numbers[-1] <= last:
+            return
+    text = _(
+        "These render layers have frame ranges of their own: {ranges}. The job asks for its frames,"
+        " {first} to {last}, in every layer."
+    )
+    yield Problem(
+        "layer-ranges",
+        Severity.WARNING,
+        text.format(ranges=some_of(own), first=frames.numbers[0], last=frames.numbers[-1]),
+        _("Render such a layer as a job of its own: choose the layer, and type its frames."),
+    )

@@ -18,6 +18,8 @@ _HARMLESS = frozenset(
     {"missing-texture", "missing-reference", "library-not-loaded", "plugin-missing", "renderer-not-loaded"}
 )
 """Codes of errors with which scenes render all the same; they are a reason only where there is no other."""
+_NO_FRAME = "no-frame"
+"""Code of the reason when Maya ended well and the frame is not whole."""
 _PAGE_LOST = 0xC0000006
 """A file that is mapped into memory, as programs and textures are, could not be read any more."""
 
@@ -31,6 +33,8 @@ class _MayaExplainer(Explainer):
             # It only repeats what the outcome tells, and the outcome is surer.
             remarks = [remark for remark in remarks if remark.code != EXIT_CODE]
         reason = super().explain(outcome, remarks, error)
+        if reason.code == _NO_FRAME:
+            return _incomplete(reason)
         is_bare = reason.code in {"render-failed", "exit-code", "render-aborted"} or (
             outcome is not None
             and outcome.exit_code in EXIT_CODES
@@ -58,6 +62,20 @@ class _MayaExplainer(Explainer):
             advice = _("Check the drives of the scene, of the textures and of Maya, then render again.")
             return Diagnosis("crashed", text, advice, crashed=True)
         return super().explain_crash(outcome, remarks)
+
+
+def _incomplete(reason: Diagnosis) -> Diagnosis:
+    """Return the reason in words that also fit when some pictures of the frame are there, and others not."""
+    text = _(
+        "Maya ended without an error and without writing the frame, or without the pictures of one of its"
+        " layers or cameras."
+    )
+    advice = _(
+        "Look in the log of this attempt which files were written. If the scene has several render layers or"
+        " renderable cameras, choose for the job those that you want; else check that the scene renders in"
+        " Maya itself."
+    )
+    return replace(reason, text=text, advice=advice)
 
 
 _EXPLAINER = _MayaExplainer(

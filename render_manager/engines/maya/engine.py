@@ -11,6 +11,7 @@ from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.events import Remark
 from render_manager.engines.maya import choosing, diagnosis, naming
+from render_manager.engines.maya.arguments import check_arguments
 from render_manager.engines.maya.checks import problems_with
 from render_manager.engines.maya.fields import option_fields
 from render_manager.engines.maya.installations import ENGINE_ID, MayaFinder, installation_at
@@ -70,7 +71,9 @@ class MayaEngine:
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options checked, those at their defaults left out; raises UserError."""
-        return checked_options(options).model_dump(mode="json", exclude_defaults=True)
+        checked = checked_options(options)
+        check_arguments(checked.extra_arguments)
+        return checked.model_dump(mode="json", exclude_defaults=True)
 
     def option_help(self) -> Mapping[str, str]:
         """Return each option's name and one line about it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
+from render_manager.engines.maya.arguments import check_arguments
 from render_manager.engines.maya.hooks import hook, pre_render
 from render_manager.engines.maya.naming import FileNames, file_names
 from render_manager.engines.maya.options import Device, MayaOptions, Verbosity, checked_options
@@ -78,9 +79,11 @@ def invocation(
 ) -> Invocation:
     """Return how to start Maya; `scene` is None when the file could not be read just now.
 
-    Raises UserError when the frames are no even run, or the renderer cannot be told where to write.
+    Raises UserError when the frames are no even run, the renderer cannot be told where to write, or further
+    arguments would tell Maya something else.
     """
     options = checked_options(spec.options)
+    check_arguments(options.extra_arguments)
     renderer = renderer_of(options.renderer or ("" if scene is None else scene.renderer))
     if renderer is not None and not renderer.takes_folder:
         raise UserError(

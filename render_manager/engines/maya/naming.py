@@ -6,6 +6,7 @@ not write over each other. Facts: `engines/maya.md` sections 2 and 6, Autodesk's
 of rendered images": Maya makes sub-folders by itself where there is more than one layer or camera.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.scene import SceneInfo
+from render_manager.engines.maya.chosen import chosen_part, short_camera, short_layer
 from render_manager.engines.maya.passes import cameras_of, layers_of
 from render_manager.engines.maya.renderers import VRAY, Renderer
 from render_manager.engines.protocols import ScenePaths
@@ -25,7 +27,21 @@ _FRAME_TOKENS = frozenset({"frame", "f", "f1", "f2", "f3", "f4", "f5", "f6", "ex
 """Tokens for what Maya adds to the name itself."""
 _LETTERS = {"s": "scene", "l": "renderlayer", "c": "camera"}
 _EDGES = "._- "
-_ABSOLUTE = re.compile(r"^(?:[A-Za-z]:[\\/]|[\\/]{1,2})")
+_SLASHES = re.compile(r"[\\/]+")
+_ABSOLUTE = re.compile(r"(?:[A-Za-z]:)?[\\/]")
+_ROOT = re.compile(r"(?:[A-Za-z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)(?=[\\/])")
+"""The drive, or the server and its share, of a Windows path."""
+
+
+class PrefixPlace(Enum):
+    """Where a scene's file prefix leads."""
+
+    INSIDE = "inside"
+    """Below the images folder, as is usual."""
+    ABSOLUTE = "absolute"
+    """Into a folder of this computer that it names in full."""
+    OUTSIDE = "outside"
+    """Out of the images folder, or to a drive or a server as another system names them."""
 
 
 class NameScheme(Enum):
@@ -63,8 +79,15 @@ def output_of(scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
     """Return the folder and the name pattern a scene would write, as far as no token is open."""
     closed, _opened, name = _split(_filled_in(scene, options))
     root = _images_folder(scene)
+    prefix = _prefix(scene)
+    place = place_of(prefix)
+    if place is PrefixPlace.ABSOLUTE:
+        root = Path(Path(prefix).anchor)
+    elif place is PrefixPlace.OUTSIDE:
+        # In a folder of its own, since the scenes of a project often share the last word.
+        closed = [scene.path.stem]
     folder = None if root is None else root.joinpath(*closed)
-    plain = _without_tokens(name) or scene.path.stem
+    plain = (_without_tokens(name) or scene.path.stem) + _chosen(scene, options)
     return ScenePaths(folder, f"{plain}{_separator(scene, plain)}{'#' * _padding(scene)}")
 
 
@@ -79,9 +102,10 @@ def file_names(
     if scene is None:
         return FileNames(base or "frame", scheme, padding)
     _closed, opened, name = _split(_filled_in(scene, options))
-    is_own = (_without_tokens(name) or scene.path.stem) == base
+    chosen = _chosen(scene, options)
+    is_own = (_without_tokens(name) or scene.path.stem) + chosen == base
     if _has_token(name) and is_own:
-        base = name
+        base = name + chosen
     base = base or scene.path.stem
     tokens = "".join((*opened, base))
     if layers_of(scene, options) > 1 and not _tells(tokens, "renderlayer"):
@@ -112,19 +136,15 @@ def _taken_apart(output_name: str) -> tuple[str, NameScheme, int]:
 
 def _filled_in(scene: SceneInfo, options: Mapping[str, Any]) -> str:
     """Return the scene's prefix with every token filled in that can stand for one thing only."""
-    prefix = str(scene.extra.get("file_prefix", "")).strip()
-    if not prefix or _ABSOLUTE.match(prefix):
-        # An absolute prefix would write past the staging folder.
-        prefix = re.split(r"[\\/]", prefix)[-1] or scene.path.stem
+    prefix = _prefix(scene) or scene.path.stem
     values = {"scene": scene.path.stem, "version": ""}
     layers = [str(name) for name in options.get("layers") or scene.layers]
     if len(layers) == 1:
-        is_master = layers[0] in ("masterLayer", "defaultRenderLayer")
-        values["renderlayer"] = values["layer"] = "masterLayer" if is_master else layers[0]
+        values["renderlayer"] = values["layer"] = short_layer(layers[0])
     if cameras_of(scene, options) == 1:
         camera = str(options.get("camera") or scene.camera)
         if camera:
-            values["camera"] = camera.rpartition("|")[2].replace(":", "_")
+            values["camera"] = short_camera(camera)
 
     def fill(match: re.Match[str]) -> str:
         token = (match[1] or _LETTERS[match[2]]).lower()
@@ -135,15 +155,60 @@ def _filled_in(scene: SceneInfo, options: Mapping[str, Any]) -> str:
     return _TOKEN.sub(fill, prefix)
 
 
+def _chosen(scene: SceneInfo, options: Mapping[str, Any]) -> str:
+    """Return what the name gets for choices of the job that the scene's own name does not tell already."""
+    name = _SLASHES.split(_prefix(scene))[-1]
+    return chosen_part(
+        scene, options, tells_layer=_tells(name, "renderlayer"), tells_camera=_tells(name, "camera")
+    )
+
+
+def _prefix(scene: SceneInfo) -> str:
+    return str(scene.extra.get("file_prefix", "")).strip()
+
+
+def unusable_folder(scene: SceneInfo) -> str:
+    """Return the folder that a scene's file prefix leads to and that cannot be used; empty when it can."""
+    prefix = _prefix(scene)
+    return prefix[: _name_at(prefix)] if place_of(prefix) is PrefixPlace.OUTSIDE else ""
+
+
+def place_of(prefix: str) -> PrefixPlace:
+    """Return where a file prefix leads, on this system."""
+    if _ABSOLUTE.match(prefix):
+        # `//server/share` is absolute to POSIX too, and no server there.
+        is_ours = os.name == "nt" or not prefix.startswith("//")
+        folder = Path(prefix[: _name_at(prefix)])
+        return PrefixPlace.ABSOLUTE if is_ours and folder.is_absolute() else PrefixPlace.OUTSIDE
+    depth = 0
+    for part in _SLASHES.split(prefix)[:-1]:
+        depth += {"": 0, ".": 0, "..": -1}.get(part, 1)
+        if depth < 0:
+            return PrefixPlace.OUTSIDE
+    return PrefixPlace.INSIDE
+
+
 def _split(prefix: str) -> tuple[list[str], list[str], str]:
     """Return the folders before the first open token, those from there on, and the name.
 
-    Parts that lead out of the folder are left out.
+    All are below the images folder, or below the root where the prefix is absolute.
     """
-    parts = [part for part in re.split(r"[\\/]+", prefix) if part not in ("", ".", "..")]
-    folders, name = parts[:-1], parts[-1] if parts else ""
+    at = _name_at(prefix)
+    folders: list[str] = []
+    for part in _SLASHES.split(
+        _ROOT.sub("", prefix[:at], count=1) if _ABSOLUTE.match(prefix) else prefix[:at]
+    ):
+        if part == "..":
+            del folders[-1:]
+        elif part not in ("", "."):
+            folders.append(part)
+    name = prefix[at:]
     first = next((place for place, part in enumerate(folders) if _has_token(part)), len(folders))
-    return folders[:first], folders[first:], name
+    return folders[:first], folders[first:], "" if name in (".", "..") else name
+
+
+def _name_at(prefix: str) -> int:
+    return max(prefix.rfind("/"), prefix.rfind("\\")) + 1
 
 
 def _without_tokens(name: str) -> str:

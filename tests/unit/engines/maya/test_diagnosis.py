@@ -112,6 +112,12 @@ def test_a_missing_texture_is_not_why_maya_failed() -> None:
     assert diagnose([texture], 0).code == "missing-texture"
 
 
+def test_maya_that_ended_well_with_pictures_missing() -> None:
+    reason = diagnose([], exit_code=0)
+    assert "or without the pictures of one of its layers or cameras" in reason.text
+    assert "choose for the job those that you want" in reason.advice
+
+
 def test_what_we_ended_ourselves_was_stopped() -> None:
     assert diagnose([], -9, killed=True).code == "stopped"
 

@@ -1,6 +1,6 @@
 """How `Render` is called: even runs, the flags each renderer has, and names that keep files apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from support.maya import installation_of, scene_info
 from render_manager.domain.errors import UserError
 from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import SceneInfo
+from render_manager.engines.maya.engine import MayaEngine
+from render_manager.engines.maya.installations import MayaFinder
 from render_manager.engines.maya.invocation import invocation, run_length
-from render_manager.engines.maya.naming import NameScheme, file_names, output_of
+from render_manager.engines.maya.naming import NameScheme, PrefixPlace, file_names, output_of, place_of
 from render_manager.engines.maya.options import checked_options
 from render_manager.engines.maya.renderers import ARNOLD, VRAY
 from render_manager.engines.protocols import FrameTask, Invocation
@@ -281,6 +283,42 @@ def test_a_script_of_the_command_prompt_gets_nothing_that_it_would_misread(progr
         invocation(spec, script, tasks([1]), scene_info(layers=("a", "b")))
 
 
+@pytest.mark.parametrize(
+    ("flag", "instead"),
+    [
+        ("-rd", "the output folder of the job"),
+        ("-im", "the file name prefix"),
+        ("-fnc", "Render Settings"),
+        ("-pad", "Render Settings"),
+        ("-s", "the frames of the job"),
+        ("-e", "the frames of the job"),
+        ("-b", "the frames of the job"),
+        ("-seq", "the frames of the job"),
+        ("-proj", "the option project"),
+        ("-cam", "the option camera"),
+        ("-rl", "the option layers"),
+        ("-r", "the option renderer"),
+        ("-of", "the option image_format"),
+        ("-preRender", "the option pre_render_mel"),
+    ],
+)
+def test_further_arguments_cannot_lead_the_pictures_astray(flag: str, instead: str) -> None:
+    def read(path: Path, _scene: str) -> SceneInfo:
+        return scene_info(path)
+
+    def invoked(options: Mapping[str, Any]) -> Invocation:
+        return invoke(1, **options)
+
+    engine = MayaEngine(finder=MayaFinder(None, places=list), read_scene=read)
+    for refuse in (engine.check_options, invoked):
+        with pytest.raises(UserError) as caught:
+            refuse({"extra_arguments": f"-mb on {flag} x"})
+        assert f"extra_arguments cannot hold {flag}: " in str(caught.value)
+        assert instead in str(caught.value)
+        assert str(caught.value).endswith(".")
+    assert engine.check_options({"extra_arguments": "-mb on"}) == {"extra_arguments": ["-mb", "on"]}
+
+
 def test_hostile_names_stay_one_argument_each() -> None:
     hostile = 'a "b" $c `d` \\e ä影'
     found = invoke(1, camera=hostile, layers=(hostile,), output_name=f"{hostile}.####")
@@ -358,9 +396,8 @@ def test_maya_writes_what_the_job_expects(pattern: str, frame: int) -> None:
             "x.####",
             "<RenderLayer>/<Camera>_x",
         ),
-        ("../../etc/x", {}, "/proj/images/etc", "x.####", "x"),
-        ("C:/elsewhere/x", {}, "/proj/images", "x.####", "x"),
-        ("/elsewhere/x", {}, "/proj/images", "x.####", "x"),
+        ("renders/", {}, "/proj/images/renders", "a b 影.####", "a b 影"),
+        ("a/../b/./x", {}, "/proj/images/b", "x.####", "x"),
         ("<Version>/x", {}, "/proj/images", "x.####", "x"),
         ("x.<f4>", {}, "/proj/images", "x.####", "x"),
         ("<RenderPass>", {}, "/proj/images", "a b 影.####", "<RenderPass>"),
@@ -384,7 +421,7 @@ def test_a_chosen_layer_or_camera_is_the_only_one() -> None:
     options = {"layers": ("rs_b",), "camera": "|grp|ns:c"}
     place = output_of(info, options)
     assert place.folder == Path("/proj/images/rs_b/ns_c")
-    assert file_names(place.name, info, options, ARNOLD).image == "x"
+    assert file_names(place.name, info, options, ARNOLD).image == "x_rs_b_ns_c"
 
 
 def test_v_ray_has_its_own_word_for_the_layer() -> None:
@@ -420,7 +457,9 @@ def test_any_prefix_gives_a_name_that_can_be_a_file(prefix: str) -> None:
     assert place.name.endswith(".####")
     assert not set(place.name) & set('/\\<>:"|?*')
     assert place.folder is not None
-    assert place.folder.is_relative_to("/proj/images")
+    assert ".." not in place.folder.parts
+    if place_of(prefix.strip()) is not PrefixPlace.ABSOLUTE:
+        assert place.folder.is_relative_to("/proj/images")
     image = file_names(place.name, info, {}, ARNOLD).image
     assert image
     assert not image.startswith("/")
