@@ -11,9 +11,7 @@ from render_manager.domain.errors import StorageError, UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.naming import frame_name
-from render_manager.domain.scene import Severity
 from render_manager.domain.states import FINISHED_JOBS, FrameState
-from render_manager.engines import events as said
 from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
@@ -22,6 +20,7 @@ from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.listening import Listener
 from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.programs import Programs
@@ -65,6 +64,7 @@ class Foreman:
         """Jobs that have frames under way, as of the last turn."""
         self._kill_check_at: float | None = None
         self._due: float | None = None
+        self._listener = Listener(jobs=jobs, attempts=attempts, workforce=workforce, endings=endings)
         self._runs = Runs(jobs=jobs, attempts=attempts, workforce=workforce, clock=clock)
 
     def next_due(self) -> float | None:
@@ -102,34 +102,8 @@ class Foreman:
             self._workforce.kill(worker)
 
     def worker_said(self, message: messages.WorkerSaid) -> None:
-        """Take in what a line of a worker's output means; a killed one is not listened to any more."""
-        worker = self._workforce.workers.get(message.worker_id)
-        job = self._jobs.get(worker.job_id) if worker is not None else None
-        if worker is None or job is None or worker.is_killed:
-            return
-        event = message.event
-        match event:
-            case said.EngineReady():
-                worker.is_ready = True
-                self._tell_phase(job, worker, _("rendering"))
-            case said.FrameBegan(frame=frame) if worker.mode is RunMode.BATCH:
-                self._frame_began(job, worker, frame)
-            case said.PhaseEntered(text=text):
-                self._tell_phase(job, worker, text)
-            case said.FrameAdvanced(frame=frame, percent=percent, text=text):
-                if frame in worker.tasks:
-                    worker.at_frame = frame
-                    self._attempts.advance(job.id, frame, percent, text)
-            case said.FrameEnded():
-                self._frame_ended(job, worker, event, message)
-            case said.FrameErred(frame=frame, text=text):
-                self._frame_erred(job, worker, frame, text, message.log_offset)
-            case said.EngineGaveUp(code=code, text=text):
-                worker.error, worker.error_code = text, code
-            case said.Remark():
-                self._remarked(job, worker, event)
-            case _:
-                pass
+        """Take in what a line of a worker's output means."""
+        self._listener.worker_said(message)
 
     def worker_ended(self, message: messages.WorkerEnded) -> None:
         """Draw the conclusions from the end of a worker: its frames fail, or go back to the queue."""
@@ -336,65 +310,6 @@ class Foreman:
         self._wake_at(missing.look_again_at)
         self._say_why(job, missing.sentence, needs_help=True)
         return True
-
-    def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
-        for frame in worker.tasks:
-            self._attempts.advance(job.id, frame, None, phase)
-
-    def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
-        worker.is_ready = True
-        worker.at_frame = frame
-        if worker.remarks_of_run is None:
-            worker.remarks_of_run = len(worker.remarks)
-        self._attempts.begin_in_run(job, worker, frame)
-        self._attempts.restart_clock(job.id, frame)
-        self._attempts.advance(job.id, frame, None, _("rendering"))
-
-    def _frame_ended(
-        self, job: Job, worker: ActiveWorker, event: said.FrameEnded, message: messages.WorkerSaid
-    ) -> None:
-        if event.frame not in worker.tasks:
-            return
-        worker.is_ready = True
-        self._leave(job, worker, event.frame)
-        worker.finished_frames += 1
-        for remark in worker.remarks:
-            # An error after which the engine wrote the frame all the same, as one in a script of the scene.
-            if remark.severity is Severity.ERROR and not remark.fatal:
-                self._endings.warn(job, event.frame, remark.code, remark.meaning, remark.advice)
-        worker.forget_frame()
-        self._attempts.rendered(
-            job, event, log_end=message.log_offset, peak_memory_bytes=message.peak_memory_bytes
-        )
-        worker.log_offset = message.log_offset
-
-    def _frame_erred(self, job: Job, worker: ActiveWorker, frame: int, text: str, log_offset: int) -> None:
-        if frame not in worker.tasks:
-            return
-        self._leave(job, worker, frame)
-        diagnosis = self._endings.explain(job, worker, None, text)
-        self._attempts.fail(job, frame, diagnosis, log_end=log_offset)
-        worker.log_offset = log_offset
-
-    def _leave(self, job: Job, worker: ActiveWorker, frame: int) -> None:
-        """Take a frame from a worker that is done with it, well or badly."""
-        if worker.mode is RunMode.BATCH:
-            self._attempts.begin_in_run(job, worker, frame)
-            # Begun or not (it may have been cancelled meanwhile), it belongs to this run no more.
-            self._jobs.frames_of(job).taken.discard(frame)
-        del worker.tasks[frame]
-
-    def _remarked(self, job: Job, worker: ActiveWorker, remark: said.Remark) -> None:
-        worker.remember(remark)
-        if remark.taints:
-            worker.taint = remark
-        if remark.severity is Severity.WARNING:
-            frame = next(iter(worker.tasks), None)
-            self._endings.warn(job, frame, remark.code, remark.meaning, remark.advice)
-        if remark.fatal and remark.permanent and remark.scope is Scope.JOB and worker.mode is RunMode.BATCH:
-            # The run goes on with what was not asked for (another scene, say): stop it here.
-            self._endings.fail_run(job, worker, self._endings.explain(job, worker, None, ""))
-            self._workforce.kill(worker)
 
     def tidy_up(self) -> None:
         """Let go of the frames of jobs that have nothing under way, and clear their staging folders.
