@@ -56,7 +56,7 @@ class FloodEngine(StandInEngine):
         super().__init__(FLOOD, str(LINES_A_FRAME))
         self._counts = counts
 
-    def parser(self, token: str) -> Any:
+    def parser(self, token: str, *_run: object) -> Any:
         """Return a parser that counts."""
         return CountingParser(super().parser(token), self._counts)
 

@@ -1,7 +1,6 @@
 """Starts batch workers: which frames one gets, and where they render. Owner thread only."""
 
 from collections.abc import Container
-from itertools import takewhile
 
 from render_manager.domain.job import Job
 from render_manager.domain.naming import frame_name
@@ -57,9 +56,9 @@ class Runs:
             offered.append(frame)
         # Engines render a run upwards, from the lowest frame on, or from the one that is wanted next.
         first = offered[0] if offered[0] in queue.wished else min(offered)
-        run = sorted(frame for frame in offered if frame >= first)
+        run = _alone_or_sound(sorted(frame for frame in offered if frame >= first), job.frames.failures)
         share = -(-len(offered) // self._workforce.free_slots_for(job.spec.engine))
-        chosen = _cut(run[: max(engine.run_length(job.spec, run, share), 1)], job.frames.failures)
+        chosen = run[: max(engine.run_length(job.spec, run, share), 1)]
         is_chosen = set(chosen)
         left = [frame for frame in offered if frame not in is_chosen]
         queue.taken.difference_update(left)
@@ -68,11 +67,11 @@ class Runs:
         return chosen
 
 
-def _cut(run: list[int], failures: Container[int]) -> list[int]:
-    """Return the beginning of a run with at most one frame that failed before, and that one alone.
+def _alone_or_sound(run: list[int], failures: Container[int]) -> list[int]:
+    """Return the first frame alone if it failed before, else those that did not.
 
     What ends a process may cost the frames beside the one that is to blame; tried alone, they are not.
     """
     if run[0] in failures:
         return run[:1]
-    return list(takewhile(lambda frame: frame not in failures, run))
+    return [frame for frame in run if frame not in failures]
