@@ -57,7 +57,9 @@ class Listener:
                 pass
 
     def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
-        for frame in worker.tasks:
+        # Of several frames under way only one is at work; the others are on their way to the disk.
+        at_work = [worker.at_frame] if worker.at_frame in worker.tasks else list(worker.tasks)
+        for frame in at_work:
             self._attempts.advance(job.id, frame, None, phase)
 
     def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:

@@ -19,7 +19,7 @@ from typing import Protocol
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import UserError
 from render_manager.domain.outcome import ProcessOutcome
-from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvanced, FrameEnded
+from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvanced, FrameBegan, FrameEnded
 from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
 from render_manager.execution.environment import engine_environment
 from render_manager.execution.lines import Line, LineSplitter
@@ -84,6 +84,8 @@ class EngineWorker:
         self._dismissed = False
         self._killed = False
         self._next_progress_at = 0.0
+        self._held: WorkerSaid | None = None
+        """Progress that came too soon after other progress."""
 
     def assign(self, task: FrameTask) -> None:
         """Hand over the next frame; before the process is up it waits."""
@@ -215,11 +217,19 @@ class EngineWorker:
     def _say(self, event: EngineEvent, offset: int) -> None:
         if isinstance(event, FileWritten):
             return
+        held, self._held = self._held, None
         if isinstance(event, FrameAdvanced):
             now = time.monotonic()
             if now < self._next_progress_at:
+                self._held = WorkerSaid(self._order.worker_id, event, offset, None)
+            if held is not None and _frame_of(held) != event.frame:
+                # The last word of a frame that goes on elsewhere, as one on its way to the disk.
+                self._post(held)
+            if self._held is not None:
                 return
             self._next_progress_at = now + PROGRESS_EVERY_S
+        elif held is not None and isinstance(event, FrameBegan):
+            self._post(held)
         peak = None
         if isinstance(event, FrameEnded) and self._process is not None:
             peak = self._process.peak_memory_bytes()
@@ -259,3 +269,7 @@ class _NoStagingError(Exception):
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.text)
         self.diagnosis = diagnosis
+
+
+def _frame_of(message: WorkerSaid) -> int | None:
+    return message.event.frame if isinstance(message.event, FrameAdvanced) else None
