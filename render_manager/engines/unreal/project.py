@@ -171,6 +171,9 @@ def _parse(path: Path, data: bytes) -> Mapping[str, Any]:
 def _why_not_json(error: json.JSONDecodeError) -> str:
     """Return a sentence on where reading stopped; the parser's own words are for programmers."""
     rest = error.doc[error.pos :].lstrip()
+    if rest.startswith(",") and rest[1:].lstrip()[:1] in ("}", "]"):
+        # From Python 3.13 on reading stops at the comma that is too many, before at the bracket.
+        rest = rest[1:].lstrip()
     if rest.startswith(("//", "/*", "#")):
         text = _("Line {line} holds a comment, and a project file must have none.")
     elif not rest:
