@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from common import CHILDREN, Figure, Options, by_turns, child_environment, run
@@ -162,8 +163,8 @@ def measure(options: Options) -> Iterator[Figure]:
             peaks: list[float] = []
             seconds, reading = by_turns(
                 options.repeat,
-                lambda large=large, peaks=peaks: _seconds(large, peaks),  # type: ignore[misc]
-                lambda large=large: read_s(large),  # type: ignore[misc]
+                partial(_seconds, large, peaks),
+                partial(read_s, large),
             )
             what = f"a {kind} of {size_mb:,} MB"
             yield Figure(

@@ -7,6 +7,8 @@ _TRAILING_NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:_[A-Za-z]{1,8})?$")
 _VERSION = re.compile(r"^(.*?)(_?v)(\d+)$", re.IGNORECASE)
 
 DEFAULT_PADDING = "####"
+KEPT_PREFIX = "replaced-"
+"""Begins the names of folders with files that were there before a job and had to give way (decision 010)."""
 
 
 def frame_name(pattern: str, frame: int) -> str:

@@ -10,13 +10,11 @@ from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
-from render_manager.domain.naming import frame_name
+from render_manager.domain.naming import KEPT_PREFIX, frame_name
 from render_manager.engines.protocols import Engine, RunMode
 
 MOST_FOLDERS = 64
 """Folders of layers and passes that are looked into."""
-KEPT_PREFIX = "replaced-"
-"""Begins the names of folders with files that were there before a job (`scheduling/moving.py`)."""
 _NUMBER = re.compile("-?[0-9]{1,18}")
 
 

@@ -11,14 +11,12 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from render_manager.domain.naming import DEFAULT_PADDING
+from render_manager.domain.naming import DEFAULT_PADDING, KEPT_PREFIX
 from render_manager.engines.events import WrittenFile
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(_[A-Za-z]{1,8})?$")
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,18}")
 _HASHES = re.compile("#+")
-KEPT_PREFIX = "replaced-"
-"""Begins the names of folders with files that had to give way (`moving.py`)."""
 _OURS = re.compile(r"moves-.*\.(?:json|part)$")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from render_manager.domain.naming import KEPT_PREFIX
 from render_manager.scheduling.staging import Move, MoveNote
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def patiently(action: Callable[[], T], sleep: Sleep) -> T:
 
 def place_for_old(target: Path, job_uuid: str) -> Path:
     """Return where a file that was there before the job is kept when the job's own takes its place."""
-    folder = target.parent / f"replaced-{job_uuid[:8]}"
+    folder = target.parent / f"{KEPT_PREFIX}{job_uuid[:8]}"
     place, number = folder / target.name, 1
     while os.path.lexists(place):
         number += 1

@@ -71,7 +71,7 @@ class BlenderEngine:
         """Read a .blend file in milliseconds; raises UserError when it is not a good one."""
         return read_scene(path, scene or None)
 
-    def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:  # noqa: ARG002
+    def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a scene would write its frames."""
         return output_of(scene)
 
@@ -160,11 +160,11 @@ class BlenderEngine:
         is_batch = spec.options.get("mode") == Mode.BATCH
         return RunMode.BATCH if is_batch else RunMode.RESIDENT
 
-    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:  # noqa: ARG002
+    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
         """Return how many of these frames one `blender -a` takes."""
         return min(len(frames), checked_options(spec.options).batch_size)
 
-    def patience(self, spec: JobSpec) -> Patience:  # noqa: ARG002
+    def patience(self, spec: JobSpec) -> Patience:
         """Return how long `blender -a` may be silent: a heavy frame prints nothing for long, but works."""
         return Patience()
 
@@ -196,8 +196,8 @@ class BlenderEngine:
     def parser(
         self,
         token: str,
-        spec: JobSpec | None = None,  # noqa: ARG002 - the script tells all that is needed
-        frames: Sequence[int] = (),  # noqa: ARG002
+        spec: JobSpec | None = None,
+        frames: Sequence[int] = (),
     ) -> LineParser:
         """Return a parser of Blender's output."""
         return BlenderParser(token)

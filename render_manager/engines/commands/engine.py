@@ -64,7 +64,7 @@ class CommandEngine:
             },
         )
 
-    def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:  # noqa: ARG002 - files hold one scene
+    def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
         """Read what the definition's patterns find in a scene file; raises UserError."""
         return read_scene(path, self._definition)
 
@@ -73,7 +73,7 @@ class CommandEngine:
         values = {name: _FORBIDDEN_IN_NAMES.sub("_", value) for name, value in self._values(options).items()}
         return ScenePaths(None, fill(self._definition.output.name, {**scene_values(scene.path), **values}))
 
-    def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:  # noqa: ARG002
+    def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:
         """Return the ending of the definition."""
         return self._definition.output.suffix
 
@@ -93,14 +93,14 @@ class CommandEngine:
         """Return each option's name and one line about it."""
         return option_help(self._definition)
 
-    def fields(self, scene: SceneInfo | None) -> Sequence[OptionField]:  # noqa: ARG002 - always the same
+    def fields(self, scene: SceneInfo | None) -> Sequence[OptionField]:
         """Return the options of the definition."""
         return option_fields(self._definition)
 
     def check(
         self,
         scene: SceneInfo,
-        installation: Installation,  # noqa: ARG002 - the protocol's; nothing is known of versions
+        installation: Installation,
         options: Mapping[str, Any],
         frames: FrameSet,
     ) -> Sequence[Problem]:
@@ -121,7 +121,7 @@ class CommandEngine:
 
     def choose_installation(
         self,
-        scene: SceneInfo,  # noqa: ARG002 - any version will do
+        scene: SceneInfo,
         installations: Sequence[Installation],
         options: Mapping[str, Any],
     ) -> Installation:
@@ -155,11 +155,11 @@ class CommandEngine:
             ).format(engine=self.name, places=places)
         )
 
-    def run_mode(self, spec: JobSpec) -> RunMode:  # noqa: ARG002
+    def run_mode(self, spec: JobSpec) -> RunMode:
         """Return the only mode there is."""
         return RunMode.BATCH
 
-    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:  # noqa: ARG002
+    def run_length(self, spec: JobSpec, frames: Sequence[int], share: int) -> int:
         """Return one frame, or as many as the program can be told at once."""
         run = self._definition.run
         if run.mode == "frame":
@@ -177,7 +177,7 @@ class CommandEngine:
             length += 1
         return length
 
-    def patience(self, spec: JobSpec) -> Patience:  # noqa: ARG002
+    def patience(self, spec: JobSpec) -> Patience:
         """Return the limits of the definition."""
         limits = self._definition.limits
         return Patience(limits.stall_s or None, limits.leave_s)
@@ -188,8 +188,8 @@ class CommandEngine:
         installation: Installation,
         tasks: Sequence[FrameTask],
         *,
-        mode: RunMode,  # noqa: ARG002 - batch is the only one
-        token: str,  # noqa: ARG002 - no script of ours runs inside
+        mode: RunMode,
+        token: str,
     ) -> Invocation:
         """Return the command of the definition with everything filled in."""
         run = self._definition.run
@@ -214,7 +214,7 @@ class CommandEngine:
 
     def parser(
         self,
-        token: str,  # noqa: ARG002 - no script of ours speaks
+        token: str,
         spec: JobSpec | None = None,
         frames: Sequence[int] = (),
     ) -> LineParser:
@@ -226,12 +226,12 @@ class CommandEngine:
         outcome: ProcessOutcome | None,
         remarks: Sequence[Remark],
         error: str,
-        error_code: str = "",  # noqa: ARG002 - no script of ours gives up
+        error_code: str = "",
     ) -> Diagnosis:
         """Say why an attempt failed."""
         return self._explainer.explain(outcome, remarks, error)
 
-    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:  # noqa: ARG002
+    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:
         """Return False: there is one way only."""
         return False
 

@@ -107,7 +107,7 @@ class MayaEngine:
         """Return the wished Maya, the scene's own or the next newer; raises UserError when there is none."""
         return choosing.choose_installation(scene, installations, options)
 
-    def run_mode(self, spec: JobSpec) -> RunMode:  # noqa: ARG002 - Maya has one way so far
+    def run_mode(self, spec: JobSpec) -> RunMode:
         """Return how Maya is driven: one process for a run of frames."""
         return RunMode.BATCH
 
@@ -126,8 +126,8 @@ class MayaEngine:
         installation: Installation,
         tasks: Sequence[FrameTask],
         *,
-        mode: RunMode,  # noqa: ARG002 - there is one
-        token: str,  # noqa: ARG002 - no script of ours speaks
+        mode: RunMode,
+        token: str,
     ) -> Invocation:
         """Return how to start Maya; reads the scene if it changed, so not for the GUI or the owner thread.
 
@@ -135,7 +135,7 @@ class MayaEngine:
         """
         return invocation(spec, installation, tasks, self._scenes.recall(spec.scene))
 
-    def frame_order(self, task: FrameTask) -> str:  # noqa: ARG002 - a batch worker takes no orders
+    def frame_order(self, task: FrameTask) -> str:
         """Return nothing: the frames of a run are in its arguments."""
         return ""
 
@@ -162,11 +162,11 @@ class MayaEngine:
         outcome: ProcessOutcome | None,
         remarks: Sequence[Remark],
         error: str,
-        error_code: str = "",  # noqa: ARG002 - no script of ours runs inside Maya
+        error_code: str = "",
     ) -> Diagnosis:
         """Say why an attempt failed."""
         return diagnosis.explain(outcome, remarks, error)
 
-    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:  # noqa: ARG002
+    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:
         """Return False: there is no other way to drive Maya."""
         return False

@@ -58,14 +58,14 @@ class UnrealEngine:
         """Return where a job's frames go: in a folder and under a name of its own."""
         return naming.output_of(scene, options)
 
-    def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:  # noqa: ARG002
+    def output_suffix(self, scene: SceneInfo, options: Mapping[str, Any]) -> str:
         """Return the ending of the files a job writes; empty when its preset decides."""
         chosen = str(options.get("image_format") or "")
         if not chosen and not any(options.get(name) for name in ("preset", "queue", "graph")):
             chosen = "PNG"
         return "" if options.get("graph") else IMAGE_SUFFIXES.get(chosen, "")
 
-    def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:  # noqa: ARG002
+    def image_size_px(self, scene: SceneInfo, options: Mapping[str, Any]) -> tuple[int, int]:
         """Return width and height when the job sets them; the preset's cannot be told from here."""
         if options.get("graph"):
             return 0, 0
@@ -107,7 +107,7 @@ class UnrealEngine:
         """Return the engine the project belongs to, or the one that is wished; raises UserError."""
         return choose(scene.path, read_project(scene.path).association, installations, options)
 
-    def run_mode(self, spec: JobSpec) -> RunMode:  # noqa: ARG002
+    def run_mode(self, spec: JobSpec) -> RunMode:
         """Return that an editor is started with its frames."""
         return RunMode.BATCH
 
@@ -126,7 +126,7 @@ class UnrealEngine:
         installation: Installation,
         tasks: Sequence[FrameTask],
         *,
-        mode: RunMode,  # noqa: ARG002 - there is one
+        mode: RunMode,
         token: str,
     ) -> Invocation:
         """Return how to start the editor, and write its manifest; raises UserError when it cannot be done."""
@@ -145,8 +145,8 @@ class UnrealEngine:
     def parser(
         self,
         token: str,
-        spec: JobSpec | None = None,  # noqa: ARG002 - our script names the frames
-        frames: Sequence[int] = (),  # noqa: ARG002
+        spec: JobSpec | None = None,
+        frames: Sequence[int] = (),
     ) -> LineParser:
         """Return a parser of Unreal's output."""
         return UnrealParser(token)
@@ -157,6 +157,6 @@ class UnrealEngine:
         """Say why an attempt failed."""
         return diagnosis.explain(outcome, remarks, error, error_code)
 
-    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:  # noqa: ARG002
+    def should_fall_back(self, installation: Installation, diagnosis: Diagnosis) -> bool:
         """Return no: there are no resident workers."""
         return False
