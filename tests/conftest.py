@@ -96,6 +96,13 @@ def log_watch() -> Iterator[LogWatch]:
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_blender_inside() -> Iterator[None]:
+    """Fail a test that imports bpy: it sets OCIO for every process started after it, which breaks other Blenders."""
+    yield
+    assert "bpy" not in sys.modules, "a test imported bpy into the process of the tests"
+
+
 @pytest.fixture
 def expected_logs(log_watch: LogWatch) -> LogWatch:
     """Say with `expected_logs.expect(pattern)` which warnings belong to the test."""

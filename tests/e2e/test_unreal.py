@@ -134,13 +134,13 @@ def test_a_frame_that_always_crashes_costs_no_other(studio: Studio, wish: str) -
 
 
 def test_what_a_frame_is_at_is_about_that_frame(studio: Studio) -> None:
-    settings = {"MoviePipelineAntiAliasingSetting": {"temporal_sample_count": 600}}
+    settings = {"MoviePipelineAntiAliasingSetting": {"temporal_sample_count": 6}}
     write_asset(studio.project.parent, "/Game/Presets/Slow", "preset", settings=settings)
-    studio.wish(delay=0.3)
+    studio.wish(sample_delay=0.3)
     answer = studio.render("--set", "preset=/Game/Presets/Slow", frames="1-3")
     assert answer.code == 0, answer.err
     phases = {event["phase"] for event in answer.events("frame_progress")}
-    assert any(phase.startswith("sample ") and phase.endswith(" of 600") for phase in phases), phases
+    assert any(phase.startswith("sample ") and phase.endswith(" of 6") for phase in phases), phases
     assert "being written" in phases
     assert not any("frames done" in phase for phase in phases)
 

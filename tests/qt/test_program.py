@@ -203,10 +203,9 @@ def test_no_window_opens_beside_a_command(
 
 
 def test_the_demo_goes_to_the_window_that_is_open(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bpy_python: Path
 ) -> None:
-    pytest.importorskip("bpy")
-    monkeypatch.setenv("BLENDER_EXECUTABLE", sys.executable)
+    monkeypatch.setenv("BLENDER_EXECUTABLE", str(bpy_python))
     owner = Owner(app_paths(tmp_path), has_window=True)
     try:
         assert open_window(tmp_path, [], True) == 0

@@ -5,6 +5,7 @@ Python module in `unreal_stub/`. What to do wrong stands as JSON in the environm
 
 version                     of the engine, such as "5.4.4": which names the stub has
 delay, start_delay          seconds a frame, the start takes
+sample_delay                seconds each sample of a frame takes
 gate                        file without which no frame is finished
 crash_at, fatal_at, gpu_lost_at, video_memory_at, hang_at, stall_at    frames at which the editor goes down,
                             stops, or ticks without getting on

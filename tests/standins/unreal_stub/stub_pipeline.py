@@ -5,6 +5,7 @@ before it returns, or fail without a word; files are written some ticks after th
 """
 
 import os
+import time
 
 import stub_render
 from stub_render import WISHES, log
@@ -105,6 +106,7 @@ class Work:
             self.warmed += 1
             return
         self.segment = "RENDERING"
+        time.sleep(WISHES.get("sample_delay", 0))
         self.sample += 1
         if self.sample < self.plan.samples:
             return
