@@ -98,7 +98,7 @@ def log_watch() -> Iterator[LogWatch]:
 
 @pytest.fixture(autouse=True)
 def _no_blender_inside() -> Iterator[None]:
-    """Fail a test that imports bpy: it sets OCIO for every process started after it, which breaks other Blenders."""
+    """Fail a test that imports bpy: it sets OCIO, which breaks every other Blender started afterwards."""
     yield
     assert "bpy" not in sys.modules, "a test imported bpy into the process of the tests"
 
