@@ -19,7 +19,6 @@ from render_manager.domain.states import (
     FINISHED_JOBS,
     FrameState,
     JobState,
-    job_may_become,
     roll_up,
 )
 
@@ -105,7 +104,6 @@ class Job:
         before, after = self._state, roll_up(self.counts, paused=self.record.paused)
         if before is after:
             return
-        assert job_may_become(before, after), f"job {self.id}: {before} to {after}"
         self._state = after
         self.record.reason = ""
         self._needs_help = False
@@ -317,8 +315,14 @@ class Job:
     def _released(self, _event: events.JobReleased, _now: float, _step: JobStep) -> None:
         self.record.paused = False
 
+    def _taken_back(self, event: events.StepTakenBack, _now: float, step: JobStep) -> None:
+        move_many(self, step, event.state, event.back_to, wanted=event.frames, reason=event.reason)
+
     def _priority_changed(self, event: events.PriorityChanged, _now: float, _step: JobStep) -> None:
         self.record.priority = event.priority
+
+    def _moved(self, event: events.JobMoved, _now: float, _step: JobStep) -> None:
+        self.record.priority, self.record.position = event.priority, event.position
 
     def _log_error(self, text: str) -> None:
         line = " ".join(part.strip() for part in text.splitlines())
@@ -339,4 +343,6 @@ class Job:
         events.JobHeld: _held,
         events.JobReleased: _released,
         events.PriorityChanged: _priority_changed,
+        events.JobMoved: _moved,
+        events.StepTakenBack: _taken_back,
     }

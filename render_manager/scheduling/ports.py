@@ -104,6 +104,10 @@ class JobStore(Protocol):
         """Return the files of each completed frame."""
         ...
 
+    def frame_reasons(self, job_id: int, state: FrameState) -> dict[int, str]:
+        """Return the reason of each frame in a state."""
+        ...
+
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:
         """Return the attempts of a job that were never ended."""
         ...
