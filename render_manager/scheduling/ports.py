@@ -64,6 +64,10 @@ class StateReader(Protocol):
         """Return frames of a job in order."""
         ...
 
+    def newest_thumbnail(self, job_id: int) -> str:
+        """Return the thumbnail of the frame a job finished last, empty for none."""
+        ...
+
     def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
         """Return attempts, oldest first."""
         ...
