@@ -263,7 +263,6 @@ def test_the_trays_ring_fills_and_turns_red(qapp: object) -> None:
     assert half.pixelColor(3, 32) != QColor("#56b4e9")
 
 
-@pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
 def test_the_trays_menu_speaks_to_the_program(qtbot: QtBot, window: MainWindow) -> None:
     tray = Tray(window)
     tray.show(Overall(50, 1, 0, 0))
