@@ -3,8 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,8 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import JobRequest, Preparation, absolute
 from render_manager.engines.protocols import OptionField
 

@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.option_rows import CHOICE_WIDTH_PX, FIELD_HEIGHT_PX, OptionRows
 from render_manager.ui.submit_draft import Draft, existing_words

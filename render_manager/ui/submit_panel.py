@@ -1,8 +1,6 @@
 """The submit panel: scenes that were dropped, what each says and what will be done, and one key to queue."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,6 +19,8 @@ from PySide6.QtWidgets import (
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
 from render_manager.ui.draft_delegate import DRAFT_ROLE, DraftDelegate
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
