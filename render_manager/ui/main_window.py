@@ -28,11 +28,13 @@ from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
+from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
 from render_manager.ui.jobs_pane import JobsPane
+from render_manager.ui.page_actions import PageActions
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
         self.inspector = InspectorPane(theme=theme, errands=errands)
         self._theme = theme
+        self._errands = errands
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
@@ -99,6 +102,8 @@ class MainWindow(QMainWindow):
             bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
         )
         self._connect()
+        self._page_actions = PageActions(self.actions_by_name, self)
+        self.drop_overlay = DropOverlay(theme=theme, parent=self)
         splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
         self._memory = WindowMemory(
             file=state_file,
@@ -117,10 +122,11 @@ class MainWindow(QMainWindow):
         if self._submit is None:
             from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
 
-            self._submit = SubmitPanel(theme=self._theme)
-            self._work.addWidget(self._submit)
+            self._submit = SubmitPanel(theme=self._theme, errands=self._errands)
+            self._pages.addWidget(self._submit)
             self._submit.queued.connect(self.submit_specs)
-            self._submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
+            self._submit.add_wanted.connect(self._choose_files)
+            self._submit.closed.connect(lambda: self._pages.setCurrentWidget(self._whole))
         return self._submit
 
     def read_from(self, reader: "StateReader") -> None:
@@ -132,8 +138,12 @@ class MainWindow(QMainWindow):
         """Show scenes in the submit panel."""
         if paths:
             self.submit.add(paths)
-            self._work.setCurrentWidget(self.submit)
-            self.submit.list.setFocus()
+            self.show_submit()
+
+    def show_submit(self) -> None:
+        """Show the submit panel in place of jobs and frames."""
+        self._pages.setCurrentWidget(self.submit)
+        self.submit.list.setFocus()
 
     def set_suffixes(self, suffixes: tuple[str, ...]) -> None:
         """Offer files with these endings from now on."""
@@ -242,7 +252,10 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
-        layout.addWidget(self._whole, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._whole)
+        self._pages.currentChanged.connect(self._on_page)
+        layout.addWidget(self._pages, 1)
         self.setCentralWidget(middle)
         self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -304,7 +317,6 @@ class MainWindow(QMainWindow):
         actions.connect("hold", self._toggle_hold)
         self._bridge.changed.connect(self.apply)
         self.view_menu.changed.connect(self._give_room)
-        self._work.currentChanged.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
@@ -316,6 +328,9 @@ class MainWindow(QMainWindow):
         self.disk.show_job(job)
         self._show_warnings()
         self._update_actions()
+
+    def _on_page(self) -> None:
+        self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
 
     def _give_room(self, _page: int = 0) -> None:
         """Leave the lower half to the jobs while it shows nothing."""

@@ -1,0 +1,151 @@
+"""What speaks against a scene, one row each: an icon, a sentence, and buttons for what can be done."""
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from render_manager.domain.scene import Severity
+from render_manager.ui.concerns import Choice, Concern
+from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.state_looks import FAILED, Icons
+from render_manager.ui.theme import ICON_PX, Theme
+
+BUTTONS_BESIDE_FROM_PX = 560
+LIST_HEIGHT_PX = 132
+
+
+class ProblemRows(QWidget):
+    """Shows concerns; GUI thread.
+
+    Signals:
+        chosen: the Choice whose button was pressed.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, *, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self._shown: tuple[Concern, ...] = ()
+        self._widgets: list[QWidget] = []
+        self._unfolded: set[str] = set()
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(4)
+
+    def show_concerns(self, concerns: Sequence[Concern]) -> None:
+        """Show these; rows that are the same stay, so that a button keeps its place under the mouse."""
+        concerns = tuple(concerns)
+        if concerns == self._shown:
+            return
+        before = dict(zip(self._shown, self._widgets, strict=True))
+        self._widgets = []
+        for place, concern in enumerate(concerns):
+            row = before.pop(concern, None) or self._row(concern)
+            self._rows.insertWidget(place, row)
+            self._widgets.append(row)
+        for row in before.values():
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._shown = concerns
+        self.setVisible(bool(concerns))
+
+    def text(self) -> str:
+        """Return all sentences, one a line."""
+        return "\n".join(concern.text for concern in self._shown)
+
+    def buttons(self) -> list[QPushButton]:
+        """Return the buttons from top to bottom."""
+        return [button for row in self._widgets for button in row.findChildren(QPushButton)]
+
+    def _row(self, concern: Concern) -> QWidget:
+        row = QWidget(self)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._sign(concern.severity), 0, Qt.AlignmentFlag.AlignTop)
+        text = QLabel(concern.text)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setWordWrap(True)
+        text.setMinimumWidth(1)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = text.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        text.setSizePolicy(policy)
+        line.addWidget(text, 1)
+        beside = line
+        if len(concern.choices) > 1 and self.width() < BUTTONS_BESIDE_FROM_PX:
+            beside = QHBoxLayout()
+            beside.addSpacing(ICON_PX + 8)
+        for choice in concern.choices:
+            beside.addWidget(self._button(choice), 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        if beside is not line:
+            beside.addStretch(1)
+            column.addLayout(beside)
+        if concern.details:
+            self._add_details(concern, beside, column)
+        return row
+
+    def _sign(self, severity: Severity) -> QLabel:
+        is_error = severity is Severity.ERROR
+        name = "mdi6.alert-octagon" if is_error else "mdi6.alert"
+        sign = QLabel()
+        color = FAILED if is_error else self._theme.warning_text
+        sign.setPixmap(self._icons.colored(name, color).pixmap(QSize(ICON_PX, ICON_PX)))
+        sign.setToolTip(_("Forbids rendering") if is_error else _("Renders, but perhaps not as you expect"))
+        sign.setAccessibleName(sign.toolTip())
+        sign.setContentsMargins(0, 4, 0, 0)
+        return sign
+
+    def _button(self, choice: Choice) -> QPushButton:
+        button = QPushButton(choice.text.replace("&", "&&"))
+        button.setObjectName("choice")
+        button.setToolTip(plain_tip(choice.tip))
+        button.setAutoDefault(False)
+        if choice.is_current:
+            button.setCheckable(True)
+            button.setChecked(True)
+        button.clicked.connect(lambda: self.chosen.emit(choice))
+        return button
+
+    def _add_details(self, concern: Concern, line: QHBoxLayout, column: QVBoxLayout) -> None:
+        """Add a list that unfolds under the row, and a button that copies it."""
+        lines = QPlainTextEdit("\n".join(concern.details))
+        lines.setReadOnly(True)
+        lines.setAcceptDrops(False)
+        lines.setTabChangesFocus(True)
+        lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        lines.setFixedHeight(LIST_HEIGHT_PX)
+        lines.setVisible(concern.code in self._unfolded)
+        show = self._button(Choice(_("Show list"), ""))
+        show.setCheckable(True)
+        show.setChecked(concern.code in self._unfolded)
+        show.clicked.disconnect()
+        copy = self._button(Choice(_("Copy list"), ""))
+        copy.clicked.disconnect()
+
+        def unfold(is_shown: bool) -> None:
+            (self._unfolded.add if is_shown else self._unfolded.discard)(concern.code)
+            lines.setVisible(is_shown)
+
+        show.toggled.connect(unfold)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText("\n".join(concern.details)))
+        for button in (show, copy):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(lines)
