@@ -1,6 +1,7 @@
 """What speaks against a scene as it is, or only looks odd: a sentence, the field it is about, and choices."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ MANY_FRAMES = 10_000
 SMALLEST_USUAL_PX = 128
 LARGEST_USUAL_PX = 16_384
 MOST_CAMERAS_OFFERED = 3
+MOST_NAMED = 3
 DEFAULT_RANGE = (1, 250)
 """What Blender gives every new scene; one nobody set, perhaps."""
 TEMPORARY_FOLDERS = ("/tmp", "/var/tmp", "/private/tmp")  # noqa: S108 - to be recognised, not written to
@@ -85,7 +87,7 @@ def _refusal(draft: Draft, error: UserError) -> Concern:
     choices: tuple[Choice, ...] = ()
     if field == "output":
         choices = (Choice(_("Choose folder…"), "browse"),)
-    elif field == "installation" and any(one.name == "installation" for one in draft.fields):
+    elif field == "installation" and any(one.name == field and one.choices for one in draft.fields):
         choices = (Choice(_("Choose installation"), "installation"),)
     elif field:
         choices = (Choice(_("Edit frames"), "frames"),)
@@ -116,7 +118,7 @@ def _of_problem(problem: Problem, draft: Draft, job: Preparation) -> Concern:
     if problem.code == "existing-frames":
         return _existing(draft, job)
     if problem.code == "missing-files":
-        return replace(plain, details=job.scene.missing_files)
+        return replace(plain, text=_missing_text(problem, job.scene), details=job.scene.missing_files)
     if problem.code == "embedded-scripts" and problem.severity is Severity.WARNING:
         run = Choice(_("Run them"), "scripts", True, _("Only if you trust where the scene comes from"))
         return replace(plain, text=problem.text, field="", choices=(run,))
@@ -129,6 +131,23 @@ def _of_problem(problem: Problem, draft: Draft, job: Preparation) -> Concern:
     if field == "frames":
         return replace(plain, choices=(Choice(_("Edit frames"), "frames"),))
     return plain
+
+
+def _missing_text(problem: Problem, scene: SceneInfo) -> str:
+    """Name the first missing files without their folders; the list has them whole."""
+    count = len(scene.missing_files)
+    if not count:
+        return f"{problem.text} {problem.advice}".strip()
+    names = [re.split(r"[/\\\\]", path)[-1] for path in scene.missing_files[:MOST_NAMED]]
+    if count > MOST_NAMED:
+        text = _("{count:,} files are missing, such as {names}. {advice}")
+    else:
+        text = ngettext(
+            "{count} file is missing: {names}. {advice}",
+            "{count} files are missing: {names}. {advice}",
+            count,
+        )
+    return text.format(count=count, names=", ".join(names), advice=problem.advice)
 
 
 def _no_camera(problem: Problem, plain: Concern, scene: SceneInfo) -> Concern:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 TWO_COLUMNS_FROM_PX = 620
+NAME_WIDTHS_PX = (112, 76)
+"""Room for the names in each column, so that grids above each other line up."""
 FIELD_HEIGHT_PX = 28
 
 
@@ -79,6 +81,8 @@ class FieldGrid(QWidget):
         for place in range(4):
             is_field = place % 2 == 1 and place < 2 * columns
             self._grid.setColumnStretch(place, 1 if is_field else 0)
+        self._grid.setColumnMinimumWidth(0, NAME_WIDTHS_PX[0])
+        self._grid.setColumnMinimumWidth(2, NAME_WIDTHS_PX[1] if columns > 1 else 0)
 
     def _clear(self) -> None:
         while self._grid.count():

@@ -8,6 +8,8 @@ from render_manager.ui.disk_label import size_text
 from render_manager.ui.scene_facts import names_of
 from render_manager.ui.submit_draft import Draft
 
+SMALL_BYTES = 1_000_000
+
 
 def names_text(draft: Draft) -> str:
     """Return which files will be written; empty while that is not known."""
@@ -39,7 +41,9 @@ def room_text(outlook: Outlook | None) -> str:
 
 def forecast_text(forecast: Forecast) -> str:
     """Return a forecast as a range, and how much it is worth."""
-    low, high = size_text(forecast.low_bytes), size_text(forecast.high_bytes)
+    if forecast.high_bytes < SMALL_BYTES:
+        return _("the frames take less than 1 MB")
+    low, high = size_text(max(forecast.low_bytes, SMALL_BYTES)), size_text(forecast.high_bytes)
     if forecast.is_guess:
         return _("the frames take {low} to {high}, a guess from size and format").format(low=low, high=high)
     return _("the frames take {low} to {high}, as those that exist").format(low=low, high=high)

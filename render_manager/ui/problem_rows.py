@@ -21,7 +21,6 @@ from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.state_looks import FAILED, Icons
 from render_manager.ui.theme import ICON_PX, Theme
 
-BUTTONS_BESIDE_FROM_PX = 560
 LIST_HEIGHT_PX = 132
 
 
@@ -40,6 +39,7 @@ class ProblemRows(QWidget):
         self._icons = icons
         self._shown: tuple[Concern, ...] = ()
         self._widgets: list[QWidget] = []
+        self._is_narrow = False
         self._unfolded: set[str] = set()
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +62,14 @@ class ProblemRows(QWidget):
             row.deleteLater()
         self._shown = concerns
         self.setVisible(bool(concerns))
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Put buttons under the sentences, or beside them."""
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            concerns = self._shown
+            self.show_concerns(())
+            self.show_concerns(concerns)
 
     def text(self) -> str:
         """Return all sentences, one a line."""
@@ -88,18 +96,18 @@ class ProblemRows(QWidget):
         policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
         text.setSizePolicy(policy)
         line.addWidget(text, 1)
-        beside = line
-        if len(concern.choices) > 1 and self.width() < BUTTONS_BESIDE_FROM_PX:
-            beside = QHBoxLayout()
-            beside.addSpacing(ICON_PX + 8)
-        for choice in concern.choices:
-            beside.addWidget(self._button(choice), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
-        if beside is not line:
-            beside.addStretch(1)
-            column.addLayout(beside)
+        buttons = [self._button(choice) for choice in concern.choices]
         if concern.details:
-            self._add_details(concern, beside, column)
+            lines, more = self._details(concern)
+            buttons += more
+        if self._is_narrow:
+            _below(buttons, column)
+        else:
+            for button in buttons:
+                line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        if concern.details:
+            column.addWidget(lines)
         return row
 
     def _sign(self, severity: Severity) -> QLabel:
@@ -124,8 +132,8 @@ class ProblemRows(QWidget):
         button.clicked.connect(lambda: self.chosen.emit(choice))
         return button
 
-    def _add_details(self, concern: Concern, line: QHBoxLayout, column: QVBoxLayout) -> None:
-        """Add a list that unfolds under the row, and a button that copies it."""
+    def _details(self, concern: Concern) -> tuple[QWidget, list[QPushButton]]:
+        """Return a list that unfolds, and the buttons that unfold and copy it."""
         lines = QPlainTextEdit("\n".join(concern.details))
         lines.setReadOnly(True)
         lines.setAcceptDrops(False)
@@ -139,13 +147,25 @@ class ProblemRows(QWidget):
         show.clicked.disconnect()
         copy = self._button(Choice(_("Copy list"), ""))
         copy.clicked.disconnect()
+        copy.setVisible(concern.code in self._unfolded)
 
         def unfold(is_shown: bool) -> None:
             (self._unfolded.add if is_shown else self._unfolded.discard)(concern.code)
             lines.setVisible(is_shown)
+            copy.setVisible(is_shown)
 
         show.toggled.connect(unfold)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText("\n".join(concern.details)))
-        for button in (show, copy):
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(lines)
+        return lines, [show, copy]
+
+
+def _below(buttons: Sequence[QPushButton], column: QVBoxLayout) -> None:
+    """Put buttons under a sentence, two in a row."""
+    for first in range(0, len(buttons), 2):
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addSpacing(ICON_PX + 8)
+        for button in buttons[first : first + 2]:
+            line.addWidget(button)
+        line.addStretch(1)
+        column.addLayout(line)

@@ -30,7 +30,9 @@ from render_manager.ui.theme import THUMBNAIL_GREY, Theme
 
 NARROW_PX = 560
 """In a narrower page the picture stands above the facts."""
-TWO_FACT_COLUMNS_FROM_PX = 560
+TWO_FACT_COLUMNS_FROM_PX = 480
+BUTTONS_BESIDE_FROM_PX = 800
+FIELDS_HEIGHT_PX = 412
 
 
 class PictureBox(QWidget):
@@ -202,7 +204,10 @@ class ScenePage(QScrollArea):
         super().resizeEvent(event)
         width = self.viewport().width()
         is_narrow = width < NARROW_PX
-        side = 160 if is_narrow else max(208, min(width // 5, self.height() // 3 * 16 // 9, 640))
+        # What the usual fields leave of the height, so that they need no scrolling.
+        spare_px = (self.height() - FIELDS_HEIGHT_PX) * 16 // 9
+        side = 160 if is_narrow else max(208, min(width // 4, spare_px, 640))
+        self.problems.set_narrow(is_narrow=width < BUTTONS_BESIDE_FROM_PX)
         self.picture.setFixedSize(QSize(side, side * 9 // 16))
         if is_narrow is not (self._head.direction() is QHBoxLayout.Direction.TopToBottom):
             way = QHBoxLayout.Direction
@@ -221,11 +226,14 @@ class ScenePage(QScrollArea):
         words.addSpacing(4)
         words.addWidget(self.facts)
         words.addStretch(1)
-        self._head = QHBoxLayout()
+        head = QWidget()
+        head.setMaximumWidth(FORM_WIDTH_PX)
+        self._head = QHBoxLayout(head)
+        self._head.setContentsMargins(0, 0, 0, 0)
         self._head.setSpacing(16)
         self._head.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addLayout(words, 1)
-        column.addLayout(self._head)
+        column.addWidget(head)
         memory = QHBoxLayout(self._memory)
         memory.setContentsMargins(0, 0, 0, 0)
         memory.addWidget(self._memory_words)

@@ -57,7 +57,9 @@ class SeveralForm(QWidget):
         self._is_filling = True
         count = len(drafts)
         text = ngettext("{count} scene selected", "{count} scenes selected", count)
-        self.title.setText(text.format(count=count))
+        frames = sum(len(draft.preparation.spec.frames) for draft in drafts if draft.preparation is not None)
+        total = ngettext("{count:,} frame", "{count:,} frames", frames).format(count=frames)
+        self.title.setText("  ·  ".join([text.format(count=count), total]))
         requests = [draft.request for draft in drafts]
         _fill_spin(self.priority, {default_priority if r.priority is None else r.priority for r in requests})
         _fill_spin(self.retries, {default_retries if r.retries is None else r.retries for r in requests})

@@ -30,7 +30,7 @@ from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
 from render_manager.ui.option_rows import OptionRows
 from render_manager.ui.submit_draft import Draft, existing_words
 
-FORM_WIDTH_PX = 1200
+FORM_WIDTH_PX = 1400
 
 
 class SubmitForm(QWidget):
@@ -63,6 +63,7 @@ class SubmitForm(QWidget):
             _("Options without a field of their own; “render-manager options” lists them")
         )
         self.more = QToolButton()
+        self.more.setObjectName("more")
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

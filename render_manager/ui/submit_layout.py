@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -51,8 +52,9 @@ class SubmitLayout:
         self.add = QPushButton(_("&Add scenes…"))
         self._empty = _empty_page(self.add)
         self._stack = QStackedWidget()
-        for widget in (self.page, self.several, self._empty):
-            self._stack.addWidget(widget)
+        self._pages = (self.page, _scrolled(self.several), _scrolled(self._empty))
+        for page in self._pages:
+            self._stack.addWidget(page)
         self.queue = QPushButton()
         self.queue.setObjectName("queue")
         self.queue.setDefault(True)
@@ -77,11 +79,11 @@ class SubmitLayout:
 
     def show_page(self, *, is_empty: bool) -> None:
         """Show the page of one scene, or what to do when there is none."""
-        self._stack.setCurrentWidget(self._empty if is_empty else self.page)
+        self._stack.setCurrentWidget(self._pages[2 if is_empty else 0])
 
     def show_several(self) -> None:
         """Show what can be set for several scenes at once."""
-        self._stack.setCurrentWidget(self.several)
+        self._stack.setCurrentWidget(self._pages[1])
 
     def show_count(self, drafts: Sequence[Draft], *, has_selection: bool) -> None:
         """Say how many scenes can be queued, and how many stay."""
@@ -157,6 +159,16 @@ class SubmitLayout:
         layout.addWidget(footer)
 
 
+def _scrolled(page: QWidget) -> QScrollArea:
+    """Return a page that does not ask the window for more width than there is."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
 def _list(model: DraftsModel) -> QListView:
     view = QListView()
     view.setModel(model)
@@ -174,6 +186,7 @@ def _empty_page(add: QPushButton) -> QWidget:
     page = QWidget()
     title = QLabel(_("Drop Maya, Unreal or Blender scenes here"))
     title.setObjectName("title")
+    title.setWordWrap(True)
     words = QLabel(
         _(
             "Scene files (.blend, .ma, .mb, .uproject), many at once, or whole folders.\n"

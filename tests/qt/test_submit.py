@@ -16,7 +16,8 @@ from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.blender.fields import option_fields
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import Installation, InstallationKind
-from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, scene_files
+from render_manager.ui.dropped_files import MOST_SCENES_IN_FOLDER, scene_files
+from render_manager.ui.pools import Errands
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
@@ -91,6 +92,14 @@ class Preparer:
         return Preparation(spec, scene, INSTALLATION, self.problems, 0)
 
 
+def go_to(panel: SubmitPanel, row: int) -> None:
+    panel.list.setCurrentIndex(panel.model.index(row))
+
+
+def said(panel: SubmitPanel, row: int) -> str:
+    return str(panel.model.index(row).data())
+
+
 def box(panel: SubmitPanel, name: str) -> QComboBox:
     widget = panel.form.options.widgets[name]
     assert isinstance(widget, QComboBox)
@@ -115,8 +124,8 @@ def preparer() -> Preparer:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
-    panel = SubmitPanel(theme=theme)
+def panel(qtbot: QtBot, theme: Theme, errands: Errands, preparer: Preparer) -> SubmitPanel:
+    panel = SubmitPanel(theme=theme, errands=errands)
     panel.prepare_with(preparer, lambda _path, scene: option_fields(scene))
     qtbot.addWidget(panel)
     panel.resize(900, 600)
@@ -127,10 +136,10 @@ def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
 def test_a_scene_shows_what_it_says_and_what_will_be_done(panel: SubmitPanel) -> None:
     panel.add([Path("/show/shot.blend")])
     for part in ("5.0", "Cycles", "1920", "24 fps", "Camera", "Beauty", "1-24"):
-        assert part in panel._facts.text()
+        assert part in panel.page.facts.text()
     for part in ("5.0.1", "24 frames", "/show/out", "f_0001.png", "f_0024.png"):
         assert part in panel._plan.text()
-    assert panel._queue.isEnabled()
+    assert panel.view.queue.isEnabled()
 
 
 def test_queueing_gives_the_specs_and_closes_the_panel(qtbot: QtBot, panel: SubmitPanel) -> None:
@@ -138,14 +147,14 @@ def test_queueing_gives_the_specs_and_closes_the_panel(qtbot: QtBot, panel: Subm
     queued: list[list[JobSpec]] = []
     panel.queued.connect(queued.append)
     with qtbot.waitSignal(panel.closed):
-        qtbot.mouseClick(panel._queue, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(panel.view.queue, Qt.MouseButton.LeftButton)
     assert [[spec.name for spec in specs] for specs in queued] == [["a", "b"]]
     assert panel.drafts == []
 
 
 def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/bad.blend"), Path("/good.blend")])
-    assert "is not a Blender file" in panel._problems.text()
+    assert "is not a Blender file" in panel.page.problems.text()
     closed: list[bool] = []
     panel.closed.connect(lambda: closed.append(True))
     with qtbot.waitSignal(panel.queued) as signal:
@@ -153,24 +162,24 @@ def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, 
     assert [spec.name for spec in signal.args[0]] == ["good"]
     assert [draft.request.path.name for draft in panel.drafts] == ["bad.blend"]
     assert not closed
-    assert not panel._queue.isEnabled()
+    assert not panel.view.queue.isEnabled()
 
 
 def test_a_problem_that_forbids_rendering_forbids_queueing(panel: SubmitPanel, preparer: Preparer) -> None:
     preparer.problems = (Problem("no-camera", Severity.ERROR, "No <camera>.", "Add one."),)
     panel.add([Path("/a.blend")])
-    assert "No &lt;camera&gt;." in panel._problems.text()
-    assert not panel._queue.isEnabled()
+    assert "No &lt;camera&gt;." in panel.page.problems.text()
+    assert not panel.view.queue.isEnabled()
     preparer.problems = (Problem("missing-files", Severity.WARNING, "2 textures are missing.", ""),)
     panel.add([Path("/b.blend")])
-    assert panel._queue.isEnabled()
+    assert panel.view.queue.isEnabled()
 
 
 def test_two_scenes_of_the_same_files_are_not_queued_together(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
     assert [draft.is_sound for draft in panel.drafts] == [True, False]
-    assert "b.blend writes the same files as a.blend" in panel.list.item(1).text()
-    panel.list.setCurrentRow(0)
+    assert "b.blend writes the same files as a.blend" in said(panel, 1)
+    go_to(panel, 0)
     qtbot.mouseClick(panel.findChild(QPushButton, "leave_out"), Qt.MouseButton.LeftButton)
     assert [draft.is_sound for draft in panel.drafts] == [True]
 
@@ -187,11 +196,11 @@ def test_what_is_typed_counts_even_if_queued_at_once(qtbot: QtBot, panel: Submit
 def test_nonsense_frames_are_refused_in_place(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend")])
     qtbot.keyClicks(panel.form.frames, "abc")
-    qtbot.waitUntil(lambda: "abc" in panel._problems.text())
-    assert not panel._queue.isEnabled()
+    qtbot.waitUntil(lambda: "abc" in panel.page.problems.text())
+    assert not panel.view.queue.isEnabled()
     panel.form.frames.clear()
     panel.form.frames.textEdited.emit("")
-    qtbot.waitUntil(panel._queue.isEnabled)
+    qtbot.waitUntil(panel.view.queue.isEnabled)
 
 
 def test_every_field_reaches_the_request(qtbot: QtBot, panel: SubmitPanel) -> None:
@@ -249,11 +258,11 @@ def test_an_answer_to_an_older_wish_is_dropped(qtbot: QtBot, panel: SubmitPanel,
 def test_an_edit_belongs_to_the_scene_it_was_made_for(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/b.blend")])
     qtbot.keyClicks(panel.form.frames, "3-4")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.frames == "3-4"
     assert panel.drafts[1].request.frames == ""
     assert panel.form.frames.text() == ""
-    panel.list.setCurrentRow(0)
+    go_to(panel, 0)
     assert panel.form.frames.text() == "3-4"
 
 
@@ -272,7 +281,7 @@ def test_an_older_answer_does_not_undo_a_choice(qtbot: QtBot, panel: SubmitPanel
 
 def test_news_of_another_scene_do_not_undo_a_choice(panel: SubmitPanel) -> None:
     panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     box(panel, "scene").setCurrentIndex(2)
     panel._tell_apart()
     panel._refresh(panel.drafts[1])
@@ -283,13 +292,13 @@ def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, 
     panel.add([Path("/a.blend"), Path("/b.blend")])
     box(panel, "scene").setCurrentIndex(2)
     qtbot.keyClicks(panel.form.frames, "abc")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert isinstance(panel.drafts[0].result, UserError)
-    panel.list.setCurrentRow(0)
+    go_to(panel, 0)
     assert box(panel, "scene").currentData() == "Other"
     panel.form.frames.clear()
     qtbot.keyClicks(panel.form.frames, "1-3")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.options == {"scene": "Other"}
     assert panel.drafts[0].is_sound
 
@@ -297,13 +306,13 @@ def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, 
 def test_nonsense_in_further_options_does_not_deafen_the_form(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/b.blend")])
     qtbot.keyClicks(panel.form.further, "resolution_percent=abc")
-    panel.list.setCurrentRow(1)
-    panel.list.setCurrentRow(0)
+    go_to(panel, 1)
+    go_to(panel, 0)
     assert panel.form.further.text() == "resolution_percent=abc"
     assert number(panel, "resolution_percent").value() == 0
     number(panel, "resolution_percent").setValue(25)
     panel.form.further.clear()
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.options == {"resolution_percent": 25}
 
 
@@ -317,7 +326,7 @@ def test_one_frame_is_not_one_frames(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend")])
     qtbot.keyClicks(panel.form.frames, "7")
     panel._take_edit()
-    assert "1 frame, ready" in panel.list.item(0).text()
+    assert "1 frame, ready" in said(panel, 0)
     assert "renders 1 frame into" in panel._plan.text()
 
 
@@ -337,16 +346,16 @@ def test_the_scene_is_shown_before_an_engine_is_known(panel: SubmitPanel, prepar
     panel.add([Path("/a.blend")])
     ((request, then),) = preparer.waiting
     then(make_scene(request.path))
-    assert "1920" in panel._facts.text()
+    assert "1920" in panel.page.facts.text()
     assert panel._plan.text() == ""
-    assert not panel._queue.isEnabled()
+    assert not panel.view.queue.isEnabled()
 
 
 def test_the_same_scene_is_not_doubled_and_can_be_left_out(panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/a.blend")])
     panel.add([Path("/a.blend"), Path("/b.blend")])
     assert [draft.request.path.name for draft in panel.drafts] == ["a.blend", "b.blend"]
-    panel._leave_out()
+    panel.leave_out()
     assert [draft.request.path.name for draft in panel.drafts] == ["b.blend"]
 
 
@@ -400,7 +409,7 @@ def test_advice_is_in_the_words_of_the_form(
     advice = "Choose “overwrite” to render them again, or “version” to render into a new folder."
     preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", advice),)
     panel.add([Path("/show/shot.blend")], existing=existing)
-    text, boxes = panel._problems.text(), panel.form.existing
+    text, boxes = panel.page.problems.text(), panel.form.existing
     assert "3 frames are there." in text
     assert "overwrite" not in text
     assert "version" not in text
@@ -416,24 +425,24 @@ def test_what_cannot_be_rendered_has_no_plan_and_no_advice_that_cannot_be_follow
     preparer.problems = (Problem("no-camera", Severity.ERROR, "Scene 'Shot' has no active camera.", advice),)
     panel.add([Path("/show/shot.blend")])
     assert not panel._plan.isVisible()
-    assert "choose a camera" in panel._problems.text()
+    assert "choose a camera" in panel.page.problems.text()
     panel.close_panel()
     preparer.cameras = ()
     panel.add([Path("/show/shot.blend")])
-    assert "has no active camera" in panel._problems.text()
-    assert "choose a camera" not in panel._problems.text()
-    assert "Add a camera" in panel._problems.text()
+    assert "has no active camera" in panel.page.problems.text()
+    assert "choose a camera" not in panel.page.problems.text()
+    assert "Add a camera" in panel.page.problems.text()
 
 
 def test_a_file_that_cannot_be_read_has_no_form(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/bad.blend"), Path("/good.blend")])
     assert not panel.form.isVisible()
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.form.isVisible()
     panel.form.frames.setText("nonsense")
     panel.form.edited.emit()
     panel._take_edit()
-    assert "nonsense" in panel._problems.text()
+    assert "nonsense" in panel.page.problems.text()
     assert panel.form.isVisible(), "there it can be corrected"
 
 
