@@ -19,6 +19,7 @@ from render_manager.ui.submit_draft import Draft
 
 MANY_FRAMES = 10_000
 SMALLEST_USUAL_PX = 128
+FEW_SAMPLES = 4
 LARGEST_USUAL_PX = 16_384
 MOST_CAMERAS_OFFERED = 3
 MOST_NAMED = 3
@@ -209,18 +210,24 @@ def _existing(draft: Draft, job: Preparation) -> Concern:
 def _oddities(draft: Draft, job: Preparation) -> Iterator[Concern]:
     """Yield what can be rendered and yet is perhaps not meant."""
     yield from _odd_frames(draft, job)
-    yield from _odd_size(draft, job)
+    yield from _odd_size(job)
     yield from _odd_output(job)
     yield from _odd_version(job)
     yield from _room(draft)
-    samples = draft.request.options.get("samples")
-    if isinstance(samples, int) and 0 < samples < 4:
+    samples = _whole(job, "samples")
+    if 0 < samples < FEW_SAMPLES:
         text = ngettext(
             "{count} sample a pixel is only good for a try.",
             "{count} samples a pixel are only good for a try.",
             samples,
         )
         yield _odd("few-samples", text.format(count=samples), "samples", Choice(_("Edit"), "samples"))
+
+
+def _whole(job: Preparation, option: str) -> int:
+    """Return an option that is a whole number, 0 when it is not set."""
+    value = job.spec.options.get(option)
+    return value if isinstance(value, int) else 0
 
 
 def _odd(code: str, text: str, field: str, *choices: Choice) -> Concern:
@@ -242,9 +249,9 @@ def _odd_frames(draft: Draft, job: Preparation) -> Iterator[Concern]:
         yield _odd("default-range", text, "frames", edit)
 
 
-def _odd_size(draft: Draft, job: Preparation) -> Iterator[Concern]:
+def _odd_size(job: Preparation) -> Iterator[Concern]:
     width, height = job.spec.width, job.spec.height
-    percent = draft.request.options.get("resolution_percent") or 0
+    percent = _whole(job, "resolution_percent")
     saved = job.scene.extra.get("resolution_percentage", "")
     full = Choice(_("Use 100 %"), "resolution_percent", 100)
     if percent and percent < 100:

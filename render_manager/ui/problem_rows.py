@@ -50,6 +50,7 @@ class ProblemRows(QWidget):
         concerns = tuple(concerns)
         if concerns == self._shown:
             return
+        focus = self._focus()
         before = dict(zip(self._shown, self._widgets, strict=True))
         self._widgets = []
         for place, concern in enumerate(concerns):
@@ -62,6 +63,7 @@ class ProblemRows(QWidget):
             row.deleteLater()
         self._shown = concerns
         self.setVisible(bool(concerns))
+        self._focus_again(*focus)
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Put buttons under the sentences, or beside them."""
@@ -78,6 +80,21 @@ class ProblemRows(QWidget):
     def buttons(self) -> list[QPushButton]:
         """Return the buttons from top to bottom."""
         return [button for row in self._widgets for button in row.findChildren(QPushButton)]
+
+    def _focus(self) -> tuple[str, int]:
+        """Return the code of the row whose button has the focus, and the button's place in it."""
+        for concern, row in zip(self._shown, self._widgets, strict=True):
+            for place, button in enumerate(row.findChildren(QPushButton)):
+                if button.hasFocus():
+                    return concern.code, place
+        return "", 0
+
+    def _focus_again(self, code: str, place: int) -> None:
+        """Give the focus back to a button that was made anew, for those who press it with a key."""
+        for concern, row in zip(self._shown, self._widgets, strict=True):
+            buttons = row.findChildren(QPushButton)
+            if code and concern.code == code and place < len(buttons):
+                buttons[place].setFocus()
 
     def _row(self, concern: Concern) -> QWidget:
         row = QWidget(self)

@@ -88,7 +88,9 @@ def _short(text: str) -> str:
 
 
 def _size(scene: SceneInfo, job: Preparation | None) -> Fact | None:
-    width, height = (job.spec.width, job.spec.height) if job else (scene.width, scene.height)
+    width, height = scene.width, scene.height
+    if job is not None and job.spec.width and job.spec.height:
+        width, height = job.spec.width, job.spec.height
     if not (width and height):
         return None
     text = f"{width} × {height}"

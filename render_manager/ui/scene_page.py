@@ -139,6 +139,7 @@ class ScenePage(QScrollArea):
         super().__init__(parent)
         self._pictures = pictures
         self._draft: Draft | None = None
+        self._had_result = False
         icons = Icons(theme)
         self.form = SubmitForm()
         self.problems = ProblemRows(theme=theme, icons=icons)
@@ -160,7 +161,12 @@ class ScenePage(QScrollArea):
 
     def show_draft(self, draft: Draft | None) -> None:
         """Show what is known of a draft now; the form is filled by whoever knows when to."""
+        is_looked_at_again = draft is not None and draft is self._draft and draft.result is None
+        if is_looked_at_again and self._had_result:
+            # What is shown is a moment old; taking it away for that moment would make the page jump.
+            return
         self._draft = draft
+        self._had_result = draft is not None and draft.result is not None
         self.title.setText("" if draft is None else draft.request.path.name)
         self.path.setText("" if draft is None else str(draft.request.path.parent))
         self.facts.show_facts(() if draft is None else facts_of(draft))

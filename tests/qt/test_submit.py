@@ -57,6 +57,7 @@ class Preparer:
         self.problems: tuple[Problem, ...] = ()
         self.at_once = True
         self.cameras = ("Camera", "Close")
+        self.existing_files = 0
 
     def __call__(self, request: JobRequest, then: Any) -> None:
         self.waiting.append((request, then))
@@ -89,7 +90,7 @@ class Preparer:
             options=request.options,
         )
         scene = replace(make_scene(request.path), cameras=self.cameras)
-        return Preparation(spec, scene, INSTALLATION, self.problems, 0)
+        return Preparation(spec, scene, INSTALLATION, self.problems, self.existing_files)
 
 
 def go_to(panel: SubmitPanel, row: int) -> None:
@@ -137,8 +138,10 @@ def test_a_scene_shows_what_it_says_and_what_will_be_done(panel: SubmitPanel) ->
     panel.add([Path("/show/shot.blend")])
     for part in ("5.0", "Cycles", "1920", "24 fps", "Camera", "Beauty", "1-24"):
         assert part in panel.page.facts.text()
-    for part in ("5.0.1", "24 frames", "/show/out", "f_0001.png", "f_0024.png"):
-        assert part in panel._plan.text()
+    assert "5.0.1" in panel.page.facts.text()
+    for part in ("f_0001.png", "f_0024.png"):
+        assert part in panel.form.files.text()
+    assert panel.form.output.placeholderText() == str(Path("/show/out/shot"))
     assert panel.view.queue.isEnabled()
 
 
@@ -168,7 +171,7 @@ def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, 
 def test_a_problem_that_forbids_rendering_forbids_queueing(panel: SubmitPanel, preparer: Preparer) -> None:
     preparer.problems = (Problem("no-camera", Severity.ERROR, "No <camera>.", "Add one."),)
     panel.add([Path("/a.blend")])
-    assert "No &lt;camera&gt;." in panel.page.problems.text()
+    assert "No <camera>." in panel.page.problems.text()
     assert not panel.view.queue.isEnabled()
     preparer.problems = (Problem("missing-files", Severity.WARNING, "2 textures are missing.", ""),)
     panel.add([Path("/b.blend")])
@@ -327,7 +330,8 @@ def test_one_frame_is_not_one_frames(qtbot: QtBot, panel: SubmitPanel) -> None:
     qtbot.keyClicks(panel.form.frames, "7")
     panel._take_edit()
     assert "1 frame, ready" in said(panel, 0)
-    assert "renders 1 frame into" in panel._plan.text()
+    assert "1 frame" in panel.page.facts.text()
+    assert panel.form.files.text().startswith("f_0007.png")
 
 
 def test_queueing_waits_for_scenes_that_are_still_read(
@@ -347,7 +351,7 @@ def test_the_scene_is_shown_before_an_engine_is_known(panel: SubmitPanel, prepar
     ((request, then),) = preparer.waiting
     then(make_scene(request.path))
     assert "1920" in panel.page.facts.text()
-    assert panel._plan.text() == ""
+    assert "f_0001" not in panel.form.files.text()
     assert not panel.view.queue.isEnabled()
 
 
@@ -403,29 +407,34 @@ def test_a_huge_folder_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("existing", list(Existing))
-def test_advice_is_in_the_words_of_the_form(
-    panel: SubmitPanel, preparer: Preparer, existing: Existing
+def test_what_is_done_about_existing_frames_is_chosen_in_place(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer, existing: Existing
 ) -> None:
-    advice = "Choose “overwrite” to render them again, or “version” to render into a new folder."
-    preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", advice),)
-    panel.add([Path("/show/shot.blend")], existing=existing)
-    text, boxes = panel.page.problems.text(), panel.form.existing
-    assert "3 frames are there." in text
-    assert "overwrite" not in text
-    assert "version" not in text
-    for place in range(boxes.count()):
-        is_chosen = Existing(boxes.itemData(place)) is existing
-        assert (f"“{boxes.itemText(place)}”" in text) is not is_chosen
+    preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", "…"),)
+    preparer.existing_files = 3
+    panel.add([Path("/show/shot.blend")])
+    assert "3 of 24 frames are in the output folder already" in panel.page.problems.text()
+    skip, overwrite, version = panel.page.problems.buttons()[:3]
+    assert "render 21" in skip.text()
+    assert "3" in overwrite.text()
+    button = {Existing.SKIP: skip, Existing.OVERWRITE: overwrite, Existing.VERSION: version}[existing]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel._edit_timer.isActive())
+    assert panel.form.existing.currentData() == existing
+    is_doubted = panel.form.existing.property("doubt") == "warning"
+    assert is_doubted is (existing is Existing.OVERWRITE)
 
 
-def test_what_cannot_be_rendered_has_no_plan_and_no_advice_that_cannot_be_followed(
-    panel: SubmitPanel, preparer: Preparer
+def test_without_a_camera_one_can_be_chosen_if_there_is_one(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer
 ) -> None:
     advice = "Set the scene's camera in Blender and save, or choose a camera for the job."
     preparer.problems = (Problem("no-camera", Severity.ERROR, "Scene 'Shot' has no active camera.", advice),)
     panel.add([Path("/show/shot.blend")])
-    assert not panel._plan.isVisible()
-    assert "choose a camera" in panel.page.problems.text()
+    assert [button.text() for button in panel.page.problems.buttons()] == ["Use “Camera”", "Use “Close”"]
+    assert box(panel, "camera").property("doubt") == "error"
+    qtbot.mouseClick(panel.page.problems.buttons()[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.drafts[0].request.options == {"camera": "Close"})
     panel.close_panel()
     preparer.cameras = ()
     panel.add([Path("/show/shot.blend")])
@@ -448,8 +457,9 @@ def test_a_file_that_cannot_be_read_has_no_form(qtbot: QtBot, panel: SubmitPanel
 
 def test_long_names_in_the_list_give_way(panel: SubmitPanel) -> None:
     panel.add([Path("/", f"{'x' * 200}.blend")])
-    assert panel.list.visualItemRect(panel.list.item(0)).width() <= panel.list.viewport().width()
-    assert "x" * 200 in panel.list.item(0).toolTip()
+    index = panel.model.index(0)
+    assert panel.list.visualRect(index).width() <= panel.list.viewport().width()
+    assert "x" * 200 in str(index.data(Qt.ItemDataRole.ToolTipRole))
     assert not panel.list.grab().isNull()
 
 
@@ -466,10 +476,14 @@ def test_the_keyboard_goes_through_the_form_from_top_to_bottom(qtbot: QtBot, pan
     panel.add([Path("/s/a.blend")])
     panel.show()
     form = panel.form
-    options = [widget for widget in form.options.widgets.values() if widget.isEnabled()]
-    qtbot.waitUntil(lambda: all(widget.isVisible() for widget in options))
+    form.set_more(is_shown=True)
+    named = form.options.widgets
+    usual = [named[name] for name in ("scene", "camera", "resolution_percent", "samples")]
+    rare = [named[name] for name in ("device", "scripts")]
+    qtbot.waitUntil(lambda: all(widget.isVisible() for widget in (*usual, *rare)))
     form.frames.setFocus()
-    wanted = [form.output, form.browse, *options, form.existing, form.priority, form.retries, form.further]
+    wanted = [form.output, form.browse, form.existing, form.priority, *usual]
+    wanted += [form.more, *rare, form.retries, form.further]
     met = []
     for _step in wanted:
         panel.focusNextChild()
