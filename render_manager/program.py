@@ -281,6 +281,7 @@ class WindowProgram:
         self.window.setWindowState(
             (self.window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
         )
+        self.window.show()
         self.window.raise_()
         self.window.activateWindow()
         if files:

@@ -3,7 +3,7 @@
 from gettext import gettext as _
 
 from render_manager.domain.jobspec import Existing
-from render_manager.engines.outlook import Forecast, Outlook
+from render_manager.engines.outlook import Forecast
 from render_manager.ui.disk_label import size_text
 from render_manager.ui.scene_facts import names_of
 from render_manager.ui.submit_draft import Draft
@@ -27,11 +27,14 @@ def names_text(draft: Draft) -> str:
     return _("{names}; none exists yet").format(names=names)
 
 
-def room_text(outlook: Outlook | None) -> str:
+def room_text(draft: Draft | None) -> str:
     """Return free disk against the forecast; empty while neither is known."""
-    if outlook is None or outlook.free_bytes is None:
+    outlook = None if draft is None else draft.outlook
+    if draft is None or outlook is None or outlook.free_bytes is None:
         return ""
     free = size_text(outlook.free_bytes)
+    if not outlook.to_render and draft.health is not None and draft.health.damaged:
+        return _("{free} free; only what is damaged is rendered again").format(free=free)
     if not outlook.to_render:
         return _("{free} free; nothing is left to be rendered if the files are whole").format(free=free)
     if outlook.forecast is None:

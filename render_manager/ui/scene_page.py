@@ -182,7 +182,7 @@ class ScenePage(QScrollArea):
     def _show_output(self, draft: Draft | None) -> None:
         outlook = None if draft is None else draft.outlook
         self.form.files.setText("…" if draft is None else names_text(draft) or "…")
-        self.form.room.setText(room_text(outlook) or "…")
+        self.form.room.setText(room_text(draft) or "…")
         level = ""
         if outlook is not None and outlook.may_not_fit:
             level = "error" if outlook.does_not_fit else "warning"
