@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from render_manager.ui.pools import Errands
 from render_manager.ui.submit_draft import Draft, Health
+from render_manager.ui.tied_errands import TiedErrands
 
 AT_A_TIME_S = 0.3
 """A pool thread is kept no longer than this, or one file: others read pictures on it."""
@@ -24,7 +24,7 @@ class ExistingHealth(QObject):
 
     progressed = Signal(object)
 
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: TiedErrands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands = errands
         self._draft: Draft | None = None
@@ -37,10 +37,6 @@ class ExistingHealth(QObject):
             self._draft = draft
             if draft is not None:
                 self._go_on(self._turn)
-
-    def stop(self) -> None:
-        """Check nothing any more."""
-        self.check(None)
 
     def _go_on(self, turn: int) -> None:
         draft = self._draft

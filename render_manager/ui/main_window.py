@@ -331,11 +331,11 @@ class MainWindow(QMainWindow):
 
     def _on_page(self) -> None:
         self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
+        self._update_actions()
 
     def _give_room(self, _page: int = 0) -> None:
         """Leave the lower half to the jobs while it shows nothing."""
-        is_empty = self.frames.isHidden() and self.inspector.isHidden()
-        self._work.setVisible(not is_empty or self._work.currentWidget() is not self._lower)
+        self._work.setVisible(not (self.frames.isHidden() and self.inspector.isHidden()))
 
     def _show_warnings(self) -> None:
         job = self.jobs.current_job()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from render_manager.domain.errors import UserError
 from render_manager.system.json_store import JsonStore
 from render_manager.ui.draft_choices import Choices, choices_from
-from render_manager.ui.pools import Errands
+from render_manager.ui.tied_errands import TiedErrands
 
 MOST_SCENES = 2000
 """Scenes whose choices are kept; those chosen longest ago go first."""
@@ -30,7 +30,7 @@ class Remembered(QObject):
     loaded = Signal()
     complained = Signal(str)
 
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: TiedErrands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands = errands
         self._preset_store: JsonStore | None = None

@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPixmap
 
 from render_manager.domain.errors import RenderManagerError
 from render_manager.engines.scene_picture import SavedPreview
-from render_manager.ui.pools import Errands
 from render_manager.ui.submit_draft import Draft, Lookout
+from render_manager.ui.tied_errands import TiedErrands
 
 MOST_KEPT = 300
 MOST_WAITING = 60
@@ -41,7 +41,7 @@ class ScenePictures(QObject):
 
     arrived = Signal(object)
 
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: TiedErrands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands = errands
         self._lookout: Lookout | None = None

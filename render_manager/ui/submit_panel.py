@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo
-from render_manager.engines.outlook import Outlook
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
 from render_manager.system.json_store import JsonStore
 from render_manager.ui.draft_memory import DraftMemory, set_field
 from render_manager.ui.dropped_files import Found, Walk
-from render_manager.ui.existing_health import ExistingHealth
 from render_manager.ui.look_queue import LookQueue
 from render_manager.ui.pools import Errands
 from render_manager.ui.remembered import Remembered
@@ -22,7 +20,9 @@ from render_manager.ui.scene_pictures import ScenePictures
 from render_manager.ui.submit_draft import Draft, FieldsOf, Lookout, Prepare, Prepared
 from render_manager.ui.submit_layout import SubmitLayout
 from render_manager.ui.submit_notes import SubmitNotes
+from render_manager.ui.surroundings import Surroundings
 from render_manager.ui.theme import Theme
+from render_manager.ui.tied_errands import TiedErrands
 
 EDIT_PAUSE_MS = 250
 """Typing pauses this long before the scene is looked at again."""
@@ -45,19 +45,18 @@ class SubmitPanel(QWidget):
 
     def __init__(self, *, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._errands = errands
+        self._errands = TiedErrands(errands, self)
         self._prepare: Prepare | None = None
         self._fields_of: FieldsOf | None = None
-        self._lookout: Lookout | None = None
         self._default_priority = 5
         self._default_retries = 3
         self._edited: Draft | None = None
         self._queue_when_read = False
         self._looks = LookQueue(self._look_at)
-        self.remembered = Remembered(errands, self)
+        self.remembered = Remembered(self._errands, self)
         self.memory = DraftMemory(self.remembered)
-        self.pictures = ScenePictures(errands, self)
-        self.health = ExistingHealth(errands, self)
+        self.pictures = ScenePictures(self._errands, self)
+        self.surroundings = Surroundings(self._errands, self)
         self.view = SubmitLayout(self, theme=theme, pictures=self.pictures, remembered=self.remembered)
         self.model, self.list = self.view.model, self.view.list
         self.page, self.form = self.view.page, self.view.page.form
@@ -80,8 +79,9 @@ class SubmitPanel(QWidget):
 
     def learn_from(self, fields_of: FieldsOf, lookout: Lookout) -> None:
         """Know more from now on: what forms offer, what is around a scene."""
-        self._fields_of, self._lookout = fields_of, lookout
+        self._fields_of = fields_of
         self.pictures.read_with(lookout)
+        self.surroundings.look_with(lookout)
         for draft in self.drafts:
             self._learn_fields(draft)
         self._show_current()
@@ -260,7 +260,7 @@ class SubmitPanel(QWidget):
         if draft is self.current():
             self.form.show_result(draft)
             self._show_words(draft)
-            self._look_around(draft)
+            self.surroundings.look(draft)
             self._settle()
         else:
             self._settle_timer.start()
@@ -279,7 +279,7 @@ class SubmitPanel(QWidget):
         chosen = self.selected()
         draft = self.current()
         if len(chosen) > 1:
-            self.health.stop()
+            self.surroundings.look(None)
             self.view.several.show_drafts(chosen, self._default_priority, self._default_retries)
             self.view.show_several()
             return
@@ -288,34 +288,13 @@ class SubmitPanel(QWidget):
             self._looks.hurry(draft)
             self.form.fill(draft, self._default_priority, self._default_retries)
         self._show_words(draft)
-        self._look_around(draft)
+        self.surroundings.look(draft)
 
     def _show_words(self, draft: Draft | None) -> None:
         self.page.show_draft(draft)
         self.view.mark_ready(has_selection=draft is not None)
 
-    def _look_around(self, draft: Draft | None) -> None:
-        """Look through the output folder of the scene that is shown, then at the frames in it."""
-        lookout = self._lookout
-        if draft is None or draft.preparation is None or lookout is None:
-            self.health.stop()
-            return
-        if draft.outlook is not None:
-            self.health.check(draft)
-            return
-        self.health.stop()
-        job, version = draft.preparation, draft.version
-
-        def take(outlook: Outlook | None) -> None:
-            if draft.version == version and outlook is not None and draft.outlook is None:
-                draft.outlook = outlook
-                if draft is self.current():
-                    self._show_words(draft)
-                    self.health.check(draft)
-
-        self._errands.run(lambda: lookout.output(job.spec, len(job.scene.layers)), take)
-
-    def _on_health(self, draft: Draft) -> None:
+    def _on_surroundings(self, draft: Draft) -> None:
         if draft is self.current():
             self.page.show_draft(draft)
 
@@ -399,7 +378,7 @@ class SubmitPanel(QWidget):
         self.form.edited.connect(self._on_edited)
         self.form.more_toggled.connect(lambda is_shown: self.remembered.show_more(is_shown=is_shown))
         self.page.forget_wanted.connect(self._forget_last)
-        self.health.progressed.connect(self._on_health)
+        self.surroundings.learned.connect(self._on_surroundings)
         self.remembered.loaded.connect(self._on_loaded)
         self.remembered.complained.connect(self.notes.complain)
         view.several.changed.connect(self._change_several)
