@@ -2,36 +2,52 @@
 
 from gettext import gettext as _
 from gettext import ngettext
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from render_manager.ui.theme import CORNER_PX, Theme
 
 
 class DropOverlay(QWidget):
-    """Covers its parent during a drag and lets everything through; GUI thread."""
+    """Takes the files that are dropped anywhere on a window, and covers it during a drag; GUI thread.
 
-    def __init__(self, *, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._covered = parent
+    Signals:
+        dropped: the paths.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, *, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._covered = window
         self._theme = theme
         self.words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        parent.installEventFilter(self)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Come and go with drags over the parent."""
+        """Come and go with drags over the window, and take what is dropped."""
         if isinstance(event, QDragEnterEvent):
-            count = sum(url.isLocalFile() for url in event.mimeData().urls())
-            if count:
-                self._show(count)
-        elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
+            paths = _paths_of(event.mimeData())
+            if paths:
+                event.acceptProposedAction()
+                self._show(len(paths))
+            return bool(paths)
+        if event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
             self.hide()
         elif event.type() is QEvent.Type.Resize:
             self.setGeometry(self._covered.rect())
+        if event.type() is QEvent.Type.Drop and isinstance(event, QDropEvent):
+            paths = _paths_of(event.mimeData())
+            if paths:
+                event.acceptProposedAction()
+                self.dropped.emit(paths)
+                return True
         return super().eventFilter(watched, event)
 
     def _show(self, count: int) -> None:
@@ -63,3 +79,7 @@ class DropOverlay(QWidget):
         painter.setPen(self._theme.dim_text)
         hint = _("Nothing is rendered before you queue it.")
         painter.drawText(middle.translated(0, 32), int(Qt.AlignmentFlag.AlignCenter), hint)
+
+
+def _paths_of(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -5,8 +5,8 @@ from PySide6.QtGui import QActionGroup
 
 from render_manager.ui.actions import Actions, action_specs
 
-_SHORT_NAMES = frozenset({"cancel", "retry"})
-"""Actions for jobs and frames whose names do not begin so."""
+_STAYING = frozenset({"open", "quit", "hold", "keys"})
+"""Actions that mean the same whatever is shown."""
 
 
 class PageActions:
@@ -16,7 +16,7 @@ class PageActions:
         self._group = QActionGroup(parent)
         self._group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for spec in action_specs():
-            if spec.name.startswith(("job_", "frame_")) or spec.name in _SHORT_NAMES:
+            if spec.name not in _STAYING:
                 self._group.addAction(actions[spec.name])
 
     def hold_back(self, *, is_covered: bool) -> None:

@@ -75,7 +75,9 @@ def opened(qtbot: QtBot) -> Iterator[Opened]:
     opened.reading_pool.finish()
 
 
-@pytest.mark.qt_log_ignore("raise", "propagateSizeHints", extend=True)  # the offscreen platform has no stack of windows
+@pytest.mark.qt_log_ignore(
+    "raise", "propagateSizeHints", extend=True
+)  # the offscreen platform has no stack of windows
 def test_the_window_comes_back_and_shows_the_scene(
     qtbot: QtBot, opened: Opened, paths: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
