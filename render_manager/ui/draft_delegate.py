@@ -84,4 +84,7 @@ def _sign(draft: Draft) -> tuple[str, QColor | None]:
         return "mdi6.dots-horizontal", PENDING
     if not draft.is_sound:
         return "mdi6.alert-octagon", FAILED
-    return ("mdi6.alert", None) if concerns_of(draft) else ("mdi6.check", COMPLETED)
+    if draft.doubted is None or draft.doubted[0] is not draft.result:
+        # Found out once for each answer: rows are painted far more often.
+        draft.doubted = (draft.result, bool(concerns_of(draft)))
+    return ("mdi6.alert", None) if draft.doubted[1] else ("mdi6.check", COMPLETED)

@@ -76,6 +76,8 @@ class Draft:
     """How whole the files in it are, as far as they were decoded."""
     remembered_at: float | None = None
     """When the choices filled in were made (seconds since the epoch); None when they are not from then."""
+    doubted: tuple[Prepared, bool] | None = None
+    """A result and whether anything about it is doubtful; kept by whoever paints it."""
     is_edited: bool = False
     """Whether the user changed something."""
 

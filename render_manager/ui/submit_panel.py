@@ -26,7 +26,7 @@ from render_manager.ui.tied_errands import TiedErrands
 
 EDIT_PAUSE_MS = 250
 """Typing pauses this long before the scene is looked at again."""
-SETTLE_MS = 30
+SETTLE_MS = 150
 """Answers about scenes that are not shown are taken together."""
 
 
@@ -82,8 +82,6 @@ class SubmitPanel(QWidget):
         self._fields_of = fields_of
         self.pictures.read_with(lookout)
         self.surroundings.look_with(lookout)
-        for draft in self.drafts:
-            self._learn_fields(draft)
         self._show_current()
 
     def set_defaults(self, *, priority: int, retries: int) -> None:
@@ -108,9 +106,8 @@ class SubmitPanel(QWidget):
             self.memory.fill_in_last(draft)
         was_empty = not self.drafts
         self.model.add(new)
-        for draft in new:
-            self._learn_fields(draft)
-            if self._prepare is not None:
+        if self._prepare is not None:
+            for draft in new:
                 self._looks.put(draft)
         if was_empty and self.drafts:
             self.list.setCurrentIndex(self.model.index(0))
@@ -235,7 +232,6 @@ class SubmitPanel(QWidget):
             job = draft.preparation
             if draft.outlook is not None and (job is None or not draft.outlook.is_of(job.spec)):
                 draft.outlook = draft.health = None
-        self._learn_fields(draft)
         self._refresh(draft)
 
     def _learn_fields(self, draft: Draft) -> None:
@@ -258,6 +254,7 @@ class SubmitPanel(QWidget):
             return
         self.model.tell(draft)
         if draft is self.current():
+            self._learn_fields(draft)
             self.form.show_result(draft)
             self._show_words(draft)
             self.surroundings.look(draft)
@@ -286,6 +283,7 @@ class SubmitPanel(QWidget):
         self.view.show_page(is_empty=draft is None)
         if draft is not None:
             self._looks.hurry(draft)
+            self._learn_fields(draft)
             self.form.fill(draft, self._default_priority, self._default_retries)
         self._show_words(draft)
         self.surroundings.look(draft)

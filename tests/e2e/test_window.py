@@ -178,7 +178,7 @@ def test_a_scene_that_cannot_be_rendered_says_why_in_the_panel(
         await until(lambda: window.submit.drafts and window.submit.drafts[0].result, "the answer")
         assert "torn.blend" in window.submit.page.problems.text()
         assert not window.submit.view.queue.isEnabled()
-        assert "notes.txt" in window.banner.text()
+        assert "notes.txt" in window.submit.view.notes.text("others")
 
     play(program, look)
 
