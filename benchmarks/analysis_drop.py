@@ -42,6 +42,7 @@ def drop(folder: Path, count: int) -> tuple[list[float], float]:
     from render_manager.services.scene_desk import SceneDesk
     from render_manager.system.settings import Settings
     from render_manager.ui.pools import Errands, QtPool
+    from render_manager.ui.state_looks import Icons
     from render_manager.ui.submit_draft import Lookout
     from render_manager.ui.submit_panel import SubmitPanel
     from render_manager.ui.theme import DARK
@@ -67,6 +68,8 @@ def drop(folder: Path, count: int) -> tuple[list[float], float]:
     panel.prepare_with(prepare_one, desk.fields_of)
     panel.learn_from(desk.fields_of, Lookout(desk.outlook, desk.preview))
     shown(panel)
+    # As in the program, whose toolbar has icons long before anything is dropped.
+    Icons(DARK).plain("mdi6.check")
     scenes = copies(folder, count)
     settle()
     ticker = Ticker()

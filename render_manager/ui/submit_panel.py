@@ -259,7 +259,7 @@ class SubmitPanel(QWidget):
             self._show_words(draft)
             self.surroundings.look(draft)
             self._settle()
-        else:
+        elif not self._settle_timer.isActive():
             self._settle_timer.start()
 
     def _settle(self) -> None:
