@@ -57,17 +57,35 @@ class Concern:
 _FIELDS = {
     "no-camera": "camera",
     "camera-missing": "camera",
+    "several-cameras": "camera",
     "empty-range": "frames",
     "frame-limit": "frames",
+    "outside-range": "frames",
+    "layer-ranges": "frames",
+    "batch-negative": "frames",
     "same-files": "output",
+    "folder-not-used": "output",
     "newer-scene": "installation",
+    "older-scene": "installation",
+    "newer-project": "installation",
+    "older-project": "installation",
     "image-too-small": "resolution_percent",
     "embedded-scripts": "scripts",
     "layer-missing": "layers",
-    "not-a-sequence": "sequence",
+    "renderer-missing": "renderer",
+    "renderer-unfit": "renderer",
+    "project-missing": "project",
+    "no-project": "project",
+    "sequence-not-chosen": "sequence",
     "no-sequence-found": "sequence",
+    "map-not-chosen": "map",
+    "no-preset": "preset",
+    "cut-shots": "cut_shots",
 }
 """The field that an engine's problem is about, by the problem's code."""
+_ABOUT_VERSIONS = frozenset(
+    {"newer-scene", "older-scene", "newer-project", "older-project", "version-unknown"}
+)
 
 
 def concerns_of(draft: Draft) -> tuple[Concern, ...]:
@@ -90,8 +108,12 @@ def _refusal(draft: Draft, error: UserError) -> Concern:
         choices = (Choice(_("Choose folder…"), "browse"),)
     elif field == "installation" and any(one.name == field and one.choices for one in draft.fields):
         choices = (Choice(_("Choose installation"), "installation"),)
-    elif field:
+    elif field == "frames":
         choices = (Choice(_("Edit frames"), "frames"),)
+        has_sequences = any(one.name == "sequence" and one.choices for one in draft.fields)
+        if has_sequences and not draft.request.options.get("sequence"):
+            # What says which frames there are, and is asked for first.
+            choices = (Choice(_("Choose level sequence…"), "sequence"), *choices)
     return Concern("refused", Severity.ERROR, str(error), field, choices)
 
 
@@ -114,8 +136,8 @@ def _of_problem(problem: Problem, draft: Draft, job: Preparation) -> Concern:
     field = _FIELDS.get(problem.code, "")
     text = f"{problem.text} {problem.advice}".strip()
     plain = Concern(problem.code, problem.severity, text, field)
-    if problem.code == "no-camera":
-        return _no_camera(problem, plain, job.scene)
+    if problem.code in ("no-camera", "several-cameras"):
+        return _of_cameras(problem, plain, job.scene)
     if problem.code == "existing-frames":
         return _existing(draft, job)
     if problem.code == "missing-files":
@@ -127,11 +149,19 @@ def _of_problem(problem: Problem, draft: Draft, job: Preparation) -> Concern:
         own = job.spec.output_dir.with_name(f"{job.spec.output_dir.name}_{job.spec.name}")
         use = Choice(_("Use {name}").format(name=own.name), "output", str(own), str(own))
         return replace(plain, text=problem.text, choices=(use, Choice(_("Choose folder…"), "browse")))
-    if problem.code == "newer-scene":
-        return replace(plain, choices=(Choice(_("Choose installation"), "installation"),))
+    return replace(plain, choices=_way_to(field, draft))
+
+
+def _way_to(field: str, draft: Draft) -> tuple[Choice, ...]:
+    """Return a button that leads to a field, if the form has it."""
     if field == "frames":
-        return replace(plain, choices=(Choice(_("Edit frames"), "frames"),))
-    return plain
+        return (Choice(_("Edit frames"), "frames"),)
+    if field == "output":
+        return (Choice(_("Choose folder…"), "browse"),)
+    if field == "installation":
+        return (Choice(_("Choose installation"), "installation"),)
+    label = next((one.label for one in draft.fields if one.name == field), "")
+    return (Choice(_("Edit “{field}”").format(field=label), field),) if label else ()
 
 
 def _missing_text(problem: Problem, scene: SceneInfo) -> str:
@@ -151,8 +181,8 @@ def _missing_text(problem: Problem, scene: SceneInfo) -> str:
     return text.format(count=count, names=", ".join(names), advice=problem.advice)
 
 
-def _no_camera(problem: Problem, plain: Concern, scene: SceneInfo) -> Concern:
-    if not scene.cameras:
+def _of_cameras(problem: Problem, plain: Concern, scene: SceneInfo) -> Concern:
+    if not scene.cameras and problem.code == "no-camera" and scene.engine == "blender":
         advice = _("Add a camera to the scene in Blender, make it the active one, and save.")
         return replace(plain, text=f"{problem.text} {advice}")
     offered = scene.cameras[:MOST_CAMERAS_OFFERED]
@@ -285,6 +315,8 @@ def _is_temporary(path: Path) -> bool:
 
 def _odd_version(job: Preparation) -> Iterator[Concern]:
     theirs, ours = job.scene.engine_version, job.installation.version
+    if any(problem.code in _ABOUT_VERSIONS for problem in job.problems):
+        return
     if theirs and ours[: len(theirs)] > theirs:
         text = _("The scene was saved by {engine} {theirs} and renders with {ours}; it may look different.")
         yield _odd(

@@ -13,6 +13,7 @@ from render_manager.domain.jobspec import Existing
 from render_manager.domain.scene import Problem, Severity
 from render_manager.engines.outlook import Forecast, Outlook
 from render_manager.engines.preparing import JobRequest
+from render_manager.engines.protocols import FieldKind, OptionField
 from render_manager.ui.concerns import Concern, concerns_of
 from render_manager.ui.output_words import names_text, room_text
 from render_manager.ui.scene_facts import facts_of
@@ -175,3 +176,35 @@ def test_names_of_files_are_told() -> None:
     assert names_text(draft) == "f_0001.png to f_0024.png"
     draft.outlook = outlook_with(draft, 1, 2, 3)
     assert "none exists yet" in names_text(draft)
+
+
+def test_several_cameras_are_offered_by_name() -> None:
+    problem = Problem("several-cameras", Severity.WARNING, "2 cameras are renderable.", "")
+    found = concern(draft_of(problems=[problem]), "several-cameras")
+    assert [(choice.field, choice.value) for choice in found.choices] == [
+        ("camera", "Camera"),
+        ("camera", "Close"),
+    ]
+    many = concern(draft_of(problems=[problem], cameras=tuple("abcdef")), "several-cameras")
+    assert many.choices[-1].value is None, "leads to the field"
+
+
+def test_an_engine_s_own_word_on_versions_is_not_repeated() -> None:
+    problem = Problem("older-scene", Severity.WARNING, "An older scene.", "")
+    assert codes(draft_of(engine_version=(4, 5), problems=[problem])) == {"older-scene"}
+
+
+def test_a_project_without_frames_leads_to_its_sequences() -> None:
+    draft = draft_of(has_frame_range=False)
+    draft.result = UserError("The project does not say which frames it has.")
+    draft.fields = (OptionField("sequence", "Level sequence", FieldKind.CHOICE, (("/Game/A", "A"),)),)
+    assert [choice.field for choice in concern(draft, "refused").choices] == ["sequence", "frames"]
+
+
+def test_problems_lead_to_fields_the_form_has() -> None:
+    problem = Problem("renderer-missing", Severity.ERROR, "No Arnold.", "")
+    draft = draft_of(problems=[problem])
+    assert concern(draft, "renderer-missing").choices == ()
+    draft.fields = (OptionField("renderer", "Renderer", FieldKind.CHOICE),)
+    (choice,) = concern(draft, "renderer-missing").choices
+    assert (choice.text, choice.field) == ("Edit “Renderer”", "renderer")
