@@ -52,6 +52,8 @@ class SubmitPanel(QWidget):
         self._default_retries = 3
         self._edited: Draft | None = None
         self._queue_when_read = False
+        self._is_rearranging = False
+        """Whether rows come and go just now, and with each of them another one is the current."""
         self._looks = LookQueue(self._look_at)
         self.remembered = Remembered(self._errands, self)
         self.memory = DraftMemory(self.remembered)
@@ -110,7 +112,7 @@ class SubmitPanel(QWidget):
             for draft in new:
                 self._looks.put(draft)
         if was_empty and self.drafts:
-            self.list.setCurrentIndex(self.model.index(0))
+            self._go_to(0)
         elif len(paths) == 1 and not new:
             self._select(paths[0])
         self._show_current()
@@ -148,11 +150,9 @@ class SubmitPanel(QWidget):
         if not specs:
             return
         self.memory.remember(sound)
-        self.model.take_out(sound)
+        self._take_out(sound)
         self.notes.forget_undo()
         self.queued.emit(specs)
-        self._show_current()
-        self._settle()
         if not self.drafts:
             self.closed.emit()
 
@@ -162,9 +162,7 @@ class SubmitPanel(QWidget):
         self.memory.remember(self.drafts)
         self._edited = None
         self._queue_when_read = False
-        self._let_go(self.drafts)
-        self.model.take_out(self.drafts)
-        self._show_current()
+        self._take_out(self.drafts)
         self.closed.emit()
 
     def leave_out(self) -> None:
@@ -173,27 +171,19 @@ class SubmitPanel(QWidget):
         leaving = self.selected() or [draft for draft in (self.current(),) if draft is not None]
         if not leaving:
             return
-        row = self.drafts.index(leaving[0])
-        self._let_go(leaving)
-        placed = self.model.take_out(leaving)
-        self.notes.offer_undo(placed, self.undo)
-        if self.drafts:
-            self.list.setCurrentIndex(self.model.index(min(row, len(self.drafts) - 1)))
-        self._show_current()
-        self._settle()
+        self.notes.offer_undo(self._take_out(leaving), self.undo)
 
     def undo(self) -> None:
         """Put back what was left out last."""
         placed = self.notes.take_undo()
         if not placed:
             return
+        self._is_rearranging = True
         self.model.put_back(placed)
         for _place, draft in placed:
             if draft.result is None and self._prepare is not None:
                 self._looks.put(draft)
-        self.list.setCurrentIndex(self.model.index(self.drafts.index(placed[0][1])))
-        self._show_current()
-        self._settle()
+        self._go_on_at(self.drafts.index(placed[0][1]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Give the list a fair share, and the page what it needs."""
@@ -272,6 +262,8 @@ class SubmitPanel(QWidget):
 
     def _show_current(self, *_what: object) -> None:
         """Show the form of the scene that is selected, or what several have in common."""
+        if self._is_rearranging:
+            return
         self._take_edit()
         chosen = self.selected()
         draft = self.current()
@@ -348,16 +340,32 @@ class SubmitPanel(QWidget):
             self._look_again(draft)
         self._show_current()
 
-    def _let_go(self, drafts: Sequence[Draft]) -> None:
-        for draft in drafts:
+    def _take_out(self, leaving: Sequence[Draft]) -> list[tuple[int, Draft]]:
+        """Take scenes out of the list; return them with their places."""
+        self._is_rearranging = True
+        for draft in leaving:
             self._looks.drop(draft)
+        placed = self.model.take_out(leaving)
+        self._go_on_at(placed[0][0] if placed else 0)
+        return placed
+
+    def _go_on_at(self, row: int) -> None:
+        """Show the scene in a row after the list has changed, or the last one, or that there is none."""
+        self._is_rearranging = False
+        if self.drafts:
+            self._go_to(min(row, len(self.drafts) - 1))
+        self._show_current()
+        self._settle()
+
+    def _go_to(self, row: int) -> None:
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(self.model.index(row), flag)
 
     def _select(self, path: Path) -> None:
         """Lead to a scene that is dropped a second time."""
         for row, draft in enumerate(self.drafts):
             if draft.request.path == path:
-                flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-                self.list.selectionModel().setCurrentIndex(self.model.index(row), flag)
+                self._go_to(row)
 
     def _timer(self, interval_ms: int, do: Callable[[], None]) -> QTimer:
         timer = QTimer(self)

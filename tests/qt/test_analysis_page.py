@@ -447,3 +447,40 @@ def test_missing_files_are_listed_and_copied(qtbot: QtBot, panel: SubmitPanel, d
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert qapp.clipboard().text() == "/a/wood.png\n/b/stone.png"
+
+
+def test_hundreds_are_left_out_and_brought_back_at_once(
+    panel: SubmitPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.add(scenes(300))
+    shown: list[object] = []
+    fill = panel.form.fill
+
+    def counted(*given: Any) -> None:
+        shown.append(given[0])
+        fill(*given)
+
+    monkeypatch.setattr(panel.form, "fill", counted)
+    select(panel, *range(0, 300, 2))
+    shown.clear()
+    panel.leave_out()
+    assert len(panel.drafts) == 150
+    assert len(shown) <= 3, "not once for each of them"
+    shown.clear()
+    panel.undo()
+    assert [draft.request.path for draft in panel.drafts] == scenes(300)
+    assert len(shown) <= 3
+
+
+def test_those_that_stay_when_others_are_queued_are_shown(panel: SubmitPanel, desk: Desk) -> None:
+    panel.add(scenes(3))
+    desk.values = {"problems": [Problem("no-layers", Severity.ERROR, "No layer.", "")]}
+    panel.list.setCurrentIndex(panel.model.index(1))
+    panel.form.frames.setText("1-3")
+    panel.form.edited.emit()
+    panel._take_edit()
+    panel.list.setCurrentIndex(panel.model.index(2))
+    panel.queue()
+    assert [draft.request.path for draft in panel.drafts] == [scenes(3)[1]]
+    assert panel.current() is panel.drafts[0]
+    assert panel.form.frames.text() == "1-3"
