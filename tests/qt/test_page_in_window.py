@@ -101,3 +101,17 @@ def test_text_that_is_dragged_shows_nothing(window: MainWindow) -> None:
     )
     QApplication.sendEvent(window, event)
     assert not window.drop_overlay.isVisible()
+
+
+def test_files_over_the_job_table_are_for_the_window(window: MainWindow) -> None:
+    mime = files("/a.blend")
+    event = QDragEnterEvent(
+        QPoint(20, 20),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window.jobs.table.viewport(), event)
+    assert event.isAccepted()
+    assert window.drop_overlay.isVisible()
