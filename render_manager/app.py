@@ -8,11 +8,11 @@ the `render-manager` command.
 import os
 import sys
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render_manager.domain.scene import SCENE_SUFFIXES
+from render_manager.domain.texts import gettext as _
 from render_manager.system.language import speak_users_language
 
 if TYPE_CHECKING:

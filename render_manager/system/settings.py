@@ -6,7 +6,6 @@ default. Names are the same everywhere, in capitals or not.
 
 import os
 import tomllib
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from pydantic_settings import (
 )
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.system.paths import AppPaths
 
 

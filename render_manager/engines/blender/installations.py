@@ -12,9 +12,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.probing import Probe, ProbeMemory, run_probe
 from render_manager.engines.protocols import (

@@ -11,10 +11,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,

@@ -7,9 +7,9 @@ file beside it, and starting one takes minutes.
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,
