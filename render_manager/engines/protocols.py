@@ -151,6 +151,8 @@ class OptionField:
     """Shown behind a number, such as ` %`."""
     is_editable: bool = False
     """Whether a value may be typed that is none of the choices."""
+    is_rare: bool = False
+    """Whether few scenes need it, so that a form may fold it away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ class AppPaths:
         return self.config_dir / "window.ini"
 
     @property
+    def presets(self) -> Path:
+        """Return the file of named presets for scenes that are to be queued."""
+        return self.config_dir / "presets.json"
+
+    @property
+    def scene_choices(self) -> Path:
+        """Return the file that remembers what was chosen last for each scene."""
+        return self.data_dir / "scene-choices.json"
+
+    @property
     def worker_logs(self) -> Path:
         """Return the folder of the engines' logs."""
         return self.log_dir / "workers"

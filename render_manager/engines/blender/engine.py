@@ -25,7 +25,7 @@ from render_manager.engines.blender.options import (
 from render_manager.engines.blender.output import output_of
 from render_manager.engines.blender.parser import BlenderParser
 from render_manager.engines.blender.rules import find
-from render_manager.engines.blender.scene_reader import read_scene
+from render_manager.engines.blender.scene_reader import read_scene, read_thumbnail
 from render_manager.engines.events import Remark
 from render_manager.engines.probing import Probe
 from render_manager.engines.protocols import (
@@ -41,6 +41,7 @@ from render_manager.engines.protocols import (
     ScenePaths,
 )
 from render_manager.engines.rule import N_
+from render_manager.engines.scene_picture import SavedPreview
 
 _DRIVER = Path(__file__).parents[1] / "drivers" / "blender_driver.py"
 SCRIPT_FAILED_EXIT_CODE = 47
@@ -71,6 +72,11 @@ class BlenderEngine:
     def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
         """Read a .blend file in milliseconds; raises UserError when it is not a good one."""
         return read_scene(path, scene or None)
+
+    def preview_of(self, path: Path) -> SavedPreview | Sequence[Path]:
+        """Return the picture that Blender saved in the file; nothing when it saved none."""
+        found = read_thumbnail(path)
+        return () if found is None else SavedPreview(*found)
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a scene would write its frames."""

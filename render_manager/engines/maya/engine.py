@@ -33,6 +33,10 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+from render_manager.engines.scene_picture import SavedPreview
+
+PICTURES_BESIDE = (".png", ".jpg", ".jpeg")
+"""Endings of pictures that people and asset browsers keep beside a scene, under its name."""
 
 
 class MayaEngine:
@@ -50,6 +54,15 @@ class MayaEngine:
     def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
         """Read a scene file without starting Maya; raises UserError when it is not a good one."""
         return self._scenes.read(path, scene)
+
+    def preview_of(self, path: Path) -> SavedPreview | Sequence[Path]:
+        """Return where Maya and its file browser keep pictures of a scene."""
+        swatches = path.parent / ".mayaSwatches"
+        return (
+            swatches / f"{path.name}.swatch",
+            swatches / f"{path.name}.preview",
+            *(path.with_suffix(suffix) for suffix in PICTURES_BESIDE),
+        )
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a scene would write its frames."""

@@ -21,7 +21,7 @@ def option_fields(scene: SceneInfo | None) -> tuple[OptionField, ...]:
         OptionField("layers", _("Render layers"), FieldKind.CHOICE, layers, tip=several, is_editable=True),
         OptionField("resolution_percent", _("Size"), FieldKind.NUMBER, maximum=1000, unit=" %"),
         OptionField("image_format", _("Image format"), FieldKind.CHOICE, formats),
-        OptionField("project", _("Project"), FieldKind.TEXT, tip=project),
+        OptionField("project", _("Project"), FieldKind.TEXT, tip=project, is_rare=True),
     )
 
 

@@ -23,6 +23,7 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+from render_manager.engines.scene_picture import SavedPreview
 from render_manager.engines.unreal import diagnosis, naming
 from render_manager.engines.unreal.checks import problems_with
 from render_manager.engines.unreal.choosing import choose
@@ -55,6 +56,10 @@ class UnrealEngine:
         The first search of a large project may take seconds, later ones only what has changed.
         """
         return read_scene(path, scene, is_cancelled=self._is_closing, memory=self._memory)
+
+    def preview_of(self, path: Path) -> SavedPreview | Sequence[Path]:
+        """Return where the project's picture is: its own, or what the editor shot of its viewport."""
+        return path.with_suffix(".png"), path.parent / "Saved" / "AutoScreenshot.png"
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a job's frames go: in a folder and under a name of its own."""
