@@ -20,14 +20,17 @@ _MAX_WHOLE_FILE_BYTES = 8 << 30
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Path, layer: str | None = None) -> Iterator[Source]:
     """Open a picture file and close it after the block; read its pixels with `strips_of`.
+
+    `layer` names the layer to hand over; without it, or where there is none of that name, it is the one
+    that is most like the finished picture.
 
     Raises:
         PictureError: its head is not that of a whole, good picture.
     """
     with _guarded(path):
-        source = _open(path)
+        source = _open(path, layer)
     try:
         yield source
     except MemoryError as error:
@@ -67,7 +70,7 @@ def _guarded(path: Path) -> Iterator[None]:
         raise faults.damaged(path, repr(error)) from error
 
 
-def _open(path: Path) -> Source:
+def _open(path: Path, layer: str | None) -> Source:
     size = _check_regular_file(path)
     sniffed = sniff(path)
     kind = sniffed.by_content
@@ -76,7 +79,7 @@ def _open(path: Path) -> Source:
     if kind is Format.CINEON:
         return cineon_source.CineonSource(path)
     if kind in oiio_source.FORMATS:
-        return oiio_source.OiioSource(path, kind)
+        return oiio_source.OiioSource(path, kind, layer)
     if size > _MAX_WHOLE_FILE_BYTES:
         text = _("{path} is not decoded: at {size} GB it is too large.").format(path=path, size=size >> 30)
         raise PictureError(text, fault=Fault.TOO_LARGE)
