@@ -22,7 +22,7 @@ _HALF_EXPONENT = 0x7C00
 """Bits that are all set in a half that is no number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ViewPicture:
     """One layer of a picture file, whole, as displayed: what lies outside the stored pixels is 0."""
 
@@ -65,6 +65,11 @@ class ViewPicture:
     def has_curve(self) -> bool:
         """Return whether views apply: not to distances and directions, whose values are no light."""
         return self.info.encoding not in (Encoding.DEPTH, Encoding.VECTOR)
+
+    @property
+    def is_distance(self) -> bool:
+        """Return whether the values are distances, which only show when they are stretched."""
+        return self.info.encoding is Encoding.DEPTH
 
     def values_at(self, x: int, y: int) -> tuple[float, ...] | None:
         """Return the values of a pixel in the file's own terms, None outside the picture."""

@@ -37,6 +37,7 @@ from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
 from render_manager.ui.view_menu import ViewMenu
+from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class MainWindow(QMainWindow):
         self.frame_orders = FrameOrders(
             bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
         )
+        self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
+        self.viewer.serve(bridge, self.jobs, self.frames, self.frame_orders, self.inspector)
         self._connect()
         splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
         self._memory = WindowMemory(
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
         """Read details from this reader from now on."""
         self.inspector.read_from(reader)
         self.frames.read_from(reader)
+        self.viewer.read_from(reader)
 
     def add_scenes(self, paths: Sequence[Path]) -> None:
         """Show scenes in the submit panel."""
@@ -157,6 +161,7 @@ class MainWindow(QMainWindow):
     def let_close(self) -> None:
         """Close for good."""
         self._may_close = True
+        self.viewer.finish()
         self.close()
 
     def apply(self, changes: ChangeSet) -> None:
@@ -280,7 +285,7 @@ class MainWindow(QMainWindow):
         for name in ("cancel", "retry", "frame_skip", "frame_next"):
             frame_menu.addAction(actions[name])
         frame_menu.addSeparator()
-        for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
+        for name in ("frame_view", "frame_open", "frame_show", "frame_copy", "frame_log"):
             frame_menu.addAction(actions[name])
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
@@ -292,7 +297,7 @@ class MainWindow(QMainWindow):
     def _confine_keys(self) -> None:
         """Keep keys that mean something else in fields and lists to the panes they are for."""
         self.actions_by_name.confine("job_delete", self.jobs.table)
-        for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
+        for name in ("frame_view", "frame_open", "frame_next", "frame_copy", "frame_log"):
             self.actions_by_name.confine(name, self.frames.grid)
 
     def _connect(self) -> None:
