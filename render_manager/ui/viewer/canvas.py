@@ -57,6 +57,8 @@ class Canvas(QWidget):
         self._theme = theme
         self._shown: Shown | None = None
         self._words = ""
+        self._size, self._aspect = QSize(), 1.0
+        """Of the last picture; where one is missing, its place stays."""
         self._zoom: float | None = None
         self._centre = QPointF(0.5, 0.5)
         """The place of the picture, 0 to 1 each way, that is in the middle of the canvas."""
@@ -94,8 +96,16 @@ class Canvas(QWidget):
 
     def show_picture(self, shown: Shown) -> None:
         """Show a picture, or the same one otherwise."""
+        has_moved = (shown.levels.size, shown.aspect) != (self._size, self._aspect)
         self._shown, self._words = shown, ""
+        self._size, self._aspect = shown.levels.size, shown.aspect
         self.update()
+        if has_moved:
+            self.zoomed.emit()
+
+    def forget_size(self) -> None:
+        """Forget how large the last picture was; the next one is of another job."""
+        self._size = QSize()
 
     def show_words(self, words: str) -> None:
         """Show a sentence in a picture's place."""
@@ -109,7 +119,7 @@ class Canvas(QWidget):
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom; the place of the picture under `at`, the middle by default, stays where it is."""
-        if self._shown is None:
+        if self._size.isEmpty():
             return
         at = QPointF(self.rect().center()) if at is None else at
         before = self._place_at(at)
@@ -162,6 +172,14 @@ class Canvas(QWidget):
         self._is_wiping, self._panned_from = False, None
         self._set_cursor(event.position())
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the picture's own pixels there, or the whole of it again."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            if self.is_fitted:
+                self.set_zoom(1.0, event.position())
+            else:
+                self.fit()
+
     def leaveEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """No pixel is under the cursor."""
         self.pointed.emit(None)
@@ -186,9 +204,7 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), self._theme.pane)
         shown = self._shown
         if shown is None:
-            painter.setPen(self._theme.dim_text)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(32, 32, -32, -32), int(flags), self._words)
+            self._paint_slate(painter)
             return
         target = self._target()
         self._paint(painter, shown.levels, target)
@@ -196,6 +212,14 @@ class Canvas(QWidget):
             self._paint_other(painter, shown, target)
         if shown.badge:
             self._paint_tag(painter, shown.badge, QPointF(12, 12), is_left=True)
+
+    def _paint_slate(self, painter: QPainter) -> None:
+        """Keep the place of a picture that is missing, so that nothing jumps while it plays."""
+        if not self._size.isEmpty():
+            painter.fillRect(self._target(), self._theme.window)
+        painter.setPen(self._theme.text)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(32, 32, -32, -32), int(flags), self._words)
 
     def _paint_other(self, painter: QPainter, shown: Shown, target: QRectF) -> None:
         assert shown.other is not None
@@ -240,25 +264,24 @@ class Canvas(QWidget):
         painter.drawImage(visible, image, _source(image, visible, target))
 
     def _fit_zoom(self) -> float:
-        if self._shown is None:
+        if self._size.isEmpty():
             return 1.0
-        size, place = self._shown.levels.size, self.size_px()
-        wide = size.width() * self._shown.aspect
+        size, place = self._size, self.size_px()
+        wide = size.width() * self._aspect
         return min(place.width() / max(1.0, wide), place.height() / max(1, size.height()))
 
     def _target(self) -> QRectF:
         """Return where the whole picture lies on the canvas; its edges are on whole pixels of the screen."""
-        assert self._shown is not None
         zoom, ratio = self.zoom, self.devicePixelRatioF()
-        width = self._shown.levels.size.width() * self._shown.aspect * zoom
-        height = self._shown.levels.size.height() * zoom
+        width = self._size.width() * self._aspect * zoom
+        height = self._size.height() * zoom
         left = round(self.width() * ratio / 2 - self._centre.x() * width)
         top = round(self.height() * ratio / 2 - self._centre.y() * height)
         return QRectF(left / ratio, top / ratio, round(width) / ratio, round(height) / ratio)
 
     def _place_at(self, place: QPointF) -> QPointF:
         """Return the place of the picture, 0 to 1 each way, at a place of the canvas."""
-        if self._shown is None:
+        if self._size.isEmpty():
             return QPointF(0.5, 0.5)
         target = self._target()
         return QPointF(
@@ -267,13 +290,11 @@ class Canvas(QWidget):
         )
 
     def _pan(self, by: QPointF) -> None:
-        if self._shown is None:
+        if self._zoom is None:
             return
         target = self._target()
         x = self._centre.x() - by.x() / max(target.width(), 1)
         y = self._centre.y() - by.y() / max(target.height(), 1)
-        if self._zoom is None:
-            return
         self._centre = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
         self.update()
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from gettext import gettext as _
 from pathlib import Path
 
-from render_manager.domain.naming import KEPT_PREFIX
+from render_manager.domain.naming import KEPT_PREFIX, PREVIOUS_PREFIX
 
 _VERSION = re.compile(r"^(?P<head>.*?[._-]?v)(?P<number>\d+)$", re.IGNORECASE)
 
@@ -23,6 +23,9 @@ def previous_attempt(path: Path, job_uuid: str) -> Path | None:
     """Return the file that was in a frame's place before; touches the disk."""
     folder = path.parent / f"{KEPT_PREFIX}{job_uuid[:8]}"
     numbered = re.compile(re.escape(path.stem) + r"(?:-(\d+))?" + re.escape(path.suffix))
+    previous = folder / f"{PREVIOUS_PREFIX}{path.name}"
+    if previous.is_file():
+        return previous
     try:
         found = [
             (int(match[1] or 1), entry)

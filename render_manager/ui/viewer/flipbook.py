@@ -20,8 +20,8 @@ from render_manager.ui.viewer.levels import image_of
 from render_manager.ui.viewer.shelf import PictureKey
 
 THREADS = 2
-AHEAD = 48
-"""Frames looked at for one that is not decoded yet."""
+AHEAD, SCRUB_AHEAD = 48, 2
+"""Frames looked at for one that is not decoded yet, while playing and while scrubbing."""
 DEFAULT_FPS = 24.0
 
 
@@ -43,7 +43,7 @@ class Flipbook(QObject):
     Signals:
         turned: the place of the frame that is due now.
         pages_changed: more pages are kept, or fewer.
-        stopped: playing has ended, or begun.
+        playing_changed: playing has begun (True) or ended.
     """
 
     turned = Signal(int)
@@ -75,7 +75,7 @@ class Flipbook(QObject):
         self._began_at = 0.0
         self._began_place = 0
         self._turns: deque[float] = deque(maxlen=48)
-        self._last_key: PictureKey | None = None
+        self._is_seeking = False
         self.place = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -144,10 +144,15 @@ class Flipbook(QObject):
             self.playing_changed.emit(False)
 
     def seek(self, place: int) -> None:
-        """Go on from another place; standing still, have the pages around it made."""
+        """Go on from another place; standing still, have its page made."""
         self.place = place
+        self._is_seeking = True
         self._begin_at(place)
         self._decode_ahead()
+
+    def rest(self) -> None:
+        """Make no further pages while it stands still."""
+        self._is_seeking = False
 
     def _begin_at(self, place: int) -> None:
         self._began_at, self._began_place = self._clock(), place
@@ -172,7 +177,7 @@ class Flipbook(QObject):
     def _decode_ahead(self) -> None:
         """Keep the threads busy with the next frames that have a picture and no page."""
         count = len(self._feed)
-        for ahead in range(min(count, AHEAD)):
+        for ahead in range(min(count, AHEAD if self.is_playing else SCRUB_AHEAD)):
             if len(self._decoding) >= THREADS:
                 return
             key = self._key_of((self.place + ahead) % count)
@@ -194,7 +199,7 @@ class Flipbook(QObject):
                 _oldest, dropped = self._pages.popitem(last=False)
                 self._bytes -= _size_bytes(dropped)
             self.pages_changed.emit()
-        if self.is_playing:
+        if self.is_playing or self._is_seeking:
             self._decode_ahead()
 
 

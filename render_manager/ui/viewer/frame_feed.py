@@ -69,9 +69,10 @@ class FrameFeed(QObject):
         self.states = FrameStates(job.frames)
         self._rows.clear()
         self._reading.clear()
-        self.states_changed.emit()
         place = self.place_of(frame)
+        # Before anybody who listens asks for the same block without the states.
         self._read_block(0 if place is None else place // BLOCK, with_states=True)
+        self.states_changed.emit()
 
     def place_of(self, number: int) -> int | None:
         """Return the place of a frame number in the job."""

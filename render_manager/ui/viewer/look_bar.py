@@ -5,7 +5,16 @@ from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from render_manager.media.look import ACES_CG, REC_709, Channels, ColourView, ViewSet
 from render_manager.ui.viewer.comparison import Against
@@ -65,7 +74,7 @@ class LookBar(QWidget):
         self.gamma.setValue(20)
         self.gamma.valueChanged.connect(lambda value: self.gamma_wanted.emit(value / 20))
         self.exposure_text, self.gamma_text = _value_label("−10.00"), _value_label("0.00")
-        self.normalise = _check_button(_("Range"), _("Stretch the values from black to white (N)"))
+        self.normalise = _check_button(_("Stretch"), _("Stretch the values from black to white (N)"))
         self.normalise.toggled.connect(self.normalise_wanted)
         self.compare = _menu_button(_("Compare with an earlier picture (W wipe, D difference)"))
         self.fit = _check_button(_("Fit"), _("Fit the window (F)"))
@@ -76,6 +85,9 @@ class LookBar(QWidget):
         self.help.setCheckable(False)
         self.help.clicked.connect(lambda _checked=False: self.keys_wanted.emit())
         self._build_compare_menu()
+        # What changes while one looks must not push the others about.
+        _keep_wide(self.compare, [word for _against, word in against_words()])
+        _keep_wide(self.view, ["ACES 1.0 - SDR Video"])
         self._lay_out()
 
     def show_values(self, exposure: float, gamma: float) -> None:
@@ -117,7 +129,10 @@ class LookBar(QWidget):
         name = next(
             (name for name, one in known if one.key == view.key and one.display == view.display), "sRGB"
         )
-        self.view.setText(name if view.space == REC_709 else f"{name} · ACEScg")
+        words = name if view.space == REC_709 else f"{name} · ACEScg"
+        room = self.view.width() - 32
+        self.view.setText(self.view.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        self.view.setToolTip(_("Colour view {name}, remembered for this job (V)").format(name=words))
         self._build_view_menu()
 
     def show_comparison(self, against: Against, *, is_difference: bool) -> None:
@@ -230,6 +245,12 @@ def _value_label(widest: str) -> QLabel:
     return label
 
 
+def _keep_wide(button: QPushButton, words: Sequence[str]) -> None:
+    """Make room for the widest of its words; longer ones are told by the tool tip."""
+    widest = max(button.fontMetrics().horizontalAdvance(word) for word in words)
+    button.setFixedWidth(widest + 36)
+
+
 def _check_button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
@@ -239,10 +260,9 @@ def _check_button(text: str, tip: str) -> QToolButton:
     return button
 
 
-def _menu_button(tip: str) -> QToolButton:
-    button = QToolButton()
+def _menu_button(tip: str) -> QPushButton:
+    button = QPushButton()
+    button.setObjectName("menu")
     button.setToolTip(tip)
     button.setMenu(QMenu(button))
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setAutoRaise(True)
     return button

@@ -44,11 +44,9 @@ class Session(QObject):
 
     Signals:
         changed: the frame, its picture, the look or the note is another.
-        picture_changed: another picture is on the canvas.
     """
 
     changed = Signal()
-    picture_changed = Signal()
 
     def __init__(self, *, errands: Errands, feed: FrameFeed, canvas: Canvas, cache_bytes: int) -> None:
         super().__init__()
@@ -115,6 +113,7 @@ class Session(QObject):
         self._stream, self._layer, self._stretch = "", None, None
         self._earlier.clear()
         self.picture, self._wish = None, None
+        self._canvas.forget_size()
         self._canvas.fit()
         self._canvas.show_words(_("Reading frame {number}…").format(number=self._feed.numbers[place]))
         self.show(place)
@@ -130,6 +129,8 @@ class Session(QObject):
         elif is_scrubbing:
             self._make_pages()
             self.flipbook.seek(self.place)
+        else:
+            self.flipbook.rest()
         self.refresh()
 
     def toggle_playing(self) -> None:
@@ -357,7 +358,6 @@ class Session(QObject):
         self._canvas.show_picture(Shown(made.levels, aspect, made.other, self._badge(), labels))
         self._print_note = made.note
         self.note = made.note or self.note
-        self.picture_changed.emit()
         self.changed.emit()
 
     def _other_label(self) -> str:

@@ -126,20 +126,20 @@ class Timeline(QWidget):
         thick = max(width / count, 3)
         painter.fillRect(QRectF(left, top - 4, thick, BAR_PX + 8), self._theme.accent)
         painter.setFont(small_font(self.font()))
-        painter.setPen(self._theme.dim_text)
         line = QRectF(MARGIN_PX, HEIGHT_PX - SMALL_FONT_PX - 4, width, SMALL_FONT_PX + 4)
-        numbers = self._feed.numbers
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), str(numbers[0]))
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), str(numbers[-1]))
-        text = str(numbers[self._place])
-        wide = painter.fontMetrics().horizontalAdvance(text)
-        centre = min(max(left + thick / 2, MARGIN_PX + 48), MARGIN_PX + width - 48)
+        numbers, left_edge = self._feed.numbers, int(Qt.AlignmentFlag.AlignLeft)
+        text, first, final = str(numbers[self._place]), str(numbers[0]), str(numbers[-1])
+        metrics = painter.fontMetrics()
+        wide = metrics.horizontalAdvance(text)
+        start = min(max(left + thick / 2 - wide / 2, MARGIN_PX), MARGIN_PX + width - wide)
         painter.setPen(self._theme.text)
-        painter.drawText(
-            QRectF(centre - wide, line.top(), 2 * wide, line.height()),
-            int(Qt.AlignmentFlag.AlignCenter),
-            text,
-        )
+        painter.drawText(QRectF(start, line.top(), wide + 2, line.height()), left_edge, text)
+        painter.setPen(self._theme.dim_text)
+        # The ends give way to the number of the frame that is shown.
+        if start > MARGIN_PX + metrics.horizontalAdvance(first) + 8:
+            painter.drawText(line, left_edge, first)
+        if start + wide < MARGIN_PX + width - metrics.horizontalAdvance(final) - 8:
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), final)
 
     def _color(self, state: FrameState) -> QColor:
         """Finished frames are the rule and stay quiet; what is not as it should be stands out."""

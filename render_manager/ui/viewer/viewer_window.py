@@ -17,7 +17,7 @@ from render_manager.system.memory import available_bytes
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.pools import Errands, QtPool
 from render_manager.ui.state_looks import Icons
-from render_manager.ui.theme import Theme, apply_style
+from render_manager.ui.theme import DARK, Theme, apply_style
 from render_manager.ui.viewer.canvas import ZOOM_STEP, Canvas
 from render_manager.ui.viewer.comparison import Against
 from render_manager.ui.viewer.facts import picture_text, pixel_text
@@ -60,7 +60,8 @@ class ViewerWindow(QWidget):
         self._views: ViewSet | None = None
         self._pointed: tuple[int, int] | None = None
         self.feed = FrameFeed(self._errands)
-        self.canvas = Canvas(theme)
+        # Pictures are judged on dark neutral grey, whatever the window's own appearance.
+        self.canvas = Canvas(DARK)
         cache_bytes = min(int(available_bytes() * CACHE_SHARE), MOST_CACHE_BYTES)
         self.session = Session(
             errands=self._errands, feed=self.feed, canvas=self.canvas, cache_bytes=cache_bytes
@@ -70,8 +71,8 @@ class ViewerWindow(QWidget):
         self.title, self.facts = ElidedLabel(), ElidedLabel()
         self.title.setObjectName("title")
         self.facts.setObjectName("dim")
-        self.note, self.pixel = ElidedLabel(mode=Qt.TextElideMode.ElideRight), QLabel()
-        self.note.setObjectName("warning")
+        right = Qt.TextElideMode.ElideRight
+        self.note, self.pixel = ElidedLabel(mode=right), ElidedLabel(mode=right)
         self.speed, self.zoom_text = QLabel(), QLabel()
         self.speed.setObjectName("dim")
         self.zoom_text.setObjectName("dim")
@@ -167,7 +168,7 @@ class ViewerWindow(QWidget):
         status = QHBoxLayout()
         status.setContentsMargins(16, 4, 16, 4)
         status.setSpacing(16)
-        status.addWidget(self.pixel)
+        status.addWidget(self.pixel, 1)
         status.addWidget(self.note, 1)
         status.addWidget(self.zoom_text)
         layout = QVBoxLayout(self)
