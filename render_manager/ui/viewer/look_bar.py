@@ -63,9 +63,7 @@ class LookBar(QWidget):
         for channels, word in channel_words():
             self.channels.addItem(word, channels)
         self.channels.setToolTip(_("Channels (C, R, G, B, A, L)"))
-        self.channels.activated.connect(
-            lambda place: self.channels_wanted.emit(self.channels.itemData(place))
-        )
+        self.channels.activated.connect(self._on_channels_chosen)
         self.view = _menu_button(_("Colour view, remembered for this job (V)"))
         self.exposure = _slider(round(LARGEST_STOPS / STOPS_PER_STEP), _("Exposure in stops (E, Shift+E)"))
         self.exposure.valueChanged.connect(lambda value: self.exposure_wanted.emit(value * STOPS_PER_STEP))
@@ -138,11 +136,15 @@ class LookBar(QWidget):
     def show_comparison(self, against: Against, *, is_difference: bool) -> None:
         """Show what the picture is compared with."""
         for action in self._against.actions():
-            action.setChecked(action.data() is against)
+            action.setChecked(action.data() == against)
         for action in self._ways.actions():
             action.setChecked(action.data() is is_difference)
         words = dict(against_words())
         self.compare.setText(_("Compare") if against is Against.NOTHING else words[against])
+
+    def _on_channels_chosen(self, place: int) -> None:
+        # Qt gives back plain text for what was put in as a member of an enumeration.
+        self.channels_wanted.emit(Channels(self.channels.itemData(place)))
 
     def _build_view_menu(self) -> None:
         menu = self.view.menu()

@@ -55,7 +55,7 @@ class ViewerWindow(QWidget):
         self._theme = theme
         self._icons = icons
         self._pool = QtPool(name="viewing", max_threads=THREADS)
-        self._errands = Errands(self._pool)
+        self._errands = Errands(self._pool, self)
         self._memory = ViewerMemory(state_file)
         self._views: ViewSet | None = None
         self._pointed: tuple[int, int] | None = None
