@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from render_manager.ui.frame_grid import FrameGrid
+from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.view_menu import ViewMenu
 
 
@@ -21,12 +22,14 @@ class WindowMemory:
         splitters: Mapping[str, QSplitter],
         view_menu: ViewMenu,
         grid: FrameGrid,
+        columns: JobColumns,
     ) -> None:
         self._file = file
         self._window = window
         self._splitters = splitters
         self._view_menu = view_menu
         self._grid = grid
+        self._columns = columns
 
     def save(self) -> None:
         """Write everything down."""
@@ -38,6 +41,7 @@ class WindowMemory:
             settings.setValue(f"splitter/{name}", splitter.saveState())
         settings.setValue("cell_width_px", self._grid.cell_width)
         self._view_menu.save(settings)
+        self._columns.save(settings)
 
     def restore(self) -> None:
         """Bring back what was written down, as far as it can be read."""
@@ -54,6 +58,7 @@ class WindowMemory:
         if str(width).isdigit():
             self._grid.set_cell_width(int(str(width)))
         self._view_menu.restore(settings)
+        self._columns.restore(settings)
 
 
 def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:
