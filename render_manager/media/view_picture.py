@@ -160,6 +160,9 @@ def _finished(path: Path, info: SourceInfo, stored: Pixels) -> ViewPicture:
 def _broken(stored: Pixels) -> Pixels | None:
     if stored.dtype == np.float16:
         bits = stored.view(np.uint16)
+        # Most pictures have nothing below 0, and one quick look is enough.
+        if int(bits.max(initial=0)) < _HALF_EXPONENT:
+            return None
         if int((bits & 0x7FFF).max(initial=0)) < _HALF_EXPONENT:
             return None
         return np.asarray(((bits & 0x7FFF) >= _HALF_EXPONENT).any(axis=-1))
@@ -171,7 +174,7 @@ def _range_of(stored: Pixels, info: SourceInfo) -> tuple[float, float]:
     """Return the smallest and largest finite value; a sample of the lines of a colour picture will do."""
     colours = stored[..., : stored.shape[2] - int(info.has_alpha)]
     if info.encoding is not Encoding.DEPTH:
-        colours = colours[:: max(1, len(colours) // 256)]
+        colours = colours[:: max(1, len(colours) // 128)]
     values = colours.astype(np.float32)
     is_used = np.isfinite(values)
     if info.encoding is Encoding.DEPTH:

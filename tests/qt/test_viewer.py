@@ -450,6 +450,13 @@ def test_dragging_over_the_bar_scrubs(qtbot: QtBot, viewer: ViewerWindow) -> Non
     shows(qtbot, viewer, COLORS[3])
 
 
+def test_files_can_be_read_again(qtbot: QtBot, viewer: ViewerWindow, output: Path) -> None:
+    shows(qtbot, viewer, COLORS[1])
+    save_picture(output / "frame_0001.png", "#123456")
+    qtbot.keyClick(viewer, Key.Key_F5)
+    shows(qtbot, viewer, "#123456")
+
+
 def test_every_key_does_something(viewer: ViewerWindow) -> None:
     names = [spec.name for spec in key_specs()]
     assert set(names) == set(viewer._deeds())

@@ -60,6 +60,11 @@ class Darkroom(QObject):
         self._cost: dict[tuple[object, ...], float] = {}
         """Seconds for a pixel, by what is done to it."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing is being developed."""
+        return not self._is_busy
+
     def ask(self, wish: Wish) -> None:
         """Develop this, instead of what was asked for before and has not begun."""
         self._wish = wish

@@ -103,6 +103,10 @@ class Flipbook(QObject):
         if (look, size) == (self._look, self._size):
             return
         self._look, self._size = look, size
+        self.clear()
+
+    def clear(self) -> None:
+        """Drop all pages, those that are being made, too."""
         self._round += 1
         self._pages.clear()
         self._bytes = 0
@@ -116,11 +120,6 @@ class Flipbook(QObject):
         if found is not None and key is not None:
             self._pages.move_to_end(key)
         return found
-
-    def has_page(self, place: int) -> bool:
-        """Return whether the frame at a place is ready to be shown."""
-        key = self._key_of(place)
-        return key is not None and key in self._pages
 
     def kept_bytes(self) -> int:
         """Return how much memory the pages take."""

@@ -52,6 +52,7 @@ def key_specs() -> tuple[KeySpec, ...]:
         KeySpec("reset", ("Backspace", "Ctrl+0"), _("Exposure and gamma back to normal")),
         KeySpec("wipe", ("W",), _("Wipe against an earlier picture")),
         KeySpec("difference", ("D",), _("Difference to it")),
+        KeySpec("reload", ("F5",), _("Read the files again")),
         KeySpec("keys", ("?", "F1"), _("This list")),
         KeySpec("close", ("Esc",), _("Leave full screen, then close")),
     )

@@ -54,8 +54,8 @@ class Session(QObject):
         self._feed = feed
         self._canvas = canvas
         self._looks = frame_looks()
-        self._shelf = Shelf(errands)
-        self._darkroom = Darkroom(errands)
+        self.shelf = Shelf(errands)
+        self.darkroom = Darkroom(errands)
         self.flipbook = Flipbook(errands=errands, feed=feed, key_of=self._key_of, limit_bytes=cache_bytes)
         self.place = 0
         self.look = Look()
@@ -74,8 +74,8 @@ class Session(QObject):
         self._is_scrubbing = False
         self._earlier: dict[tuple[str, Against], str | None] = {}
         """Found files to compare with, by file; None where there is none."""
-        self._shelf.arrived.connect(lambda _key: self.refresh())
-        self._darkroom.printed.connect(self._on_printed)
+        self.shelf.arrived.connect(lambda _key: self.refresh())
+        self.darkroom.printed.connect(self._on_printed)
         self.flipbook.turned.connect(self._on_turned)
         self.flipbook.pages_changed.connect(self._on_pages_changed)
         self.flipbook.playing_changed.connect(self._on_playing_changed)
@@ -205,6 +205,14 @@ class Session(QObject):
         self._stream, self._layer, self._stretch = choice.stream, choice.layer, None
         self.refresh()
 
+    def reload(self) -> None:
+        """Decode everything anew; another program may have written the files."""
+        self.shelf.clear()
+        self.flipbook.clear()
+        self._earlier.clear()
+        self._wish = None
+        self.refresh()
+
     def is_ready(self, place: int) -> bool:
         """Return whether a frame would play without waiting."""
         key = self._key_of(place, reads=False)
@@ -239,10 +247,9 @@ class Session(QObject):
             self._show_gap()
             return
         other = self._other_key(key.path)
-        found = self._shelf.get(key)
-        theirs = None if other is None else self._shelf.get(other)
-        following = self._neighbour(1)
-        self._shelf.want([one for one in (key, other, following) if one is not None])
+        found = self.shelf.get(key)
+        theirs = None if other is None else self.shelf.get(other)
+        self.shelf.want([one for one in (key, other) if one is not None])
         if isinstance(found, str):
             self.picture = None
             self._canvas.show_words(found)
@@ -260,7 +267,7 @@ class Session(QObject):
             self.note = self.note or self._print_note
             return
         self._wish, self._print_note = wish, ""
-        self._darkroom.ask(wish)
+        self.darkroom.ask(wish)
 
     def _show_gap(self) -> None:
         row = self.row
@@ -356,6 +363,9 @@ class Session(QObject):
         aspect = made.wish.picture.info.pixel_aspect
         labels = (_("now"), self._other_label())
         self._canvas.show_picture(Shown(made.levels, aspect, made.other, self._badge(), labels))
+        following = self._neighbour(1)
+        if following is not None and not made.is_sketch:
+            self.shelf.want([following])
         self._print_note = made.note
         self.note = made.note or self.note
         self.changed.emit()

@@ -53,6 +53,15 @@ class Shelf(QObject):
             self._found.move_to_end(key)
         return found
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing is being decoded."""
+        return not self._decoding
+
+    def clear(self) -> None:
+        """Forget all pictures."""
+        self._found.clear()
+
     def want(self, keys: Sequence[PictureKey]) -> None:
         """Decode these, the first first, and nothing that was wanted before and has not begun."""
         self._wanted = [key for key in keys if key not in self._found and key not in self._decoding]

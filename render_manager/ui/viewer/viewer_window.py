@@ -247,6 +247,7 @@ class ViewerWindow(QWidget):
             "reset": lambda: look(exposure=0.0, gamma=1.0),
             "wipe": lambda: self._toggle_comparison(is_difference=False),
             "difference": lambda: self._toggle_comparison(is_difference=True),
+            "reload": session.reload,
             "keys": self.sheet.toggle,
             "close": self._leave,
         }
