@@ -36,9 +36,10 @@ _LIBRARY_NAMES = {
     Format.JPEG: "jpeg",
     Format.DPX: "dpx",
     Format.HDR: "hdr",
+    Format.PNG: "png",
 }
-FORMATS = frozenset(_LIBRARY_NAMES)
-"""The formats that are read here."""
+FORMATS = frozenset(_LIBRARY_NAMES) - {Format.PNG}
+"""The formats that are read here; PNG only where all of its 16 bits are wanted."""
 
 _STRIP_BYTES = 4 << 20
 _MAX_PARTS = 1024

@@ -105,7 +105,7 @@ def load_view(path: Path, layer: str | None = None) -> ViewPicture:
     Raises:
         PictureError: the file is not good, or too large to be looked at as a whole.
     """
-    with opened(path, layer) as source, np.errstate(all="ignore"):
+    with opened(path, layer, full_depth=True) as source, np.errstate(all="ignore"):
         if source.info.is_deep:
             text = _("{path} is a deep picture, which cannot be shown.").format(path=path)
             raise PictureError(text, fault=Fault.UNKNOWN_FORMAT)

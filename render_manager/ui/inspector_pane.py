@@ -44,6 +44,7 @@ class InspectorPane(QWidget):
         self._wanted_attempt: int | None = None
         self._looks = frame_looks()
         self.picture = PictureView(theme)
+        self.picture.setToolTip(_("Double-click to look at it large"))
         self.picture.double_clicked.connect(self._on_picture_opened)
         self.caption = ElidedLabel()
         self.caption.setContentsMargins(8, 6, 8, 0)

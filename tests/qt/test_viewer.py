@@ -414,6 +414,14 @@ def test_new_frames_play_as_they_come(qtbot: QtBot, viewer: ViewerWindow, output
     shows(qtbot, viewer, "#cccc33")
 
 
+def test_exposure_changes_while_it_plays(qtbot: QtBot, viewer: ViewerWindow) -> None:
+    qtbot.keyClick(viewer, Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.session.is_ready(0))
+    qtbot.keyClick(viewer, Key.Key_C)
+    qtbot.keyClick(viewer, Key.Key_R)
+    shows(qtbot, viewer, "#cccccc")
+
+
 def test_time_and_not_pictures_decides_which_frame_is_due(qtbot: QtBot, viewer: ViewerWindow) -> None:
     now = [0.0]
     flipbook = viewer.session.flipbook

@@ -23,7 +23,7 @@ ZOOM_STEP = 1.25
 GRAB_PX = 8
 """How near to the line of a wipe the mouse takes hold of it."""
 PIXELS_SEEN_FROM = 2.0
-"""Zoom from which single pixels have edges."""
+"""Zoom from which single pixels have edges, unless the picture only fills the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +257,9 @@ class Canvas(QWidget):
         if visible.isEmpty():
             return
         scale = target.width() * ratio / max(1, image.width())
-        is_exact = abs(scale - 1) < 1e-3 or (
-            scale >= PIXELS_SEEN_FROM and image.width() == levels.size.width()
-        )
+        is_whole = image.width() == levels.size.width()
+        sees_pixels = is_whole and not self.is_fitted and scale >= PIXELS_SEEN_FROM
+        is_exact = abs(scale - 1) < 1e-3 or sees_pixels
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
         painter.drawImage(visible, image, _source(image, visible, target))
 

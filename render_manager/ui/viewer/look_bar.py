@@ -122,6 +122,8 @@ class LookBar(QWidget):
 
     def show_view(self, view: ColourView, views: ViewSet | None) -> None:
         """Show which view is in force, and which there are."""
+        if (view, views) == (self._view, self._views) and self.view.text():
+            return
         self._view, self._views = view, views
         known = () if views is None else views.views
         name = next(

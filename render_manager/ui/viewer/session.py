@@ -67,6 +67,8 @@ class Session(QObject):
         self.picture: ViewPicture | None = None
         self._stream = ""
         self._layer: str | None = None
+        self._is_distance = False
+        """Whether the layer holds distances, as far as a picture of it has been seen."""
         self._stretch: bool | None = None
         """What the user wants of the range; None leaves it to the kind of layer."""
         self._wish: Wish | None = None
@@ -103,7 +105,7 @@ class Session(QObject):
         """Return whether the values are stretched: distances are, unless the user does not want it."""
         if self._stretch is not None:
             return self._stretch
-        return self.picture is not None and self.picture.is_distance
+        return self._is_distance
 
     def begin(self, place: int, view: ColourView) -> None:
         """Look at another job."""
@@ -111,6 +113,7 @@ class Session(QObject):
         self.look = Look(view=view)
         self.against, self.is_difference = Against.NOTHING, False
         self._stream, self._layer, self._stretch = "", None, None
+        self._is_distance = False
         self._earlier.clear()
         self.picture, self._wish = None, None
         self._canvas.forget_size()
@@ -124,10 +127,7 @@ class Session(QObject):
             return
         self.place = min(max(place, 0), len(self._feed) - 1)
         self._is_scrubbing = is_scrubbing
-        if self.flipbook.is_playing:
-            self.flipbook.seek(self.place)
-        elif is_scrubbing:
-            self._make_pages()
+        if self.flipbook.is_playing or is_scrubbing:
             self.flipbook.seek(self.place)
         else:
             self.flipbook.rest()
@@ -224,6 +224,7 @@ class Session(QObject):
             return
         self.note = ""
         if self.flipbook.is_playing or self._is_scrubbing:
+            self._make_pages()
             self._show_page()
         else:
             self._show_still()
@@ -259,7 +260,7 @@ class Session(QObject):
         if found is None:
             self._show_page_instead(key)
             return
-        self.picture = found
+        self.picture, self._is_distance = found, found.is_distance
         compared = None if theirs is None or isinstance(theirs, str) else theirs
         look = replace(self.look, is_normalised=self.is_stretched)
         wish = Wish(found, look, compared, self.is_difference and compared is not None)

@@ -122,6 +122,11 @@ def test_values_are_those_of_the_file(tmp_path: Path) -> None:
     assert picture.channel_letters() == ("R", "G", "B")
 
 
+def test_all_bits_of_a_16_bit_png_are_there(images: Path) -> None:
+    assert load_view(images / "rgb16.png").values_at(3, 3) == load_view(images / "rgb16.tif").values_at(3, 3)
+    assert load_view(images / "rgba16.png").info.has_alpha
+
+
 def test_layers_of_one_file_can_be_chosen(images: Path) -> None:
     path = images / "blender_multilayer.exr"
     picture = load_view(path)
