@@ -1,19 +1,27 @@
 """The bar under the picture: every frame of the job, which are rendered or missing, and where one is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from render_manager.domain.states import FrameState
+from render_manager.domain.states import FRAME_CODES, FrameState
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.theme import SMALL_FONT_PX, Theme, mixed, small_font
 from render_manager.ui.viewer.frame_feed import FrameFeed
 
 BAR_PX, READY_PX, HEIGHT_PX = 12, 3, 40
 MARGIN_PX = 12
+_WORST_FIRST = (
+    FrameState.FAILED,
+    FrameState.RENDERING,
+    FrameState.CANCELLED,
+    FrameState.PENDING,
+    FrameState.SKIPPED,
+    FrameState.COMPLETED,
+)
 _DONE = {FrameState.COMPLETED, FrameState.SKIPPED}
 
 
@@ -102,14 +110,28 @@ class Timeline(QWidget):
             return
         width, top = self.width() - 2 * MARGIN_PX, 6
         painter.fillRect(QRectF(MARGIN_PX, top, width, BAR_PX), self._theme.raised)
-        for state in FrameState:
-            color = self._color(state)
-            for first, last in self._feed.states.runs(state):
-                left = MARGIN_PX + width * first / count
-                right = MARGIN_PX + width * (last + 1) / count
-                painter.fillRect(QRectF(left, top, max(right - left, 1), BAR_PX), color)
+        for first, last, state in self._spans(width):
+            left = MARGIN_PX + width * first / count
+            right = MARGIN_PX + width * last / count
+            painter.fillRect(QRectF(left, top, max(right - left, 1), BAR_PX), self._color(state))
         self._paint_ready(painter, width, top + BAR_PX + 2)
         self._paint_mark(painter, width, top)
+
+    def _spans(self, width: int) -> Iterator[tuple[int, int, FrameState]]:
+        """Yield (first place, place after the last, state); the one to look at counts for a column."""
+        count, codes = len(self._feed), self._feed.states.codes
+        columns = max(1, min(width, count))
+        begun, before = 0, None
+        for column in range(columns):
+            first, last = column * count // columns, (column + 1) * count // columns
+            part = codes[first:last]
+            state = next(one for one in _WORST_FIRST if FRAME_CODES[one] in part)
+            if before is not None and state is not before:
+                yield begun, first, before
+                begun = first
+            before = state
+        if before is not None:
+            yield begun, count, before
 
     def _paint_ready(self, painter: QPainter, width: int, top: int) -> None:
         """Mark what is ready; of more frames than columns, those that columns fall on."""
