@@ -10,22 +10,26 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.states import FrameState
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
+from render_manager.system.resources import resource
+from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
+from render_manager.ui.closing import Closing, LastFrames, ask_how_to_close
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
+from render_manager.ui.presence import Presence
 from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, Prepared, scene_files
+from render_manager.ui.when_done import Afterwards, Wish
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
@@ -91,6 +95,20 @@ class WindowProgram:
         window.submit.prepare_with(self._prepare, self._fields_of)
         window.files_dropped.connect(self._on_files_dropped)
         window.close_wanted.connect(self._on_close_wanted)
+        window.held_changed.connect(self._on_held)
+        window.when_done.due.connect(self._carry_out)
+        self._wakefulness = Wakefulness()
+        self._presence = Presence(
+            window=window,
+            keep_awake=lambda is_awake: self._wakefulness.want(is_awake=is_awake),
+            sound=resource("sounds", "done.wav"),
+        )
+        self._presence.opened.connect(lambda: self._on_rang(()))
+        self._presence.quit_wanted.connect(self._on_close_wanted)
+        bridge.changed.connect(self._presence.take)
+        self._last_frames = LastFrames(window.errands, window)
+        self._last_frames.done.connect(self._stop)
+        bridge.changed.connect(self._last_frames.take)
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
         """Start everything behind the window and run until it is closed."""
@@ -112,6 +130,7 @@ class WindowProgram:
     async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
         """Bring up the core on a thread, connect the window to it, then look for engines."""
         self.window.load_icons()
+        self._presence.start()
         try:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
@@ -282,6 +301,7 @@ class WindowProgram:
         self.window.add_scenes(found.scenes)
 
     def _on_rang(self, files: Sequence[Path]) -> None:
+        self.window.show()
         self.window.setWindowState(
             (self.window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
         )
@@ -291,26 +311,60 @@ class WindowProgram:
             self._on_files_dropped(files)
 
     def _on_close_wanted(self) -> None:
-        """Ask once when frames are being rendered, then stop everything."""
+        """Ask once when frames are being rendered, and do as the user says."""
         rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
-        if not rendering or self._is_stopping:
+        if not rendering or self._is_stopping or self._last_frames.is_waiting:
             self._stop()
             return
-        box = QMessageBox(self.window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(
-            ngettext(
-                "{count} frame is being rendered.", "{count} frames are being rendered.", rendering
-            ).format(count=rendering)
-        )
-        box.setInformativeText(_("If you quit now, it is rendered again the next time you start."))
-        leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        box.finished.connect(lambda _result: self._stop() if box.clickedButton() is leave else None)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        has_tray = self._presence.tray is not None
+        ask_how_to_close(self.window, rendering=rendering, has_tray=has_tray, then=self._close_in_this_way)
+
+    def _close_in_this_way(self, way: Closing) -> None:
+        if way is Closing.STOP:
+            self._stop()
+        elif way is Closing.FINISH:
+            self._finish_last_frames()
+        elif way is Closing.HIDE and self._presence.tray is not None:
+            self.window.hide()
+        elif way is Closing.HIDE:
+            self.window.showMinimized()
+
+    def _finish_last_frames(self) -> None:
+        if self._core is None:
+            self._stop()
+            return
+        if not self.window.is_held:
+            self.window.toggle_hold()
+        text = _("The frames that are being rendered are finished, then Render Manager quits.")
+        self.window.say("leaving", text)
+        jobs = [job for job in self.window.jobs.model.jobs() if job.counts[FrameState.RENDERING]]
+        self._last_frames.wait(tuple(job.id for job in jobs), self._core.reader)
+
+    def _on_held(self, is_held: bool) -> None:
+        """Stay, when the user lets the queue go on although the program was about to quit."""
+        if not is_held and self._last_frames.is_waiting:
+            self._last_frames.stop()
+            self.window.say("leaving", "")
+
+    def _carry_out(self, wish: Wish) -> None:
+        """Do what the user wanted done when everything is rendered."""
+        if wish.what is Afterwards.QUIT:
+            self._stop()
+            return
+        from render_manager.execution import computer  # first used long after the first paint
+
+        actions: dict[Afterwards, Callable[[], None]] = {
+            Afterwards.SLEEP: computer.sleep,
+            Afterwards.SHUT_DOWN: computer.shut_down,
+            Afterwards.COMMAND: lambda: computer.start_command(wish.command),
+        }
+        self._spawn(self._act(actions[wish.what]))
+
+    async def _act(self, action: Callable[[], None]) -> None:
+        try:
+            await self._in_background(action)
+        except UserError as error:
+            self.window.say("when_done", str(error))
 
     def _stop(self) -> None:
         if not self._is_stopping:
@@ -340,6 +394,8 @@ class WindowProgram:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        self._presence.close()
+        await self._loop.run_in_executor(None, self._wakefulness.close)
         self.window.let_close()
         self._loop.stop()
 

@@ -51,6 +51,8 @@ THEIRS: dict[str, frozenset[str]] = {
     "rich": frozenset({"services"}),
     "psutil": frozenset({"execution", "system"}),
     "platformdirs": frozenset({"system"}),
+    "wakepy": frozenset({"system"}),
+    "comtypes": frozenset({"ui"}),
     "pydantic": frozenset({"engines", "system", "services"}),
     "pydantic_settings": frozenset({"system"}),
     "zstandard": frozenset({"engines"}),
@@ -60,7 +62,9 @@ THEIRS: dict[str, frozenset[str]] = {
 }
 """Library to the packages that may import it; a library that is not here may be imported by nobody."""
 
-SUBPROCESS_PLACES = frozenset({"execution.posix", "execution.windows", "execution.guard", "engines.probing"})
+SUBPROCESS_PLACES = frozenset(
+    {"execution.posix", "execution.windows", "execution.guard", "engines.probing", "execution.computer"}
+)
 WINDOWS_LIBRARIES = {
     "win32job": "execution.windows",
     "win32pipe": "execution.windows",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from render_manager.ui.actions import Actions
 
@@ -73,8 +73,8 @@ class MainMenus:
         return menu
 
 
-def build_toolbar(actions: Actions, summary: QLabel) -> QToolBar:
-    """Return the tool bar, with the summary at its right end."""
+def build_toolbar(actions: Actions, summary: QLabel, when_done: QToolButton) -> QToolBar:
+    """Return the tool bar, with the summary and what happens when done at its right end."""
     bar = QToolBar(_("Main"))
     bar.setObjectName("main_toolbar")
     bar.setMovable(False)
@@ -90,4 +90,5 @@ def build_toolbar(actions: Actions, summary: QLabel) -> QToolBar:
     stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(stretch)
     bar.addWidget(summary)
+    bar.addWidget(when_done)
     return bar

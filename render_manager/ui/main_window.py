@@ -40,6 +40,8 @@ from render_manager.ui.undo import Undo
 from render_manager.ui.undo_bar import UndoBar
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.viewer_desk import ViewerDesk
+from render_manager.ui.when_done import WhenDone
+from render_manager.ui.when_done_menu import CountdownBar, WhenDoneMenu
 from render_manager.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -57,10 +59,12 @@ class MainWindow(QMainWindow):
     Signals:
         files_dropped: the paths that were dropped or chosen.
         close_wanted: the user wants to leave; the program decides when.
+        held_changed: whether the user holds the whole queue now.
     """
 
     files_dropped = Signal(object)
     close_wanted = Signal()
+    held_changed = Signal(bool)
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class MainWindow(QMainWindow):
         # Smaller than a small screen: its frame and a task bar must fit, too.
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - QSize(16, 64)))
         self._bridge = bridge
+        self.errands = errands
         self._suffixes = suffixes
         self.was_painted = False
         self._may_close = False
@@ -91,6 +96,8 @@ class MainWindow(QMainWindow):
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
+        self.when_done = WhenDone(self)
+        self.when_done_menu = WhenDoneMenu(self.when_done, self)
         self._lay_out()
         self._build_menus()
         self._confine_keys()
@@ -117,6 +124,7 @@ class MainWindow(QMainWindow):
             view_menu=self.view_menu,
             grid=self.frames.grid,
             columns=self.jobs.columns,
+            toggles={"sound": self.when_done_menu.sound},
         )
         self._memory.restore()
         self._update_actions()
@@ -169,6 +177,16 @@ class MainWindow(QMainWindow):
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the user holds the whole queue."""
+        return self._is_held
+
+    @property
+    def plays_sound(self) -> bool:
+        """Return whether a sound is played when everything is rendered."""
+        return self.when_done_menu.sound.isChecked()
 
     def let_close(self) -> None:
         """Close for good."""
@@ -258,6 +276,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(CountdownBar(theme=self._theme, when_done=self.when_done))
         layout.addWidget(self.banner)
         layout.addWidget(self._whole, 1)
         self.setCentralWidget(self._middle)
@@ -267,8 +286,10 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         self._summary = QLabel()
         self._summary.setObjectName("dim")
-        self.addToolBar(build_toolbar(self.actions_by_name, self._summary))
+        when_done = self.when_done_menu.button()
+        self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))
         self.menus = MainMenus(self, self.actions_by_name)
+        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
@@ -289,7 +310,7 @@ class MainWindow(QMainWindow):
         actions.connect("quit", self.close_wanted.emit)
         actions.connect("cancel", self._cancel)
         actions.connect("retry", self._retry)
-        actions.connect("hold", self._toggle_hold)
+        actions.connect("hold", self.toggle_hold)
         actions.connect("undo", self.undo.undo)
         actions.connect("find", self._find)
         actions.connect("keys", self._show_keys)
@@ -373,13 +394,15 @@ class MainWindow(QMainWindow):
         has_order = self.undo.newest is not None
         self.actions_by_name.allow("undo", "" if has_order else _("There is nothing to undo just now."))
 
-    def _toggle_hold(self) -> None:
+    def toggle_hold(self) -> None:
+        """Pause the whole queue, or let it go on."""
         self._is_held = not self._is_held
         self._bridge.post(HoldQueue(self._is_held))
         self.actions_by_name["hold"].setText(_("&Go on") if self._is_held else _("&Pause all"))
         self.actions_by_name.set_icon("hold", "mdi6.play" if self._is_held else "mdi6.pause")
         held = _("The queue is paused: no further frames are started.") if self._is_held else ""
         self.banner.say("held", held)
+        self.held_changed.emit(self._is_held)
 
     def _update_actions(self) -> None:
         self.job_orders.update_actions()
