@@ -467,7 +467,7 @@ def test_files_can_be_read_again(qtbot: QtBot, viewer: ViewerWindow, output: Pat
 
 def test_every_key_does_something(viewer: ViewerWindow) -> None:
     names = [spec.name for spec in key_specs()]
-    assert set(names) == set(viewer._deeds())
+    assert set(names) == set(viewer.deeds)
     keys = [key for spec in key_specs() for key in spec.keys]
     assert len(keys) == len(set(keys)), "no key means two things"
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QCursor,
     QImage,
     QMouseEvent,
@@ -47,10 +48,12 @@ class Canvas(QWidget):
     Signals:
         pointed: (x, y) of the pixel under the cursor, or None.
         zoomed: the zoom has changed.
+        menu_wanted: the point, in global coordinates, at which a menu should open.
     """
 
     pointed = Signal(object)
     zoomed = Signal()
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,6 +182,10 @@ class Canvas(QWidget):
                 self.set_zoom(1.0, event.position())
             else:
                 self.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the menu."""
+        self.menu_wanted.emit(event.globalPos())
 
     def leaveEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """No pixel is under the cursor."""

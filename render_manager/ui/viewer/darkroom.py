@@ -48,9 +48,11 @@ class Darkroom(QObject):
 
     Signals:
         printed: a Print; of a wish that takes long, first a sketch.
+        failed: a Wish of which nothing could be made; the program's log tells why.
     """
 
     printed = Signal(object)
+    failed = Signal(object)
 
     def __init__(self, errands: Errands) -> None:
         super().__init__()
@@ -85,6 +87,8 @@ class Darkroom(QObject):
                 pixels = max(1, wish.picture.width * wish.picture.height)
                 self._cost[_kind(wish)] = found.seconds / pixels
             self.printed.emit(found)
+        else:
+            self.failed.emit(wish)
         if self._wish is not wish and self._wish is not None:
             self._begin(self._wish, is_refining=False)
         elif found is not None and found.is_sketch:

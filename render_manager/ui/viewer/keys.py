@@ -35,6 +35,7 @@ def key_specs() -> tuple[KeySpec, ...]:
         KeySpec("zoom_in", ("+", "="), _("Zoom in (also the wheel)")),
         KeySpec("zoom_out", ("-",), _("Zoom out")),
         KeySpec("full_screen", ("F11",), _("Full screen")),
+        KeySpec("bare", ("U",), _("Picture alone, or with its controls")),
         KeySpec("rgb", ("C",), _("Colour")),
         KeySpec("r", ("R",), _("Red alone; again for colour")),
         KeySpec("g", ("G",), _("Green alone")),

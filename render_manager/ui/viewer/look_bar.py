@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -22,6 +23,8 @@ from render_manager.ui.viewer.comparison import Against
 STOPS_PER_STEP = 0.25
 LARGEST_STOPS = 10.0
 SMALLEST_GAMMA, LARGEST_GAMMA = 0.2, 4.0
+ONE_ROW_PX, SMALLEST_PX = 1240, 680
+"""Width that one row of controls needs, and two."""
 
 
 class LookBar(QWidget):
@@ -184,26 +187,38 @@ class LookBar(QWidget):
             _make_choice(action, self._ways, is_current=not is_difference)
             action.triggered.connect(lambda _checked=False, on=is_difference: self.difference_wanted.emit(on))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Take two rows where one is too narrow."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < ONE_ROW_PX
+        ways = QBoxLayout.Direction
+        self._rows.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
-        for widget in (self.layers, self.channels, self.view):
-            layout.addWidget(widget)
-        layout.addSpacing(8)
+        what, how = QHBoxLayout(), QHBoxLayout()
+        for row in (what, how):
+            row.setSpacing(8)
+        for widget in (self.layers, self.channels, self.view, self.compare):
+            what.addWidget(widget)
+        what.addStretch(1)
         for word, slider, value in (
             (_("Exposure"), self.exposure, self.exposure_text),
             (_("Gamma"), self.gamma, self.gamma_text),
         ):
             label = QLabel(word)
             label.setObjectName("dim")
-            layout.addWidget(label)
-            layout.addWidget(slider, 1)
-            layout.addWidget(value)
-        layout.addWidget(self.normalise)
-        layout.addStretch(1)
-        for button in (self.compare, self.fit, self.actual, self.help):
-            layout.addWidget(button)
+            how.addWidget(label)
+            how.addWidget(slider, 1)
+            how.addWidget(value)
+        for button in (self.normalise, self.fit, self.actual, self.help):
+            how.addWidget(button)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(12, 8, 12, 8)
+        self._rows.setSpacing(8)
+        self._rows.addLayout(what)
+        self._rows.addLayout(how, 1)
+        # Less than one row needs, so that the window can become narrow enough for two.
+        self.setMinimumWidth(SMALLEST_PX)
 
 
 def channel_words() -> tuple[tuple[Channels, str], ...]:
@@ -238,7 +253,7 @@ def _slider(reach: int, tip: str) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(-reach, reach)
     slider.setMinimumWidth(72)
-    slider.setMaximumWidth(160)
+    slider.setMaximumWidth(240)
     slider.setToolTip(tip)
     return slider
 

@@ -13,8 +13,9 @@ from render_manager.media.look import Channels, ColourView, Look
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.viewer.canvas import Canvas, Shown
-from render_manager.ui.viewer.comparison import Against, missing_text, old_version, previous_attempt
+from render_manager.ui.viewer.comparison import Against, missing_text
 from render_manager.ui.viewer.darkroom import Darkroom, Print, Wish
+from render_manager.ui.viewer.earlier import Earlier
 from render_manager.ui.viewer.facts import file_of, gap_text, stream_of
 from render_manager.ui.viewer.flipbook import Flipbook
 from render_manager.ui.viewer.frame_feed import FrameFeed
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from render_manager.media.view_picture import ViewPicture
 
 _WHOLE = frozenset({FrameState.COMPLETED, FrameState.SKIPPED})
-_EARLIER = (Against.PREVIOUS_ATTEMPT, Against.OLD_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,6 @@ class Session(QObject):
 
     def __init__(self, *, errands: Errands, feed: FrameFeed, canvas: Canvas, cache_bytes: int) -> None:
         super().__init__()
-        self._errands = errands
         self._feed = feed
         self._canvas = canvas
         self._looks = frame_looks()
@@ -74,10 +73,11 @@ class Session(QObject):
         self._wish: Wish | None = None
         self._print_note = ""
         self._is_scrubbing = False
-        self._earlier: dict[tuple[str, Against], str | None] = {}
-        """Found files to compare with, by file; None where there is none."""
+        self.earlier = Earlier(errands=errands, feed=feed)
+        self.earlier.found.connect(self.refresh)
         self.shelf.arrived.connect(lambda _key: self.refresh())
         self.darkroom.printed.connect(self._on_printed)
+        self.darkroom.failed.connect(self._on_failed)
         self.flipbook.turned.connect(self._on_turned)
         self.flipbook.pages_changed.connect(self._on_pages_changed)
         self.flipbook.playing_changed.connect(self._on_playing_changed)
@@ -114,7 +114,7 @@ class Session(QObject):
         self.against, self.is_difference = Against.NOTHING, False
         self._stream, self._layer, self._stretch = "", None, None
         self._is_distance = False
-        self._earlier.clear()
+        self.earlier.clear()
         self.picture, self._wish = None, None
         self._canvas.forget_size()
         self._canvas.fit()
@@ -132,6 +132,16 @@ class Session(QObject):
         else:
             self.flipbook.rest()
         self.refresh()
+
+    def step(self, by: int) -> None:
+        """Go on by some frames, round the ends, and stand still."""
+        self.flipbook.stop()
+        if len(self._feed):
+            self.show((self.place + by) % len(self._feed))
+
+    def show_last(self) -> None:
+        """Show the last frame of the job."""
+        self.show(len(self._feed) - 1)
 
     def toggle_playing(self) -> None:
         """Play, or stop."""
@@ -173,10 +183,10 @@ class Session(QObject):
         """Compare with the earlier picture that is there: of an attempt, of a version, else the neighbour."""
         self.is_difference = is_difference
         path = self.path
-        if not path:
+        if path:
+            self.earlier.look(path, lambda: self.set_against(self.earlier.best(path)))
+        else:
             self.refresh()
-            return
-        self._errands.run(lambda: self._find_all(path), lambda found: self._compare_found(path, found))
 
     def choices(self) -> tuple[list[LayerChoice], int]:
         """Return what the frame has to show, and which of it is shown."""
@@ -209,7 +219,7 @@ class Session(QObject):
         """Decode everything anew; another program may have written the files."""
         self.shelf.clear()
         self.flipbook.clear()
-        self._earlier.clear()
+        self.earlier.clear()
         self._wish = None
         self.refresh()
 
@@ -322,41 +332,17 @@ class Session(QObject):
             if key is None:
                 self.note = missing_text(self.against, Path(path))
             return key
-        known = (path, self.against)
-        if known in self._earlier:
-            found = self._earlier[known]
-            if found is None:
-                self.note = missing_text(self.against, Path(path))
-                return None
-            return PictureKey(found, self._layer)
-        self._errands.run(lambda: self._find_all(path), lambda files: self._found(path, files))
-        return None
+        found = self.earlier.find(path, self.against)
+        if found.is_looked_for:
+            return None
+        if found.path is None:
+            self.note = missing_text(self.against, Path(path))
+            return None
+        return PictureKey(found.path, self._layer)
 
     def _neighbour(self, step: int) -> PictureKey | None:
         place = self.place + step
         return self._key_of(place) if 0 <= place < len(self._feed) else None
-
-    def _find_all(self, path: str) -> dict[Against, str | None]:
-        """Look for earlier pictures of a file; on a viewing thread."""
-        job = self._feed.job
-        if job is None:
-            return {}
-        attempt = previous_attempt(Path(path), job.uuid)
-        version = old_version(Path(path), job.output_dir)
-        return {
-            Against.PREVIOUS_ATTEMPT: None if attempt is None else str(attempt),
-            Against.OLD_VERSION: None if version is None else str(version),
-        }
-
-    def _found(self, path: str, files: dict[Against, str | None] | None) -> None:
-        for against in _EARLIER:
-            self._earlier[path, against] = (files or {}).get(against)
-        self.refresh()
-
-    def _compare_found(self, path: str, files: dict[Against, str | None] | None) -> None:
-        found = [against for against in _EARLIER if (files or {}).get(against) is not None]
-        self.against = found[0] if found else Against.NEIGHBOUR
-        self._found(path, files)
 
     def _on_printed(self, made: Print) -> None:
         if made.wish is not self._wish:
@@ -370,6 +356,11 @@ class Session(QObject):
         self._print_note = made.note
         self.note = made.note or self.note
         self.changed.emit()
+
+    def _on_failed(self, wish: Wish) -> None:
+        if wish is self._wish:
+            text = _("{path} cannot be shown; the log of the program tells why.")
+            self._canvas.show_words(text.format(path=wish.picture.path))
 
     def _other_label(self) -> str:
         match self.against:
@@ -395,9 +386,7 @@ class Session(QObject):
 
     def _on_rows_changed(self, numbers: set[int]) -> None:
         if len(self._feed) and self.number in numbers:
-            key = self._key_of(self.place)
-            if key is not None:
-                self._earlier = {known: path for known, path in self._earlier.items() if known[0] != key.path}
+            self.earlier.clear()
             if not self.flipbook.is_playing:
                 self.refresh()
 

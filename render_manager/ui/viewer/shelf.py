@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,9 @@ class Shelf(QObject):
 
     def _take(self, key: PictureKey, found: "ViewPicture | str | None") -> None:
         self._decoding.discard(key)
-        self._found[key] = "" if found is None else found
+        if found is None:
+            found = _("{path} cannot be shown; the log of the program tells why.").format(path=key.path)
+        self._found[key] = found
         while self._total_bytes() > self._limit_bytes and len(self._found) > FEWEST:
             self._found.popitem(last=False)
         self.arrived.emit(key)

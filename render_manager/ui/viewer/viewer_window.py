@@ -6,24 +6,25 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPalette, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.media import colour_views
-from render_manager.media.look import Channels, ColourView, ViewSet
+from render_manager.media.look import ColourView, ViewSet
 from render_manager.system.memory import available_bytes
 from render_manager.ui.elided_label import ElidedLabel
+from render_manager.ui.files import open_file, show_in_folder
 from render_manager.ui.pools import Errands, QtPool
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import DARK, Theme, apply_style
-from render_manager.ui.viewer.canvas import ZOOM_STEP, Canvas
-from render_manager.ui.viewer.comparison import Against
+from render_manager.ui.viewer.canvas import Canvas
+from render_manager.ui.viewer.deeds import following_view, looking_deeds
 from render_manager.ui.viewer.facts import picture_text, pixel_text
 from render_manager.ui.viewer.frame_feed import FrameFeed
 from render_manager.ui.viewer.keys import KeySheet, key_specs
-from render_manager.ui.viewer.look_bar import LARGEST_GAMMA, LARGEST_STOPS, SMALLEST_GAMMA, LookBar
+from render_manager.ui.viewer.look_bar import LookBar
 from render_manager.ui.viewer.memory import ViewerMemory
 from render_manager.ui.viewer.session import Session
 from render_manager.ui.viewer.timeline import Timeline
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 CACHE_SHARE, MOST_CACHE_BYTES = 0.25, 2 << 30
 """What the flipbook may keep: a share of the memory that is free, and no more than this."""
 THREADS = 2
-KEY_STOPS = 0.5
-KEY_GAMMA = 0.1
 
 
 class ViewerWindow(QWidget):
@@ -76,9 +75,15 @@ class ViewerWindow(QWidget):
         self.speed, self.zoom_text = QLabel(), QLabel()
         self.speed.setObjectName("dim")
         self.zoom_text.setObjectName("dim")
+        self.hold = QToolButton()
+        self.hold.setText(_("Hold"))
+        self.hold.setToolTip(_("Hold the last picture over frames that have none (H)"))
+        self.hold.setCheckable(True)
+        self.hold.setAutoRaise(True)
         self._buttons: dict[str, QToolButton] = {}
-        self._lay_out()
         self.sheet = KeySheet(theme, self)
+        self.deeds = looking_deeds(self.session, self.canvas) | self._own_deeds()
+        self._lay_out()
         self._connect()
         self._bind_keys()
         self._resized = QTimer(self)
@@ -140,50 +145,37 @@ class ViewerWindow(QWidget):
         self._resized.start()
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(16, 12, 16, 0)
-        top.setSpacing(16)
-        top.addWidget(self.title, 2)
-        top.addWidget(self.facts, 3)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(8, 4, 16, 8)
-        bottom.setSpacing(4)
-        for name, icon, tip in (
-            ("first", "mdi6.skip-backward", _("First frame (Home)")),
-            ("previous", "mdi6.chevron-left", _("Previous frame (Left)")),
-            ("play", "mdi6.play", _("Play and stop (Space)")),
-            ("next", "mdi6.chevron-right", _("Next frame (Right)")),
-            ("last", "mdi6.skip-forward", _("Last frame (End)")),
-        ):
-            button = QToolButton()
-            button.setAutoRaise(True)
-            button.setIconSize(QSize(20, 20))
-            button.setIcon(self._icons.plain(icon))
-            button.setToolTip(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._buttons[name] = button
-            bottom.addWidget(button)
-        bottom.addWidget(self.timeline, 1)
-        bottom.addWidget(self.speed)
-        status = QHBoxLayout()
-        status.setContentsMargins(16, 4, 16, 4)
-        status.setSpacing(16)
-        status.addWidget(self.pixel, 1)
-        status.addWidget(self.note, 1)
-        status.addWidget(self.zoom_text)
+        self._above, self._below = QWidget(), QWidget()
+        above, below = QVBoxLayout(self._above), QVBoxLayout(self._below)
+        above.addLayout(_row((16, 12, 16, 0), 16, (self.title, 2), (self.facts, 3)))
+        above.addWidget(self.bar)
+        below.addLayout(_row((16, 4, 16, 4), 16, (self.pixel, 1), (self.note, 1), (self.zoom_text, 0)))
+        buttons = [(self._button(*button), 0) for button in _buttons()]
+        below.addLayout(_row((8, 4, 16, 8), 4, *buttons, (self.timeline, 1), (self.hold, 0), (self.speed, 0)))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
+        for one in (layout, above, below):
+            one.setContentsMargins(0, 0, 0, 0)
+            one.setSpacing(0)
+        layout.addWidget(self._above)
         layout.addWidget(self.canvas, 1)
-        layout.addLayout(status)
-        layout.addLayout(bottom)
+        layout.addWidget(self._below)
         figures = self.fontMetrics()
         self.speed.setFixedWidth(figures.horizontalAdvance("000.0 of 000.0 fps") + 8)
         self.zoom_text.setFixedWidth(figures.horizontalAdvance("6400 %") + 8)
         for label in (self.speed, self.zoom_text):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _button(self, name: str, icon: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(20, 20))
+        button.setIcon(self._icons.plain(icon))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _checked=False: self.deeds[name]())
+        self._buttons[name] = button
+        return button
 
     def _connect(self) -> None:
         bar, session = self.bar, self.session
@@ -205,76 +197,29 @@ class ViewerWindow(QWidget):
         session.flipbook.playing_changed.connect(self._on_playing_changed)
         session.flipbook.pages_changed.connect(self.timeline.update)
         self.feed.states_changed.connect(self.timeline.update)
-        for name, button in self._buttons.items():
-            button.clicked.connect(lambda _checked=False, name=name: self._deeds()[name]())
+        self.hold.clicked.connect(lambda _checked=False: self._toggle_hold())
+        self.canvas.menu_wanted.connect(self._open_menu)
 
     def _bind_keys(self) -> None:
-        deeds = self._deeds()
         for spec in key_specs():
             for key in spec.keys:
                 shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.activated.connect(deeds[spec.name])
+                shortcut.activated.connect(self.deeds[spec.name])
 
-    def _deeds(self) -> dict[str, Callable[[], object]]:
-        session, canvas, look = self.session, self.canvas, self.session.set_look
+    def _own_deeds(self) -> dict[str, Callable[[], object]]:
         return {
-            "play": session.toggle_playing,
-            "previous": lambda: self._step(-1),
-            "next": lambda: self._step(1),
-            "first": lambda: session.show(0),
-            "last": lambda: session.show(len(self.feed) - 1),
             "hold": self._toggle_hold,
-            "fit": canvas.fit,
-            "zoom_1": lambda: canvas.set_zoom(1.0),
-            "zoom_2": lambda: canvas.set_zoom(2.0),
-            "zoom_in": lambda: canvas.zoom_by(ZOOM_STEP),
-            "zoom_out": lambda: canvas.zoom_by(1 / ZOOM_STEP),
             "full_screen": self._toggle_full_screen,
-            "rgb": lambda: look(channels=Channels.COLOUR),
-            "r": lambda: session.toggle_channels(Channels.RED),
-            "g": lambda: session.toggle_channels(Channels.GREEN),
-            "b": lambda: session.toggle_channels(Channels.BLUE),
-            "a": lambda: session.toggle_channels(Channels.ALPHA),
-            "l": lambda: session.toggle_channels(Channels.LUMINANCE),
-            "layer_next": lambda: self._step_layer(1),
-            "layer_previous": lambda: self._step_layer(-1),
-            "brighter": lambda: self._expose(KEY_STOPS),
-            "darker": lambda: self._expose(-KEY_STOPS),
-            "gamma_up": lambda: self._bend(KEY_GAMMA),
-            "gamma_down": lambda: self._bend(-KEY_GAMMA),
-            "normalise": lambda: session.set_stretched(is_on=not session.is_stretched),
+            "bare": self._toggle_controls,
             "view": self._next_view,
-            "reset": lambda: look(exposure=0.0, gamma=1.0),
-            "wipe": lambda: self._toggle_comparison(is_difference=False),
-            "difference": lambda: self._toggle_comparison(is_difference=True),
-            "reload": session.reload,
             "keys": self.sheet.toggle,
             "close": self._leave,
         }
-
-    def _step(self, by: int) -> None:
-        """Go on by a frame, round the ends."""
-        self.session.flipbook.stop()
-        if len(self.feed):
-            self.session.show((self.session.place + by) % len(self.feed))
-
-    def _step_layer(self, by: int) -> None:
-        choices, current = self.session.choices()
-        if choices:
-            self.session.choose(choices[(current + by) % len(choices)])
 
     def _choose_layer(self, place: int) -> None:
         choices, _current = self.session.choices()
         if place < len(choices):
             self.session.choose(choices[place])
-
-    def _expose(self, by: float) -> None:
-        wanted = self.session.look.exposure + by
-        self.session.set_look(exposure=min(max(wanted, -LARGEST_STOPS), LARGEST_STOPS))
-
-    def _bend(self, by: float) -> None:
-        wanted = round(self.session.look.gamma + by, 2)
-        self.session.set_look(gamma=min(max(wanted, SMALLEST_GAMMA), LARGEST_GAMMA))
 
     def _choose_view(self, view: ColourView) -> None:
         if self.feed.job is not None:
@@ -282,32 +227,34 @@ class ViewerWindow(QWidget):
         self.session.set_look(view=view)
 
     def _next_view(self) -> None:
-        known = () if self._views is None else self._views.views
-        if not known:
-            return
-        current = self.session.look.view
-        keys = [(view.key, view.display) for _name, view in known]
-        mine = (current.key, current.display)
-        place = (keys.index(mine) + 1) % len(keys) if mine in keys else 0
-        view = known[place][1]
-        self._choose_view(ColourView(view.key, view.display, view.config, current.space))
-
-    def _toggle_comparison(self, *, is_difference: bool) -> None:
-        session = self.session
-        if session.against is Against.NOTHING:
-            session.compare_best(is_difference=is_difference)
-        elif session.is_difference is is_difference:
-            session.is_difference = False
-            session.set_against(Against.NOTHING)
-        else:
-            session.set_difference(is_on=is_difference)
+        view = following_view(self.session.look.view, self._views)
+        if view is not None:
+            self._choose_view(view)
 
     def _toggle_hold(self) -> None:
         self.session.holds = not self.session.holds
+        self.hold.setChecked(self.session.holds)
         self.session.refresh()
 
     def _toggle_full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def _toggle_controls(self) -> None:
+        is_bare = self._above.isHidden()
+        self._above.setVisible(is_bare)
+        self._below.setVisible(is_bare)
+
+    def _open_menu(self, at: QPoint) -> None:
+        """Offer what can be done with the file that is shown."""
+        path = self.session.path
+        if not path:
+            return
+        menu = QMenu(self)
+        menu.addAction(_("&Open image"), lambda: open_file(Path(path)))
+        menu.addAction(_("Show in &folder"), lambda: show_in_folder(Path(path)))
+        menu.addAction(_("Copy &path"), lambda: QGuiApplication.clipboard().setText(path))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def _leave(self) -> None:
         if self.sheet.isVisible():
@@ -372,3 +319,24 @@ class ViewerWindow(QWidget):
         if not flipbook.is_playing:
             return _("{fps:g} fps").format(fps=flipbook.fps)
         return _("{true:.1f} of {fps:g} fps").format(true=flipbook.true_fps(), fps=flipbook.fps)
+
+
+def _buttons() -> tuple[tuple[str, str, str], ...]:
+    """Return name, icon and tool tip of the buttons beside the bar of frames."""
+    return (
+        ("first", "mdi6.skip-backward", _("First frame (Home)")),
+        ("previous", "mdi6.chevron-left", _("Previous frame (Left)")),
+        ("play", "mdi6.play", _("Play and stop (Space)")),
+        ("next", "mdi6.chevron-right", _("Next frame (Right)")),
+        ("last", "mdi6.skip-forward", _("Last frame (End)")),
+    )
+
+
+def _row(margins: tuple[int, int, int, int], spacing: int, *widgets: tuple[QWidget, int]) -> QHBoxLayout:
+    """Return a row of widgets, each with its share of the room."""
+    row = QHBoxLayout()
+    row.setContentsMargins(*margins)
+    row.setSpacing(spacing)
+    for widget, stretch in widgets:
+        row.addWidget(widget, stretch)
+    return row
