@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, change, make_job, save_picture
 from render_manager.domain.changes import ChangeSet, FrameResult, FrameRow, JobSnapshot
-from render_manager.domain.states import FrameState
+from render_manager.domain.framestates import FrameStates
+from render_manager.domain.states import FRAME_CODES, FrameState
 from render_manager.media.look import Channels
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import DARK, Theme
@@ -463,6 +464,61 @@ def test_files_can_be_read_again(qtbot: QtBot, viewer: ViewerWindow, output: Pat
     save_picture(output / "frame_0001.png", "#123456")
     qtbot.keyClick(viewer, Key.Key_F5)
     shows(qtbot, viewer, "#123456")
+
+
+def test_pixels_that_are_not_square_keep_their_shape(
+    qtbot: QtBot, viewer: ViewerWindow, reader: FakeReader, job: JobSnapshot
+) -> None:
+    looks_at(reader, 2, IMAGES / "anamorphic.exr")
+    viewer.feed.show_job(job, 2)
+    viewer.session.show(1)
+    qtbot.waitUntil(lambda: viewer.canvas.shown is not None and viewer.canvas.shown.aspect == 2.0)
+    target = viewer.canvas._target()
+    assert target.width() / target.height() == pytest.approx(128 / 36, abs=0.02)
+    assert viewer.canvas.pixel_at(target.center()) == (32, 18)
+
+
+def test_the_controls_can_be_hidden(qtbot: QtBot, viewer: ViewerWindow) -> None:
+    qtbot.keyClick(viewer, Key.Key_U)
+    assert viewer.bar.isHidden() or not viewer.bar.isVisible()
+    qtbot.waitUntil(lambda: viewer.canvas.height() == viewer.height())
+    qtbot.keyClick(viewer, Key.Key_U)
+    assert viewer.bar.isVisible()
+
+
+def test_controls_take_two_rows_in_a_narrow_window(qtbot: QtBot, viewer: ViewerWindow) -> None:
+    viewer.resize(1300, 700)
+    qtbot.waitUntil(lambda: viewer.bar.exposure.y() - viewer.bar.layers.y() < 16)
+    viewer.resize(700, 700)
+    qtbot.waitUntil(lambda: viewer.bar.exposure.y() > viewer.bar.layers.geometry().bottom())
+    assert viewer.width() == 700
+
+
+def test_the_menu_of_the_picture_copies_its_path(
+    qtbot: QtBot, viewer: ViewerWindow, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("render_manager.ui.viewer.viewer_window.open_file", opened.append)
+    menu = viewer.file_menu(viewer.session.path)
+    actions = {action.text().replace("&", ""): action for action in menu.actions()}
+    actions["Copy path"].trigger()
+    assert QApplication.clipboard().text() == str(output / "frame_0001.png")
+    actions["Open image"].trigger()
+    assert opened == [output / "frame_0001.png"]
+
+
+def test_what_needs_a_look_is_seen_in_the_bar_of_a_long_job(qtbot: QtBot, viewer: ViewerWindow) -> None:
+    job = make_job(9, "1-100000")
+    viewer.feed.job = job
+    viewer.feed.states = FrameStates(job.frames, bytes([FRAME_CODES[C]]) * 100_000)
+    viewer.feed.states.fill(50_000, 50_000, F)
+    spans = list(viewer.timeline._spans(500))
+    assert [state for _first, _last, state in spans] == [C, F, C]
+    assert spans[0][0] == 0
+    assert spans[-1][1] == 100_000
+    first, last, _state = spans[1]
+    assert first <= 50_000 < last
+    assert last - first == 200
 
 
 def test_every_key_does_something(viewer: ViewerWindow) -> None:

@@ -149,7 +149,7 @@ class ViewerWindow(QWidget):
         above, below = QVBoxLayout(self._above), QVBoxLayout(self._below)
         above.addLayout(_row((16, 12, 16, 0), 16, (self.title, 2), (self.facts, 3)))
         above.addWidget(self.bar)
-        below.addLayout(_row((16, 4, 16, 4), 16, (self.pixel, 1), (self.note, 1), (self.zoom_text, 0)))
+        below.addLayout(_row((16, 4, 16, 4), 16, (self.pixel, 2), (self.note, 1), (self.zoom_text, 0)))
         buttons = [(self._button(*button), 0) for button in _buttons()]
         below.addLayout(_row((8, 4, 16, 8), 4, *buttons, (self.timeline, 1), (self.hold, 0), (self.speed, 0)))
         layout = QVBoxLayout(self)
@@ -246,15 +246,17 @@ class ViewerWindow(QWidget):
 
     def _open_menu(self, at: QPoint) -> None:
         """Offer what can be done with the file that is shown."""
-        path = self.session.path
-        if not path:
-            return
+        if self.session.path:
+            self.file_menu(self.session.path).popup(at)
+
+    def file_menu(self, path: str) -> QMenu:
+        """Return a new menu of what can be done with a file."""
         menu = QMenu(self)
         menu.addAction(_("&Open image"), lambda: open_file(Path(path)))
         menu.addAction(_("Show in &folder"), lambda: show_in_folder(Path(path)))
         menu.addAction(_("Copy &path"), lambda: QGuiApplication.clipboard().setText(path))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        return menu
 
     def _leave(self) -> None:
         if self.sheet.isVisible():
