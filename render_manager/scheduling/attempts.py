@@ -168,6 +168,7 @@ class Attempts:
                 seconds=seconds,
                 claim=attempt.claim,
                 keeps_older_than=self._keeps_older_than(job, frame),
+                keeps_previous=frame in job.frames.forced,
                 known_bad=self._jobs.frames_of(job).known_bad.get(frame),
                 expected=self._jobs.companions.expected(job.id, frame),
             ),

@@ -36,6 +36,7 @@ FRAME_NAMES: Names = (
     "frame_skip",
     "frame_next",
     SEPARATOR,
+    "frame_view",
     "frame_open",
     "frame_show",
     "frame_copy",

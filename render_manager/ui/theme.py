@@ -229,6 +229,8 @@ QPushButton:hover {{ background: {selection}; }}
 QPushButton:focus {{ border: 1px solid {accent}; padding: 5px 13px; }}
 QPushButton:default {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {dim_text}; background: {raised}; }}
+QPushButton#menu {{ padding: 4px 22px 4px 10px; }}
+QPushButton#menu::menu-indicator {{ subcontrol-position: right center; right: 6px; }}
 QLabel#dim {{ color: {dim_text}; }}
 QLabel#warning {{ color: {warning_text}; }}
 QLabel#title {{ font-size: 15px; font-weight: 600; }}
