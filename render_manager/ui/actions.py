@@ -52,6 +52,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager")),
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),
         ActionSpec("frame_log", _("Show &log of attempt"), _("Show what the engine printed"), "", "Ctrl+L"),
+        *frame_view_specs(),
         ActionSpec("job_pause", _("&Pause"), _("Start no further frames of these jobs"), "", "Ctrl+P"),
         ActionSpec("job_resume", _("R&esume"), _("Let these jobs go on"), "", "Ctrl+G"),
         ActionSpec("job_cancel", _("&Cancel"), _("Cancel what is left of these jobs at once")),
@@ -60,6 +61,30 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "job_folder", _("Open output &folder"), _("Open the folder the frames are in"), "", "Ctrl+D"
         ),
         ActionSpec("job_delete", _("&Delete"), _("Forget these jobs; rendered files stay"), "", "Del"),
+    )
+
+
+def frame_view_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions that change which frames are seen and selected."""
+    return (
+        ActionSpec("frames_grid", _("&Grid"), _("Show frames as cells"), "mdi6.view-grid", "Ctrl+1"),
+        ActionSpec("frames_table", _("&Table"), _("Show frames as a table"), "mdi6.table", "Ctrl+2"),
+        ActionSpec(
+            "frames_times",
+            _("Ti&mes"),
+            _("Show how long each frame took and how much memory it needed"),
+            "mdi6.chart-bar",
+            "Ctrl+3",
+        ),
+        ActionSpec("frames_jump", _("&Go to frame…"), _("Type a number to go to that frame"), "", "Ctrl+J"),
+        ActionSpec("frames_all", _("&All"), _("Select all frames"), "", "Ctrl+A"),
+        ActionSpec("frames_none", _("&None"), _("Select no frame"), "", "Alt+`"),
+        ActionSpec("frames_pending", _("&Pending"), _("Select the frames still to render"), "", "Alt+1"),
+        ActionSpec("frames_rendering", _("&Rendering"), _("Select the frames under way"), "", "Alt+2"),
+        ActionSpec("frames_completed", _("&Completed"), _("Select the frames that are done"), "", "Alt+3"),
+        ActionSpec("frames_failed", _("&Failed"), _("Select the frames that failed"), "", "Alt+4"),
+        ActionSpec("frames_cancelled", _("Canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
+        ActionSpec("frames_skipped", _("&Skipped"), _("Select the frames left out"), "", "Alt+6"),
     )
 
 

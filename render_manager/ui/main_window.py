@@ -29,6 +29,7 @@ from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
 from render_manager.ui.frame_orders import FrameOrders
+from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
@@ -105,7 +106,7 @@ class MainWindow(QMainWindow):
             window=self,
             splitters=splitters,
             view_menu=self.view_menu,
-            grid=self.frames.grid,
+            frames=self.frames,
         )
         self._memory.restore()
         self._update_actions()
@@ -282,6 +283,7 @@ class MainWindow(QMainWindow):
         frame_menu.addSeparator()
         for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
             frame_menu.addAction(actions[name])
+        fill_menus(actions, frame_menu, view_menu)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
@@ -293,7 +295,7 @@ class MainWindow(QMainWindow):
         """Keep keys that mean something else in fields and lists to the panes they are for."""
         self.actions_by_name.confine("job_delete", self.jobs.table)
         for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
-            self.actions_by_name.confine(name, self.frames.grid)
+            self.actions_by_name.confine(name, self.frames.views)
 
     def _connect(self) -> None:
         actions = self.actions_by_name

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 from qt.support import FakeReader, change, make_job
 from render_manager.domain.changes import ChangeSet, FrameProgress, FrameResult, FrameRow
 from render_manager.domain.states import FrameState
-from render_manager.ui.models.frames_model import CELL_ROLE, FramesModel, changed_row
+from render_manager.ui.models.frame_details import changed_row
+from render_manager.ui.models.frames_model import CELL_ROLE, FramesModel
 from render_manager.ui.pools import Errands
 
 P, R, C, F, X = (
@@ -94,11 +95,11 @@ def test_a_detail_read_does_not_overtake_a_later_change(
 ) -> None:
     shown(qtbot, model, reader, "1-10", R)
     model.cell(0)
-    model._fetch_timer.stop()
-    model._fetch()
+    model.details._timer.stop()
+    model.details.fetch()
     result = FrameResult(("/out/1.png",), "/t/1.jpg", 2.0)
     model.apply(ChangeSet(frames=(change(1, R, C, result=result),)))
-    qtbot.waitUntil(lambda: not model._reading)
+    qtbot.waitUntil(lambda: not model.details.reading)
     row = model.cell(0).row
     assert row is not None
     assert row.state is C
@@ -157,7 +158,7 @@ def test_a_million_frames_take_a_megabyte_and_no_rows(
     shown(qtbot, model, reader, "1-1000000")
     assert model.rowCount() == 1_000_000
     assert len(model.states.codes) == 1_000_000
-    assert not model._rows
+    assert not model.details.rows
     model.apply(ChangeSet(frames=(change(1, P, X, last=1_000_000),)))
     assert model.states.counts()[X] == 1_000_000
 
