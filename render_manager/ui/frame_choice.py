@@ -1,6 +1,6 @@
 """Choosing frames: by state, by number, one after the other, all or none."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, Signal
 
 from render_manager.domain.states import FrameState
 from render_manager.ui.frame_grid import FrameGrid
@@ -10,7 +10,13 @@ _FLAGS = QItemSelectionModel.SelectionFlag
 
 
 class FrameChoice(QObject):
-    """Changes which frames are selected and which is current; GUI thread."""
+    """Changes which frames are selected and which is current; GUI thread.
+
+    Signals:
+        changed: the frames of another state, or of none in particular, are selected now.
+    """
+
+    changed = Signal()
 
     def __init__(self, model: FramesModel, grid: FrameGrid, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +58,7 @@ class FrameChoice(QObject):
             self._go_to(self._model.index(first_place))
         self._grid.selectionModel().select(selection, _FLAGS.ClearAndSelect)
         self._is_choosing = False
-        self._state = state if first_place is not None else None
+        self._set_state(state if first_place is not None else None)
 
     def step(self, state: FrameState) -> None:
         """Go to the next frame in a state, from the last to the first; the selection stays."""
@@ -85,7 +91,12 @@ class FrameChoice(QObject):
 
     def _on_selection_changed(self, *_what: object) -> None:
         if not self._is_choosing:
-            self._state = None
+            self._set_state(None)
 
     def _forget(self) -> None:
-        self._state = None
+        self._set_state(None)
+
+    def _set_state(self, state: FrameState | None) -> None:
+        if state is not self._state:
+            self._state = state
+            self.changed.emit()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 DEFAULT_CELL_PX = 132
 ZOOM_STEP = 1.15
+NUMBER_BEGINNINGS = frozenset("-0123456789")
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -70,7 +71,7 @@ class FrameGrid(QAbstractItemView):
     Signals:
         zoomed: the new width of a cell, in pixels.
         opened: the current index, when Space is pressed on it.
-        typed: a digit, when one is typed.
+        typed: what a frame number begins with, when it is typed.
     """
 
     zoomed = Signal(int)
@@ -222,7 +223,7 @@ class FrameGrid(QAbstractItemView):
             self.zoom(1)
         elif control and key == Qt.Key.Key_Minus:
             self.zoom(-1)
-        elif not control and event.text().isdigit():
+        elif not control and event.text() in NUMBER_BEGINNINGS:
             self.typed.emit(event.text())
         else:
             with self._selecting(None, is_extending=bool(event.modifiers() & _SHIFT)):

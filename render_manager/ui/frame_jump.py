@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 from render_manager.domain.frameset import FrameSet
 
 MARGIN_PX = 12
+_CLOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
 
 
 class FrameJump(QFrame):
@@ -59,8 +60,12 @@ class FrameJump(QFrame):
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
             self._place()
         if watched is self.field and self.isVisible():
-            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            if isinstance(event, QKeyEvent) and event.key() in _CLOSING:
+                if event.type() == QEvent.Type.ShortcutOverride:
+                    # Return means something else for the frames around this field.
+                    event.accept()
+                    return True
+                if event.type() == QEvent.Type.KeyPress:
                     self._close()
                     return True
             elif event.type() == QEvent.Type.FocusOut:

@@ -57,6 +57,7 @@ class FramePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             font.setPixelSize(SMALL_FONT_PX)
             axis.setStyle(tickFont=font, tickLength=-4)
         item.getAxis("left").setWidth(56)
+        item.getAxis("bottom").setHeight(38)
         self.setMouseEnabled(x=True, y=False)
         self.marker = pg.InfiniteLine(angle=self.marker_angle, pen=pg.mkPen(theme.accent, width=1))
         self.marker.hide()

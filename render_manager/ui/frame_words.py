@@ -60,10 +60,11 @@ def memory_text(size_bytes: int) -> str:
 
 
 def clock_text(when: float, now: float) -> str:
-    """Return a moment: the time of today, the date with it otherwise."""
+    """Return a moment: the time alone if it was today, the year only if it was another."""
     moment, today = time.localtime(when), time.localtime(now)
-    is_today = (moment.tm_year, moment.tm_yday) == (today.tm_year, today.tm_yday)
-    return time.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M", moment)
+    if moment.tm_year != today.tm_year:
+        return time.strftime("%Y-%m-%d %H:%M", moment)
+    return time.strftime("%H:%M:%S" if moment.tm_yday == today.tm_yday else "%m-%d %H:%M", moment)
 
 
 def _row_lines(cell: FrameCell, now: float) -> list[str]:

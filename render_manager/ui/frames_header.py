@@ -14,6 +14,8 @@ from render_manager.ui.frame_grid import DEFAULT_CELL_PX
 
 TITLE_PX = 72
 """What is kept free for the job's name; where the words leave less, they go."""
+LONG_TITLE_PX = 220
+"""Of a longer name only so much is kept free before the views get words."""
 ZOOM_PX = 84
 ZOOM_STEPS = 200
 
@@ -92,7 +94,8 @@ class FramesHeader(QWidget):
         chips = self.chips.wanted_width()
         self.chips.set_words(are_shown=chips + icons <= room)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly
-        if chips + words <= room:
+        name = min(metrics.horizontalAdvance(self.title.text()), LONG_TITLE_PX) - TITLE_PX
+        if chips + words + max(name, 0) <= room:
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for view in self._views:
             view.setToolButtonStyle(style)

@@ -270,8 +270,8 @@ class FramesPane(QWidget):
         self.model.picture_made.connect(self.thumbnails.fade_in)
         self.header.cell_width_wanted.connect(self.grid.set_cell_width)
         self.grid.zoomed.connect(self.header.show_cell_width)
-        self.selection.changed.connect(self.chips.refresh)
-        self.chips.pressed.connect(self._on_chip)
+        self.choice.changed.connect(self.chips.refresh)
+        self.chips.pressed.connect(self.choice.all_or_next)
         self.grid.selectionModel().currentChanged.connect(self._on_current_changed)
         self._connect_view(self.grid, lambda row: row)
 
@@ -303,10 +303,6 @@ class FramesPane(QWidget):
         counts = self._job.counts if is_loading and self._job else self.model.states.counts()
         self.chips.show_counts(counts)
         self.header.give_room()
-
-    def _on_chip(self, state: FrameState) -> None:
-        self.choice.all_or_next(state)
-        self.chips.refresh()
 
     def _in_sight(self) -> range:
         if self.view == "grid" or self._table is None:

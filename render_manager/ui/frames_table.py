@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from render_manager.domain.figures import FrameOrder
+from render_manager.ui.frame_grid import NUMBER_BEGINNINGS
 from render_manager.ui.models.frame_table_model import (
     SORTABLE,
     FrameColumn,
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 ROW_PX = 26
 _WIDTHS = {
     FrameColumn.FRAME: 72,
-    FrameColumn.STATE: 128,
-    FrameColumn.ATTEMPTS: 76,
-    FrameColumn.SECONDS: 72,
-    FrameColumn.MEMORY: 80,
-    FrameColumn.STARTED: 128,
-    FrameColumn.FINISHED: 128,
-    FrameColumn.LAST_LINE: 280,
+    FrameColumn.STATE: 168,
+    FrameColumn.ATTEMPTS: 84,
+    FrameColumn.SECONDS: 76,
+    FrameColumn.MEMORY: 84,
+    FrameColumn.LAST_LINE: 260,
+    FrameColumn.STARTED: 112,
+    FrameColumn.FINISHED: 112,
     FrameColumn.FILES: 160,
 }
 _ORDERS = {
@@ -54,7 +55,7 @@ class FramesTable(QTableView):
 
     Signals:
         opened: the index on which Space was pressed.
-        typed: a digit, when one is typed.
+        typed: what a frame number begins with, when it is typed.
         sorted_by: the column by which rows are sorted now.
     """
 
@@ -140,12 +141,15 @@ class FramesTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Open with Space, go to a typed number, let go of all frames with Escape."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Space and not control:
             if self.currentIndex().isValid():
                 self.opened.emit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Escape:
             self.clearSelection()
-        elif event.text().isdigit() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif (
+            event.text() in NUMBER_BEGINNINGS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)

@@ -37,9 +37,9 @@ class FrameColumn(IntEnum):
     ATTEMPTS = 2
     SECONDS = 3
     MEMORY = 4
-    STARTED = 5
-    FINISHED = 6
-    LAST_LINE = 7
+    LAST_LINE = 5
+    STARTED = 6
+    FINISHED = 7
     FILES = 8
 
 
@@ -215,7 +215,8 @@ def rows_by_place(places: Sequence[int]) -> "array[int]":
 
 def _state_text(cell: FrameCell, now: float) -> str:
     if cell.sign is not None and cell.sign.is_suspicious(now):
-        return quiet_words(cell.sign.quiet_text(now))
+        quiet = quiet_words(cell.sign.quiet_text(now))
+        return _("{state}, {quiet}").format(state=look_of(cell).word, quiet=quiet)
     if cell.progress is not None and cell.progress.percent is not None:
         return f"{look_of(cell).word} {cell.progress.percent:.0f} %"
     return look_of(cell).word
