@@ -133,6 +133,7 @@ class WindowProgram:
         assert self._catalog is not None
         self._suffixes = self._catalog.suffixes
         self.window.set_suffixes(self._suffixes)
+        self.window.name_engines(self._catalog.names)
         self._core_ready.set()
         if files:
             self._on_files_dropped(files)
@@ -321,6 +322,8 @@ class WindowProgram:
 
         Scenes that wait for inspection are dropped.
         """
+        # Deleted jobs that could still be brought back are deleted now.
+        self.window.undo.finish()
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
         self._edge.shutdown(wait=False, cancel_futures=True)
         if self._catalog is not None:

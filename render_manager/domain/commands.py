@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.states import FrameState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ class SetPriority:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveJobs:
+    """Put jobs, in this order, right before another job in the queue; they get its priority.
+
+    Without such a job they go to the end of those with that priority.
+    """
+
+    job_ids: tuple[int, ...]
+    priority: int
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RetryFrames:
     """Render finished frames again; with `failed_only` just those that failed or were cancelled."""
 
@@ -77,6 +90,18 @@ class SkipFrames:
 
     job_id: int
     frames: FrameSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo a cancel or a skip: those of the frames that are still in `state` become again what they were."""
+
+    job_id: int
+    frames: FrameSet
+    state: FrameState
+    """Cancelled or skipped."""
+    back_to: FrameState
+    """Pending, failed or cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +138,11 @@ Command = (
     | CancelJobs
     | DeleteJobs
     | SetPriority
+    | MoveJobs
     | RetryFrames
     | CancelFrames
     | SkipFrames
+    | TakeBack
     | RenderNext
     | HoldQueue
     | SetSlots

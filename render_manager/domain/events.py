@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.states import FrameState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,16 @@ class FramesRetried:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTakenBack:
+    """The user undid an order: those of the frames that are still in `state` go back to what they were."""
+
+    frames: FrameSet
+    state: FrameState
+    back_to: FrameState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitsDropped:
     """The user does not want to wait for the retry time of these frames."""
 
@@ -114,6 +125,14 @@ class PriorityChanged:
     priority: int
 
 
+@dataclass(frozen=True, slots=True)
+class JobMoved:
+    """The user gave the job another place in the queue."""
+
+    priority: int
+    position: float
+
+
 JobEvent = (
     AttemptStarted
     | AttemptCompleted
@@ -129,4 +148,6 @@ JobEvent = (
     | JobHeld
     | JobReleased
     | PriorityChanged
+    | JobMoved
+    | StepTakenBack
 )

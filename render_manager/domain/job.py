@@ -9,7 +9,8 @@ from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain import events, facts
-from render_manager.domain.changes import FrameChange, FrameResult, JobSnapshot
+from render_manager.domain.changes import FrameChange, JobSnapshot
+from render_manager.domain.frame_moves import forget, move, move_many
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job_parts import FrameMemory, JobRecord, JobStep
 from render_manager.domain.job_standing import snapshot_of
@@ -18,8 +19,6 @@ from render_manager.domain.states import (
     FINISHED_JOBS,
     FrameState,
     JobState,
-    frame_may_become,
-    job_may_become,
     roll_up,
 )
 
@@ -105,7 +104,6 @@ class Job:
         before, after = self._state, roll_up(self.counts, paused=self.record.paused)
         if before is after:
             return
-        assert job_may_become(before, after), f"job {self.id}: {before} to {after}"
         self._state = after
         self.record.reason = ""
         self._needs_help = False
@@ -128,110 +126,6 @@ class Job:
         elif before in FINISHED_JOBS:
             self.record.finished_at = None
 
-    def _move(
-        self,
-        step: JobStep,
-        index: int,
-        after: FrameState,
-        *,
-        reason: str = "",
-        result: FrameResult | None = None,
-        retry_at: float | None = None,
-        forced: bool | None = None,
-    ) -> bool:
-        """Take one frame to another state if that is allowed; return whether it was."""
-        memory = self.frames
-        before = memory.states.at(index)
-        if not frame_may_become(before, after):
-            return False
-        number = memory.states.frames.numbers[index]
-        memory.states.fill(index, index, after)
-        self.counts[before] -= 1
-        self.counts[after] += 1
-        if retry_at is None:
-            memory.retry_at.pop(number, None)
-        else:
-            memory.retry_at[number] = retry_at
-        if forced is False:
-            memory.forced.discard(number)
-        step.frames.append(
-            FrameChange(
-                job_id=self.id,
-                runs=((number, number),),
-                count=1,
-                before=before,
-                after=after,
-                reason=reason,
-                attempts=memory.attempts[index],
-                failures=memory.failures.get(number, 0),
-                retry_at=retry_at,
-                forced=forced,
-                result=result,
-            )
-        )
-        return True
-
-    def _move_many(
-        self,
-        step: JobStep,
-        before: FrameState,
-        after: FrameState,
-        *,
-        wanted: FrameSet | None,
-        reason: str,
-        spared: frozenset[int] = frozenset(),
-        failures: int | None = None,
-        forced: bool | None = None,
-    ) -> int:
-        """Take all wanted frames in `before` to `after`; return how many went."""
-        assert frame_may_become(before, after), f"{before} to {after}"
-        memory = self.frames
-        if spared and wanted is None:
-            wanted = memory.states.frames
-        if spared and wanted is not None and any(frame in wanted for frame in spared):
-            wanted = FrameSet.of([frame for frame in wanted if frame not in spared])
-        runs = list(memory.states.runs(before, wanted))
-        if not runs:
-            return 0
-        numbers = memory.states.frames.numbers
-        count = 0
-        for first, last in runs:
-            memory.states.fill(first, last, after)
-            count += last - first + 1
-        spans = tuple((numbers[first], numbers[last]) for first, last in runs)
-        self._forget(spans, failures=failures, forced=forced)
-        self.counts[before] -= count
-        self.counts[after] += count
-        step.frames.append(
-            FrameChange(
-                job_id=self.id,
-                runs=spans,
-                count=count,
-                before=before,
-                after=after,
-                reason=reason,
-                failures=failures,
-                forced=forced,
-            )
-        )
-        return count
-
-    def _forget(
-        self, spans: tuple[tuple[int, int], ...], *, failures: int | None, forced: bool | None
-    ) -> None:
-        memory = self.frames
-        for first, last in spans:
-            for table, stale in ((memory.retry_at, True), (memory.failures, failures == 0)):
-                for number in [number for number in table if first <= number <= last] if stale else ():
-                    del table[number]
-            if forced is False:
-                memory.forced -= {number for number in memory.forced if first <= number <= last}
-        if forced:
-            states = memory.states.frames
-            for first, last in spans:
-                start, end = states.index(first), states.index(last)
-                memory.forced.update(states.numbers[start : end + 1])
-
     def _attempt_started(self, event: events.AttemptStarted, _now: float, step: JobStep) -> None:
         memory = self.frames
         index = memory.states.frames.index(event.frame)
@@ -239,7 +133,7 @@ class Job:
             return
         attempt = memory.attempts[index] + 1
         memory.attempts[index] = attempt
-        self._move(step, index, FrameState.RENDERING)
+        move(self, step, index, FrameState.RENDERING)
         step.facts.append(facts.FrameStarted(self.id, event.frame, attempt))
 
     def _attempt_completed(self, event: events.AttemptCompleted, _now: float, step: JobStep) -> None:
@@ -247,7 +141,8 @@ class Job:
         if self.frames.states.at(index) is not FrameState.RENDERING:
             return
         self.frames.failures.pop(event.frame, None)
-        self._move(
+        move(
+            self,
             step,
             index,
             FrameState.COMPLETED,
@@ -278,7 +173,7 @@ class Job:
         attempt = memory.attempts[index]
         will_retry = event.retry_at is not None
         after = FrameState.PENDING if will_retry else FrameState.FAILED
-        self._move(step, index, after, reason=diagnosis.sentence, retry_at=event.retry_at)
+        move(self, step, index, after, reason=diagnosis.sentence, retry_at=event.retry_at)
         if will_retry:
             self.record.retry_count += 1
         self._log_error(
@@ -302,11 +197,12 @@ class Job:
     def _attempt_interrupted(self, event: events.AttemptInterrupted, _now: float, step: JobStep) -> None:
         index = self.frames.states.frames.index(event.frame)
         if self.frames.states.at(index) is FrameState.RENDERING:
-            self._move(step, index, FrameState.PENDING, reason=event.reason)
+            move(self, step, index, FrameState.PENDING, reason=event.reason)
 
     def _frames_cancelled(self, event: events.FramesCancelled, _now: float, step: JobStep) -> None:
         count = sum(
-            self._move_many(
+            move_many(
+                self,
                 step,
                 before,
                 FrameState.CANCELLED,
@@ -322,7 +218,8 @@ class Job:
     def _frames_skipped(self, event: events.FramesSkipped, _now: float, step: JobStep) -> None:
         states = (FrameState.RENDERING, FrameState.PENDING, FrameState.FAILED, FrameState.CANCELLED)
         count = sum(
-            self._move_many(
+            move_many(
+                self,
                 step,
                 before,
                 FrameState.SKIPPED,
@@ -341,13 +238,14 @@ class Job:
         for frame, result in event.results.items():
             index = states.frames.index(frame)
             if states.at(index) is FrameState.PENDING and frame not in self.frames.forced:
-                count += self._move(step, index, FrameState.SKIPPED, reason=event.reason, result=result)
+                count += move(self, step, index, FrameState.SKIPPED, reason=event.reason, result=result)
         if count:
             step.facts.append(facts.FramesSkipped(self.id, count, event.reason))
 
     def _outputs_lost(self, event: events.OutputsLost, _now: float, step: JobStep) -> None:
         # Forced, since a frame of several files may have lost one and still have its picture.
-        self._move_many(
+        move_many(
+            self,
             step,
             FrameState.COMPLETED,
             FrameState.PENDING,
@@ -361,7 +259,8 @@ class Job:
         if not event.failed_only:
             wanted |= {FrameState.COMPLETED: True, FrameState.SKIPPED: True}
         for before, forced in wanted.items():
-            self._move_many(
+            move_many(
+                self,
                 step,
                 before,
                 FrameState.PENDING,
@@ -384,7 +283,7 @@ class Job:
         if not waiting:
             return
         spans = tuple((number, number) for number in waiting)
-        self._forget(spans, failures=failures, forced=None)
+        forget(self, spans, failures=failures, forced=None)
         step.frames.append(
             FrameChange(
                 job_id=self.id,
@@ -398,7 +297,8 @@ class Job:
         )
 
     def _frames_blocked(self, event: events.FramesBlocked, _now: float, step: JobStep) -> None:
-        count = self._move_many(
+        count = move_many(
+            self,
             step,
             FrameState.PENDING,
             FrameState.FAILED,
@@ -415,8 +315,14 @@ class Job:
     def _released(self, _event: events.JobReleased, _now: float, _step: JobStep) -> None:
         self.record.paused = False
 
+    def _taken_back(self, event: events.StepTakenBack, _now: float, step: JobStep) -> None:
+        move_many(self, step, event.state, event.back_to, wanted=event.frames, reason=event.reason)
+
     def _priority_changed(self, event: events.PriorityChanged, _now: float, _step: JobStep) -> None:
         self.record.priority = event.priority
+
+    def _moved(self, event: events.JobMoved, _now: float, _step: JobStep) -> None:
+        self.record.priority, self.record.position = event.priority, event.position
 
     def _log_error(self, text: str) -> None:
         line = " ".join(part.strip() for part in text.splitlines())
@@ -437,4 +343,6 @@ class Job:
         events.JobHeld: _held,
         events.JobReleased: _released,
         events.PriorityChanged: _priority_changed,
+        events.JobMoved: _moved,
+        events.StepTakenBack: _taken_back,
     }

@@ -80,7 +80,8 @@ _FRAME_MOVES: dict[FrameState, frozenset[FrameState]] = {
     FrameState.COMPLETED: frozenset({FrameState.PENDING}),
     FrameState.FAILED: frozenset({FrameState.PENDING, FrameState.SKIPPED}),
     FrameState.CANCELLED: frozenset({FrameState.PENDING, FrameState.SKIPPED}),
-    FrameState.SKIPPED: frozenset({FrameState.PENDING}),
+    # To failed and cancelled only where leaving the frame out is undone.
+    FrameState.SKIPPED: frozenset({FrameState.PENDING, FrameState.FAILED, FrameState.CANCELLED}),
 }
 
 FINISHED_FRAMES: frozenset[FrameState] = frozenset(
@@ -95,18 +96,6 @@ FINISHED_JOBS: frozenset[JobState] = frozenset({JobState.COMPLETED, JobState.FAI
 def frame_may_become(before: FrameState, after: FrameState) -> bool:
     """Return whether a frame in state `before` may go to `after` in one step."""
     return after in _FRAME_MOVES[before]
-
-
-def job_may_become(before: JobState, after: JobState) -> bool:
-    """Return whether a job in state `before` may go to `after` in one step.
-
-    A job's state follows from its frames, and one batch of changes can hold many steps of frames, so a
-    job may go anywhere but from finished to another finished state that its frames cannot reach: a
-    completed job has no failed or cancelled frames, and gets some only through a retry.
-    """
-    if before is after:
-        return False
-    return not (before is JobState.COMPLETED and after in FINISHED_JOBS)
 
 
 def roll_up(counts: "dict[FrameState, int]", *, paused: bool) -> JobState:

@@ -35,6 +35,11 @@ class Catalog:
         return tuple(self._engines.values())
 
     @property
+    def names(self) -> dict[str, str]:
+        """Return the engines' names by their ids."""
+        return {engine.id: engine.name for engine in self._engines.values()}
+
+    @property
     def suffixes(self) -> tuple[str, ...]:
         """Return the endings of all scene files that can be opened, each once."""
         suffixes = (suffix for engine in self._engines.values() for suffix in engine.suffixes)

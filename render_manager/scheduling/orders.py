@@ -20,6 +20,7 @@ from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.policy import places_between
 from render_manager.scheduling.ports import Clock, JobStore
 from render_manager.scheduling.staging import remove_job_staging
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
@@ -55,6 +56,8 @@ class Orders:
         self._log_dir = log_dir
         self._thumbnail_dir = thumbnail_dir
         self._deleted: list[Job] = []
+        # Why frames had failed that were left out since; by job number, as long as this program runs.
+        self._reasons_left: dict[int, dict[int, str]] = {}
         self.is_held = False
 
     def carry_out(self, command: commands.Command) -> None:
@@ -109,6 +112,25 @@ class Orders:
         self._apply_to_all(command.job_ids, events.PriorityChanged(command.priority))
         self._jobs.reorder()
 
+    def _move_jobs(self, command: commands.MoveJobs) -> None:
+        moved = self._known(command.job_ids)
+        others = sorted(
+            (job for job in self._jobs if job.record.priority == command.priority and job not in moved),
+            key=lambda job: job.record.position,
+        )
+        place = next((n for n, job in enumerate(others) if job.id == command.before), len(others))
+        low = others[place - 1].record.position if place else None
+        high = others[place].record.position if place < len(others) else None
+        positions = places_between(low, high, len(moved))
+        if positions is None:
+            # No number lies between the two any more: all of them get new ones.
+            moved = [*others[:place], *moved, *others[place:]]
+            positions = [float(number) for number in range(1, len(moved) + 1)]
+        for job, position in zip(moved, positions, strict=True):
+            event = events.JobMoved(command.priority, position)
+            self._ledger.add(job, job.apply(event, self._clock.now()))
+        self._jobs.reorder()
+
     def _cancel_jobs(self, command: commands.CancelJobs) -> None:
         for job in self._known(command.job_ids):
             if job.state not in FINISHED_JOBS:
@@ -120,7 +142,36 @@ class Orders:
 
     def _skip_frames(self, command: commands.SkipFrames) -> None:
         for job in self._known((command.job_id,)):
+            for state in (FrameState.FAILED, FrameState.CANCELLED):
+                if job.counts[state]:
+                    reasons = self._store.frame_reasons(job.id, state)
+                    self._reasons_left.setdefault(job.id, {}).update(reasons)
             self._stop_frames(job, command.frames, events.FramesSkipped, _("Left out by you."))
+
+    def _take_back(self, command: commands.TakeBack) -> None:
+        for job in self._known((command.job_id,)):
+            queue = self._jobs.frames_of(job)
+            for reason, frames in self._by_reason(job, command):
+                event = events.StepTakenBack(frames, command.state, command.back_to, reason)
+                self._ledger.add(job, job.apply(event, self._clock.now()))
+            queue.restart()
+            self._free_under_way(job, command.frames)
+            self._jobs.reorder()
+
+    def _free_under_way(self, job: Job, wanted: FrameSet) -> None:
+        """Let attempts that an order would have stopped, had they failed to be moved, end as they may."""
+        under_way = [attempt.task.frame for attempt in self._attempts.of(job.id)]
+        self._attempts.stop_if_rejected(job.id, [frame for frame in under_way if frame in wanted], None)
+
+    def _by_reason(self, job: Job, command: commands.TakeBack) -> list[tuple[str, FrameSet]]:
+        """Return the frames of an undone order by the reason that each has again."""
+        if command.back_to is FrameState.PENDING:
+            return [(_("Undone by you."), command.frames)]
+        known = self._reasons_left.get(job.id, {})
+        groups: dict[str, list[int]] = {}
+        for frame in command.frames:
+            groups.setdefault(known.get(frame, _("Undone by you.")), []).append(frame)
+        return [(reason, FrameSet.of(numbers)) for reason, numbers in groups.items()]
 
     def _stop_frames(
         self,
@@ -150,6 +201,7 @@ class Orders:
                 self._workforce.kill(worker)
             self._ledger.remove(job)
             self._jobs.remove(job.id)
+            self._reasons_left.pop(job.id, None)
             self._deleted.append(job)
 
     def clear_deleted(self) -> None:
@@ -173,8 +225,7 @@ class Orders:
             queue.restart()
             queue.held_until = None
             wanted = job.spec.frames if command.frames is None else command.frames
-            under_way = [attempt.task.frame for attempt in self._attempts.of(job.id)]
-            self._attempts.stop_if_rejected(job.id, [frame for frame in under_way if frame in wanted], None)
+            self._free_under_way(job, wanted)
             self._jobs.reorder()
 
     def _render_next(self, command: commands.RenderNext) -> None:
@@ -204,9 +255,11 @@ class Orders:
         commands.PauseJobs: _pause,
         commands.ResumeJobs: _resume,
         commands.SetPriority: _set_priority,
+        commands.MoveJobs: _move_jobs,
         commands.CancelJobs: _cancel_jobs,
         commands.CancelFrames: _cancel_frames,
         commands.SkipFrames: _skip_frames,
+        commands.TakeBack: _take_back,
         commands.DeleteJobs: _delete,
         commands.RetryFrames: _retry,
         commands.RenderNext: _render_next,

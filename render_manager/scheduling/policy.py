@@ -1,5 +1,7 @@
 """Decisions without state: when a failed frame is tried again, which job comes first."""
 
+from itertools import pairwise
+
 from render_manager.domain.diagnosis import Diagnosis
 
 LONGEST_RETRY_DELAY_S = 3600.0
@@ -34,6 +36,21 @@ def retry_at(
         return None
     longest = max(retry_delay_s, LONGEST_RETRY_DELAY_S)
     return now + min(retry_delay_s * 2.0 ** (failures - 1), longest)
+
+
+def places_between(low: float | None, high: float | None, count: int) -> list[float] | None:
+    """Return `count` positions in the queue between two others, None where there is no room for them.
+
+    Without `high` they are behind `low`, without both they begin at 1.
+    """
+    if high is None:
+        start = 0.0 if low is None else low
+        return [start + place for place in range(1, count + 1)]
+    start = high - count - 1 if low is None else low
+    step = (high - start) / (count + 1)
+    places = [start + step * place for place in range(1, count + 1)]
+    is_apart = all(one < other for one, other in pairwise([start, *places, high]))
+    return places if is_apart else None
 
 
 def queue_key(priority: int, position: float) -> tuple[int, float]:

@@ -78,6 +78,10 @@ class StateReader(Protocol):
         """Return frames of a job in order."""
         ...
 
+    def newest_thumbnail(self, job_id: int) -> str:
+        """Return the thumbnail of the frame a job finished last, empty for none."""
+        ...
+
     def attempts(
         self, job_id: int, frame: int | None = None, *, last: int | None = None
     ) -> list[AttemptRecord]:
@@ -118,6 +122,10 @@ class JobStore(Protocol):
 
     def frame_outputs(self, job_id: int, numbers: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:
         """Return the files of each completed frame."""
+        ...
+
+    def frame_reasons(self, job_id: int, state: FrameState) -> dict[int, str]:
+        """Return the reason of each frame in a state."""
         ...
 
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:

@@ -120,6 +120,14 @@ class Store:
         with self._reading() as connection:
             return {number: tuple(outputs or ()) for number, outputs in connection.execute(query)}
 
+    def frame_reasons(self, job_id: int, state: FrameState) -> dict[int, str]:
+        """Return the reason of each frame of a job that is in a state."""
+        query = select(frames.c.number, frames.c.reason).where(
+            frames.c.job_id == job_id, frames.c.state == state.value
+        )
+        with self._reading() as connection:
+            return {row.number: row.reason for row in connection.execute(query)}
+
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:
         """Return the attempts of a job that were never ended."""
         query = select(attempts).where(

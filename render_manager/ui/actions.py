@@ -20,6 +20,7 @@ class ActionSpec:
     tip: str
     icon: str = ""
     key: str = ""
+    other_key: str = ""
 
 
 def action_specs() -> tuple[ActionSpec, ...]:
@@ -28,7 +29,11 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("open", _("&Add scenes…"), _("Choose scene files to render"), "mdi6.plus", "Ctrl+O"),
         ActionSpec("quit", _("&Quit"), _("Close Render Manager"), "", "Ctrl+Q"),
         ActionSpec(
-            "hold", _("&Pause all"), _("Start no further frames; those that run finish"), "mdi6.pause"
+            "hold",
+            _("&Pause all"),
+            _("Start no further frames; those that run finish"),
+            "mdi6.pause",
+            "Ctrl+Shift+P",
         ),
         ActionSpec(
             "cancel",
@@ -44,23 +49,49 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "mdi6.reload",
             "Ctrl+R",
         ),
-        ActionSpec("frame_retry", _("&Retry"), _("Render these frames again")),
-        ActionSpec("frame_cancel", _("&Cancel"), _("Cancel these frames at once")),
-        ActionSpec("frame_skip", _("&Skip"), _("Leave these frames out")),
+        ActionSpec("frame_retry", _("&Retry"), _("Render these frames again"), "", "Ctrl+Shift+R"),
+        ActionSpec("frame_cancel", _("&Cancel"), _("Cancel these frames at once"), "", "Ctrl+Shift+K"),
+        ActionSpec("frame_skip", _("&Skip"), _("Leave these frames out"), "", "Ctrl+Shift+S"),
         ActionSpec("frame_next", _("Render &next"), _("Render these frames before the others"), "", "Ctrl+N"),
         ActionSpec("frame_open", _("&Open image"), _("Open the picture in its program"), "", "Return"),
-        ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager")),
+        ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager"), "", "Ctrl+E"),
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),
         ActionSpec("frame_log", _("Show &log of attempt"), _("Show what the engine printed"), "", "Ctrl+L"),
         *frame_view_specs(),
         ActionSpec("job_pause", _("&Pause"), _("Start no further frames of these jobs"), "", "Ctrl+P"),
         ActionSpec("job_resume", _("R&esume"), _("Let these jobs go on"), "", "Ctrl+G"),
-        ActionSpec("job_cancel", _("&Cancel"), _("Cancel what is left of these jobs at once")),
-        ActionSpec("job_retry", _("&Retry failed"), _("Render what failed or was cancelled again")),
+        ActionSpec(
+            "job_cancel", _("&Cancel"), _("Cancel what is left of these jobs at once"), "", "Ctrl+Alt+K"
+        ),
+        ActionSpec(
+            "job_retry", _("&Retry failed"), _("Render what failed or was cancelled again"), "", "Ctrl+Alt+R"
+        ),
         ActionSpec(
             "job_folder", _("Open output &folder"), _("Open the folder the frames are in"), "", "Ctrl+D"
         ),
         ActionSpec("job_delete", _("&Delete"), _("Forget these jobs; rendered files stay"), "", "Del"),
+        ActionSpec(
+            "job_top", _("Move to the &top"), _("Render these jobs before the others"), "", "Ctrl+Shift+Up"
+        ),
+        ActionSpec("job_up", _("Move &up"), _("Render these jobs earlier"), "", "Ctrl+Up"),
+        ActionSpec("job_down", _("Move do&wn"), _("Render these jobs later"), "", "Ctrl+Down"),
+        ActionSpec(
+            "job_bottom",
+            _("Move to the &bottom"),
+            _("Render these jobs after the others"),
+            "",
+            "Ctrl+Shift+Down",
+        ),
+        ActionSpec("undo", _("&Undo"), _("Undo the last cancel, skip or delete"), "mdi6.undo", "Ctrl+Z"),
+        ActionSpec("find", _("&Find jobs"), _("Type words to see only some of the jobs"), "", "Ctrl+F"),
+        ActionSpec(
+            "queue_order",
+            _("Order of the &queue"),
+            _("Show jobs in the order they will be rendered"),
+            "",
+            "Ctrl+Shift+O",
+        ),
+        ActionSpec("keys", _("&Keys"), _("Show all keys"), "", "F1", "?"),
     )
 
 
@@ -77,15 +108,19 @@ def frame_view_specs() -> tuple[ActionSpec, ...]:
             "Ctrl+3",
         ),
         ActionSpec("frames_jump", _("&Go to frame…"), _("Type a number to go to that frame"), "", "Ctrl+J"),
-        ActionSpec("frames_all", _("&All"), _("Select all frames"), "", "Ctrl+A"),
-        ActionSpec("frames_none", _("&None"), _("Select no frame"), "", "Alt+`"),
-        ActionSpec("frames_pending", _("&Pending"), _("Select the frames still to render"), "", "Alt+1"),
-        ActionSpec("frames_rendering", _("&Rendering"), _("Select the frames under way"), "", "Alt+2"),
-        ActionSpec("frames_completed", _("&Completed"), _("Select the frames that are done"), "", "Alt+3"),
-        ActionSpec("frames_failed", _("&Failed"), _("Select the frames that failed"), "", "Alt+4"),
-        ActionSpec("frames_cancelled", _("Canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
-        ActionSpec("frames_skipped", _("&Skipped"), _("Select the frames left out"), "", "Alt+6"),
+        ActionSpec("frames_all", _("Select &all"), _("Select all frames"), "", "Ctrl+A"),
+        ActionSpec("frames_none", _("Select &none"), _("Select no frame"), "", "Alt+`"),
+        ActionSpec("frames_pending", _("Select &pending"), _("Select the frames to render"), "", "Alt+1"),
+        ActionSpec("frames_rendering", _("Select &rendering"), _("Select the frames under way"), "", "Alt+2"),
+        ActionSpec("frames_completed", _("Select &completed"), _("Select the frames done"), "", "Alt+3"),
+        ActionSpec("frames_failed", _("Select &failed"), _("Select the frames that failed"), "", "Alt+4"),
+        ActionSpec("frames_cancelled", _("Select canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
+        ActionSpec("frames_skipped", _("Select &skipped"), _("Select the frames left out"), "", "Alt+6"),
     )
+
+
+def _key_text(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 class Actions:
@@ -96,12 +131,14 @@ class Actions:
         self._icons = icons
         self._icon_names: dict[str, str] = {}
         self._are_icons_loaded = False
+        self._tips: dict[str, str] = {}
         for spec in action_specs():
             action = QAction(spec.text, parent)
-            action.setToolTip(f"{spec.tip} ({spec.key})" if spec.key else spec.tip)
+            self._tips[spec.name] = f"{spec.tip} ({_key_text(spec.key)})" if spec.key else spec.tip
+            action.setToolTip(self._tips[spec.name])
             action.setStatusTip(spec.tip)
             if spec.key:
-                action.setShortcut(QKeySequence(spec.key))
+                action.setShortcuts([QKeySequence(key) for key in (spec.key, spec.other_key) if key])
                 action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             if spec.icon:
                 self._icon_names[spec.name] = spec.icon
@@ -116,9 +153,14 @@ class Actions:
         """Call `slot` when an action is triggered."""
         self._actions[name].triggered.connect(lambda _checked=False: slot())
 
-    def enable(self, name: str, *, is_possible: bool) -> None:
-        """Allow or forbid an action."""
-        self._actions[name].setEnabled(is_possible)
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all actions."""
+        return tuple(self._actions)
+
+    def allow(self, name: str, why_not: str = "") -> None:
+        """Allow an action, or forbid it with the reason, which its tool tip then tells."""
+        self._actions[name].setEnabled(not why_not)
+        self._actions[name].setToolTip(why_not or self._tips[name])
 
     def confine(self, name: str, widget: QWidget) -> None:
         """Let an action's key work in this widget alone: what it means elsewhere is not for us to say."""

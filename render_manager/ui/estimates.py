@@ -57,11 +57,21 @@ def estimate_text(job: JobSnapshot, recent_s: Sequence[float] = ()) -> str:
         return ""
     if job.rendered_frames < ENOUGH_FRAMES:
         return _("measuring…") if job.state is JobState.RUNNING else ""
+    left = left_range_s(job, recent_s)
+    if left is None:
+        return ""
+    low, high = duration_text(left[0]), duration_text(left[1])
+    return low if low == high else f"{low} - {high}"
+
+
+def left_range_s(job: JobSnapshot, recent_s: Sequence[float] = ()) -> tuple[float, float] | None:
+    """Return between how many seconds a job still takes, None when that cannot be said."""
+    if job.state in FINISHED_JOBS or job.state is JobState.PAUSED or job.rendered_frames < ENOUGH_FRAMES:
+        return None
     left = job.counts[FrameState.PENDING] + job.counts[FrameState.RENDERING]
     at_once = max(job.counts[FrameState.RENDERING], 1)
     low_s, high_s = frame_range_s(recent_s, job.render_seconds / job.rendered_frames)
-    low, high = duration_text(left * low_s / at_once), duration_text(left * high_s / at_once)
-    return low if low == high else f"{low} - {high}"
+    return left * low_s / at_once, left * high_s / at_once
 
 
 def frame_range_s(recent_s: Sequence[float], mean_s: float) -> tuple[float, float]:

@@ -1,10 +1,13 @@
 """Opening files and folders in the system's own programs."""
 
 import sys
+from collections.abc import Callable, Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def open_file(path: Path) -> bool:
@@ -19,3 +22,17 @@ def show_in_folder(path: Path) -> bool:
     if sys.platform == "darwin" and path.exists():
         return bool(QProcess.startDetached("/usr/bin/open", ["-R", str(path)])[0])
     return open_file(path.parent)
+
+
+def choose_scenes(
+    parent: QWidget, suffixes: Sequence[str], then: Callable[[list[Path]], object]
+) -> QFileDialog:
+    """Let the user choose scene files; `then` gets them."""
+    dialog = QFileDialog(parent, _("Add scenes"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+    dialog.setNameFilters([_("Scenes ({patterns})").format(patterns=patterns), _("All files (*)")])
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

@@ -1,6 +1,8 @@
 """What the window's frame actions do: the selected frames become commands."""
 
 from collections.abc import Callable
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -15,10 +17,12 @@ from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file, show_in_folder
 from render_manager.ui.frame_view_orders import FrameViewOrders, select_menu
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.undo import Undo, Undoable
 
 LOOKED_AT = 50
 """How many of the selected frames are looked at for a picture that can be opened."""
 _UNRENDERED = frozenset({FrameState.FAILED, FrameState.CANCELLED, FrameState.SKIPPED})
+_UNFINISHED = frozenset(FrameState) - FINISHED_FRAMES
 _SKIPPABLE = frozenset({FrameState.PENDING, FrameState.RENDERING, FrameState.FAILED, FrameState.CANCELLED})
 
 
@@ -31,8 +35,11 @@ class FrameOrders(QObject):
 
     log_wanted = Signal(object)
 
-    def __init__(self, *, bridge: Bridge, actions: Actions, pane: FramesPane, parent: QWidget) -> None:
+    def __init__(
+        self, *, bridge: Bridge, actions: Actions, pane: FramesPane, undo: Undo, parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self._undo = undo
         self._bridge = bridge
         self._actions = actions
         self._pane = pane
@@ -52,19 +59,27 @@ class FrameOrders(QObject):
     def update_actions(self) -> None:
         """Allow what the selected frames allow."""
         states = self._pane.selection.states()
+        none = "" if states else _("Select a frame first.")
         has_file = FrameState.COMPLETED in states or self._known_output() is not None
-        rules = {
-            "frame_retry": bool(states & FINISHED_FRAMES),
-            "frame_cancel": self.can_cancel(),
-            "frame_skip": bool(states & _SKIPPABLE),
-            "frame_next": FrameState.PENDING in states,
-            "frame_open": has_file,
-            "frame_show": has_file,
-            "frame_copy": has_file,
-            "frame_log": self._pane.current_frame() is not None,
+        no_file = "" if has_file else none or _("None of the selected frames has a picture yet.")
+        reasons = {
+            "frame_retry": ""
+            if states & FINISHED_FRAMES
+            else none or _("The selected frames are not finished."),
+            "frame_cancel": "" if self.can_cancel() else none or _("The selected frames are finished."),
+            "frame_skip": ""
+            if states & _SKIPPABLE
+            else none or _("The selected frames are rendered or left out already."),
+            "frame_next": ""
+            if FrameState.PENDING in states
+            else none or _("None of the selected frames waits."),
+            "frame_open": no_file,
+            "frame_show": no_file,
+            "frame_copy": no_file,
+            "frame_log": "" if self._pane.current_frame() is not None else _("Select a frame first."),
         }
-        for name, is_possible in rules.items():
-            self._actions.enable(name, is_possible=is_possible)
+        for name, why_not in reasons.items():
+            self._actions.allow(name, why_not)
 
     def can_cancel(self) -> bool:
         """Return whether a selected frame can be cancelled."""
@@ -104,11 +119,22 @@ class FrameOrders(QObject):
 
     def cancel(self) -> None:
         """Cancel the selected frames."""
+        count = len(self._pane.selection.frames_in(_UNFINISHED))
+        text = ngettext("{count} frame is cancelled.", "{count} frames are cancelled.", count)
+        self._offer(text.format(count=count), FrameState.CANCELLED)
         self._post(CancelFrames)
 
     def skip(self) -> None:
         """Leave the selected frames out."""
+        count = len(self._pane.selection.frames_in(_SKIPPABLE))
+        text = ngettext("{count} frame is left out.", "{count} frames are left out.", count)
+        self._offer(text.format(count=count), FrameState.SKIPPED)
         self._post(SkipFrames)
+
+    def _offer(self, text: str, state: FrameState) -> None:
+        job_id = self._pane.model.job_id
+        if job_id is not None:
+            self._undo.offer(Undoable(text, frozenset({job_id}), state))
 
     def render_next(self) -> None:
         """Render the selected frames before the others."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from render_manager.domain.states import FRAME_STATES
 from render_manager.ui.actions import Actions
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.state_looks import frame_looks
 
 _VIEWS = ("frames_grid", "frames_table", "frames_times")
 
@@ -44,10 +45,12 @@ class FrameViewOrders(QObject):
         """Allow what the job's frames allow."""
         counts = self._pane.model.states.counts()
         has_frames = self._pane.model.rowCount() > 0
-        for state in FRAME_STATES:
-            self._actions.enable(f"frames_{state.value}", is_possible=bool(counts[state]))
+        none_in = _("No frame of this job is {state}.")
+        for state, look in frame_looks().items():
+            why_not = "" if counts[state] else none_in.format(state=look.word)
+            self._actions.allow(f"frames_{state.value}", why_not)
         for name in ("frames_jump", "frames_all", "frames_none"):
-            self._actions.enable(name, is_possible=has_frames)
+            self._actions.allow(name, "" if has_frames else _("Select a job with frames first."))
 
     def _choose(self, state: object) -> None:
         self._pane.chips.pressed.emit(state)
@@ -69,6 +72,7 @@ def fill_menus(actions: Actions, frame_menu: QMenu, view_menu: QMenu) -> None:
 def select_menu(actions: Actions, parent: QMenu) -> QMenu:
     """Add the menu of what can be selected to another."""
     menu = parent.addMenu(_("Se&lect"))
+    menu.setToolTipsVisible(True)
     for name in ("frames_all", "frames_none", "frames_jump"):
         menu.addAction(actions[name])
     menu.addSeparator()

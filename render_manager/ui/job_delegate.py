@@ -6,15 +6,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FrameState
-from render_manager.ui.models.jobs_model import (
-    JOB_ROLE,
-    RETRIES_ROLE,
-    WARNINGS_ROLE,
-    JobColumn,
-    retries_text,
-)
+from render_manager.ui.job_pictures import JobPictures
+from render_manager.ui.models.job_cells import retries_text
+from render_manager.ui.models.job_order import JobColumn
+from render_manager.ui.models.jobs_model import JOB_ROLE, RETRIES_ROLE, WARNINGS_ROLE
 from render_manager.ui.state_looks import Icons, frame_looks, job_looks
-from render_manager.ui.theme import ICON_PX, ROW_HEIGHT_PX, Theme, mixed, small_font
+from render_manager.ui.theme import ICON_PX, ROW_HEIGHT_PX, THUMBNAIL_GREY, Theme, mixed, small_font
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 BAR_HEIGHT_PX = 8
@@ -30,8 +27,11 @@ _BAR_ORDER = (
 class JobDelegate(QStyledItemDelegate):
     """Paints a job's name over what it is doing, and its frames as one stacked bar."""
 
-    def __init__(self, *, theme: Theme, icons: Icons, parent: QObject | None = None) -> None:
+    def __init__(
+        self, *, theme: Theme, icons: Icons, pictures: JobPictures, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._pictures = pictures
         self._theme = theme
         self._icons = icons
         self._job_looks = job_looks()
@@ -59,16 +59,28 @@ class JobDelegate(QStyledItemDelegate):
             self._paint_name(painter, rect, job, line, is_selected=is_selected)
         elif index.column() == JobColumn.PROGRESS:
             self._paint_progress(painter, rect, job)
+        elif index.column() == JobColumn.PICTURE:
+            self._paint_picture(painter, option.rect.adjusted(4, 3, -4, -3), job)
         else:
             self._paint_text(painter, rect, index)
         painter.restore()
 
     def _paint_text(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
-        side = Qt.AlignmentFlag.AlignRight if index.column() >= JobColumn.DONE else Qt.AlignmentFlag.AlignLeft
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         text = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.setPen(self._theme.text)
-        painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(rect, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), text)
+
+    def _paint_picture(self, painter: QPainter, rect: QRect, job: JobSnapshot) -> None:
+        pixmap = self._pictures.get(job.id)
+        if pixmap is None:
+            return
+        size = pixmap.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRect(0, 0, size.width(), size.height())
+        target.moveCenter(rect.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(target, THUMBNAIL_GREY)
+        painter.drawPixmap(target, pixmap)
 
     def _paint_warning(self, painter: QPainter, rect: QRect) -> None:
         icon = QRect(rect.right() - ICON_PX, rect.center().y() - ICON_PX // 2, ICON_PX, ICON_PX)

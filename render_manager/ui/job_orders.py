@@ -1,12 +1,13 @@
 """What the window's job actions do: the selected jobs become commands."""
 
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.commands import (
@@ -24,15 +25,27 @@ from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file
 from render_manager.ui.jobs_pane import JobsPane, job_ids
 from render_manager.ui.pools import Errands
+from render_manager.ui.undo import Undo, Undoable
+
+_PAUSABLE = frozenset({JobState.PENDING, JobState.RUNNING})
 
 
 class JobOrders(QObject):
     """Connects the job actions; GUI thread."""
 
     def __init__(
-        self, *, bridge: Bridge, actions: Actions, pane: JobsPane, errands: Errands, parent: QWidget
+        self,
+        *,
+        bridge: Bridge,
+        actions: Actions,
+        pane: JobsPane,
+        errands: Errands,
+        undo: Undo,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._undo = undo
+        self._hidden: frozenset[int] = frozenset()
         self._errands = errands
         self._bridge = bridge
         self._actions = actions
@@ -49,19 +62,19 @@ class JobOrders(QObject):
     def update_actions(self) -> None:
         """Allow what the selected jobs allow."""
         jobs = self._pane.selected_jobs()
-        unfinished = any(job.state not in FINISHED_JOBS for job in jobs)
-        rules = {
-            "job_pause": any(job.state in (JobState.PENDING, JobState.RUNNING) for job in jobs),
-            "job_resume": any(job.state is JobState.PAUSED for job in jobs),
-            "job_cancel": unfinished,
-            "job_retry": any(
-                job.counts[FrameState.FAILED] or job.counts[FrameState.CANCELLED] for job in jobs
-            ),
-            "job_folder": len(jobs) == 1,
-            "job_delete": bool(jobs),
+        none = "" if jobs else _("Select a job first.")
+        states = {job.state for job in jobs}
+        has_failed = any(job.counts[FrameState.FAILED] or job.counts[FrameState.CANCELLED] for job in jobs)
+        reasons = {
+            "job_pause": "" if states & _PAUSABLE else _("Only jobs that run or wait can be paused."),
+            "job_resume": "" if JobState.PAUSED in states else _("No selected job is paused."),
+            "job_cancel": "" if states - FINISHED_JOBS else _("The selected jobs are finished."),
+            "job_retry": "" if has_failed else _("No frame of the selected jobs failed or was cancelled."),
+            "job_folder": "" if len(jobs) == 1 else _("Select a single job to open its folder."),
+            "job_delete": "",
         }
-        for name, is_possible in rules.items():
-            self._actions.enable(name, is_possible=is_possible)
+        for name, why_not in reasons.items():
+            self._actions.allow(name, none or why_not)
 
     def open_menu(self, point: QPoint) -> None:
         """Open the menu of the selected jobs."""
@@ -75,6 +88,8 @@ class JobOrders(QObject):
         for name in ("job_pause", "job_resume", "job_cancel", "job_retry"):
             menu.addAction(self._actions[name])
         menu.addMenu(self._priority_menu(menu))
+        for name in ("job_top", "job_up", "job_down", "job_bottom"):
+            menu.addAction(self._actions[name])
         menu.addSeparator()
         menu.addAction(self._actions["job_folder"])
         menu.addSeparator()
@@ -92,7 +107,12 @@ class JobOrders(QObject):
 
     def cancel(self) -> None:
         """Cancel what is left of the selected jobs."""
-        self._bridge.post(CancelJobs(job_ids(self._pane.selected_jobs())))
+        jobs = [job for job in self._pane.selected_jobs() if job.state not in FINISHED_JOBS]
+        if not jobs:
+            return
+        text = ngettext("“{name}” is cancelled.", "{count} jobs are cancelled.", len(jobs))
+        self._offer(text.format(name=jobs[0].name, count=len(jobs)), jobs)
+        self._bridge.post(CancelJobs(job_ids(jobs)))
 
     def retry_failed(self) -> None:
         """Render what failed or was cancelled of the selected jobs again."""
@@ -101,6 +121,7 @@ class JobOrders(QObject):
 
     def set_priority(self, priority: int) -> None:
         """Give the selected jobs a priority."""
+        self._pane.expect_move(job_ids(self._pane.selected_jobs()))
         self._bridge.post(SetPriority(job_ids(self._pane.selected_jobs()), priority))
 
     def open_folder(self) -> None:
@@ -115,29 +136,55 @@ class JobOrders(QObject):
             self._errands.run(lambda: _existing_folder(folder), take)
 
     def delete(self) -> None:
-        """Forget the selected jobs; asks first, since it cannot be undone yet."""
+        """Forget the selected jobs; they are out of sight at once, and gone when it was not undone."""
         jobs = self._pane.selected_jobs()
         if not jobs:
             return
-        text = ngettext("Delete “{name}”?", "Delete {count} jobs?", len(jobs)).format(
-            count=len(jobs), name=jobs[0].name
-        )
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text)
-        box.setInformativeText(_details(jobs))
-        delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         ids = job_ids(jobs)
+        text = ngettext(
+            "“{name}” is deleted. Rendered files stay where they are.",
+            "{count} jobs are deleted. Rendered files stay where they are.",
+            len(jobs),
+        ).format(count=len(jobs), name=jobs[0].name)
+        unfinished = [job for job in jobs if job.state not in FINISHED_JOBS]
+        self._offer(text, jobs, after_undo=lambda: self._unhide(ids), at_the_end=lambda: self._forget(ids))
+        self._hidden |= frozenset(ids)
+        self._pane.hide_jobs(self._hidden)
+        self._bridge.post(CancelJobs(job_ids(unfinished)))
 
-        def answered() -> None:
-            if box.clickedButton() is delete:
-                self._bridge.post(DeleteJobs(ids))
+    def _forget(self, ids: tuple[int, ...]) -> None:
+        self._bridge.post(DeleteJobs(ids))
 
-        box.finished.connect(answered)
-        box.finished.connect(box.deleteLater)
-        box.open()
+    def _unhide(self, ids: tuple[int, ...]) -> None:
+        self._hidden -= frozenset(ids)
+        self._pane.hide_jobs(self._hidden)
+        self._pane.select_job(ids[0])
+
+    def _offer(
+        self,
+        text: str,
+        jobs: Sequence[JobSnapshot],
+        *,
+        after_undo: Callable[[], None] = lambda: None,
+        at_the_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Let it be undone that jobs are cancelled; those that were paused are paused again."""
+        paused = job_ids([job for job in jobs if job.paused])
+
+        def undo_the_rest() -> None:
+            if paused:
+                self._bridge.post(PauseJobs(paused))
+            after_undo()
+
+        self._undo.offer(
+            Undoable(
+                text,
+                frozenset(job_ids(jobs)),
+                FrameState.CANCELLED,
+                after_undo=undo_the_rest,
+                at_the_end=at_the_end,
+            )
+        )
 
     def _priority_menu(self, parent: QMenu) -> QMenu:
         menu = QMenu(_("P&riority"), parent)
@@ -153,21 +200,6 @@ class JobOrders(QObject):
 
 def _band_word(priority: int) -> str:
     return {"low": _("low"), "default": _("default"), "high": _("high")}[priority_band(priority).value]
-
-
-def _details(jobs: list[JobSnapshot]) -> str:
-    running = sum(job.state not in FINISHED_JOBS for job in jobs)
-    kept = _("Rendered files stay where they are.")
-    if not running:
-        return kept
-    if len(jobs) == 1:
-        return _("It is not finished and will be cancelled.") + " " + kept
-    stopped = ngettext(
-        "{count} of them is not finished and will be cancelled.",
-        "{count} of them are not finished and will be cancelled.",
-        running,
-    ).format(count=running)
-    return f"{stopped} {kept}"
 
 
 def _existing_folder(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLabel,
     QMainWindow,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -23,20 +20,25 @@ from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
-from render_manager.domain.states import FINISHED_JOBS, JobState
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
+from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
+from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
+from render_manager.ui.main_menus import MainMenus, build_toolbar
+from render_manager.ui.models.job_order import summary_text
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
+from render_manager.ui.undo import Undo
+from render_manager.ui.undo_bar import UndoBar
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.window_memory import WindowMemory
 
@@ -82,7 +84,7 @@ class MainWindow(QMainWindow):
         self._is_held = False
         icons = Icons(theme)
         self.actions_by_name = Actions(self, icons)
-        self.jobs = JobsPane(theme=theme, icons=icons)
+        self.jobs = JobsPane(theme=theme, icons=icons, errands=errands)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
         self.inspector = InspectorPane(theme=theme, errands=errands)
         self._theme = theme
@@ -90,14 +92,19 @@ class MainWindow(QMainWindow):
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
         self._lay_out()
-        self._build_toolbar()
         self._build_menus()
         self._confine_keys()
+        self.undo = Undo(bridge.post, self)
+        self.undo_bar = UndoBar(theme=theme, undo=self.undo, over=self._middle)
+        actions, jobs = self.actions_by_name, self.jobs
         self.job_orders = JobOrders(
-            bridge=bridge, actions=self.actions_by_name, pane=self.jobs, errands=errands, parent=self
+            bridge=bridge, actions=actions, pane=jobs, errands=errands, undo=self.undo, parent=self
+        )
+        self.job_queueing = JobQueueing(
+            bridge=bridge, actions=actions, pane=jobs, say=self.undo_bar.say, parent=self
         )
         self.frame_orders = FrameOrders(
-            bridge=bridge, actions=self.actions_by_name, pane=self.frames, parent=self
+            bridge=bridge, actions=actions, pane=self.frames, undo=self.undo, parent=self
         )
         self._connect()
         splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
@@ -107,6 +114,7 @@ class MainWindow(QMainWindow):
             splitters=splitters,
             view_menu=self.view_menu,
             frames=self.frames,
+            columns=self.jobs.columns,
         )
         self._memory.restore()
         self._update_actions()
@@ -127,6 +135,7 @@ class MainWindow(QMainWindow):
     def read_from(self, reader: "StateReader") -> None:
         """Read details from this reader from now on."""
         self.inspector.read_from(reader)
+        self.jobs.read_from(reader)
         self.frames.read_from(reader)
 
     def add_scenes(self, paths: Sequence[Path]) -> None:
@@ -135,6 +144,10 @@ class MainWindow(QMainWindow):
             self.submit.add(paths)
             self._work.setCurrentWidget(self.submit)
             self.submit.list.setFocus()
+
+    def name_engines(self, names: Mapping[str, str]) -> None:
+        """Call engines by these names, by their ids, from now on."""
+        self.jobs.model.name_engines(names)
 
     def set_suffixes(self, suffixes: tuple[str, ...]) -> None:
         """Offer files with these endings from now on."""
@@ -153,6 +166,7 @@ class MainWindow(QMainWindow):
     def load_icons(self) -> None:
         """Load what the first paint did not need."""
         self.actions_by_name.load_icons()
+        self.jobs.load_icons()
         self.frames.load_icons()
 
     def let_close(self) -> None:
@@ -162,6 +176,7 @@ class MainWindow(QMainWindow):
 
     def apply(self, changes: ChangeSet) -> None:
         """Hand a change set to every pane."""
+        self.undo.take(changes)
         has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
         self.jobs.apply(changes)
         self.frames.apply(changes)
@@ -173,9 +188,7 @@ class MainWindow(QMainWindow):
             self.banner.say(notice.code, notice.text)
         if has_new and (self._select_newest or self.jobs.current_job() is None):
             self._select_newest = False
-            newest = self.jobs.model.job_at(0)
-            if newest is not None:
-                self.jobs.select_job(newest.id)
+            self.jobs.select_job(max(changes.jobs))
         current = self.jobs.current_job()
         if current is not None and current.id in changes.jobs:
             self.frames.show_job(current)
@@ -183,7 +196,8 @@ class MainWindow(QMainWindow):
             self.frame_orders.update_actions()
         if changes.jobs or changes.removed_jobs:
             self.job_orders.update_actions()
-            self._update_status()
+            self.job_queueing.update_actions()
+            self._summary.setText(summary_text(self.jobs.model.jobs()))
         if changes.jobs or changes.removed_jobs or changes.frames:
             self._update_toolbar()
 
@@ -236,64 +250,35 @@ class MainWindow(QMainWindow):
         self._whole.addWidget(self._work)
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 3)
-        self._whole.setSizes([200, 600])
+        self._whole.setSizes([260, 540])
         self._whole.setChildrenCollapsible(False)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
+        self._middle = QWidget()
+        layout = QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
         layout.addWidget(self._whole, 1)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self._middle)
         self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
 
-    def _build_toolbar(self) -> None:
-        bar = QToolBar(_("Main"))
-        bar.setObjectName("main_toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for name in ("open", "hold"):
-            bar.addAction(self.actions_by_name[name])
-        gap = QWidget()
-        gap.setFixedWidth(16)
-        bar.addWidget(gap)
-        for name in ("cancel", "retry"):
-            bar.addAction(self.actions_by_name[name])
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(stretch)
+    def _build_menus(self) -> None:
         self._summary = QLabel()
         self._summary.setObjectName("dim")
-        bar.addWidget(self._summary)
-        self.addToolBar(bar)
-
-    def _build_menus(self) -> None:
-        file_menu = self.menuBar().addMenu(_("&File"))
-        job_menu = self.menuBar().addMenu(_("&Job"))
-        frame_menu = self.menuBar().addMenu(_("F&rame"))
-        view_menu = self.menuBar().addMenu(_("&View"))
-        actions = self.actions_by_name
-        for name in ("open", "hold", "quit"):
-            file_menu.addAction(actions[name])
-        for name in ("job_pause", "job_resume", "job_cancel", "job_retry", "job_folder", "job_delete"):
-            job_menu.addAction(actions[name])
-        for name in ("cancel", "retry", "frame_skip", "frame_next"):
-            frame_menu.addAction(actions[name])
-        frame_menu.addSeparator()
-        for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
-            frame_menu.addAction(actions[name])
-        fill_menus(actions, frame_menu, view_menu)
+        self.addToolBar(build_toolbar(self.actions_by_name, self._summary))
+        self.menus = MainMenus(self, self.actions_by_name)
+        fill_menus(self.actions_by_name, self.menus.frame, self.menus.view)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
             "inspector": (_("&Picture and log"), self.inspector),
         }
-        self.view_menu = ViewMenu(view_menu, panes)
+        self.view_menu = ViewMenu(self.menus.view, panes)
 
     def _confine_keys(self) -> None:
         """Keep keys that mean something else in fields and lists to the panes they are for."""
-        self.actions_by_name.confine("job_delete", self.jobs.table)
+        for name in ("job_delete", "job_top", "job_up", "job_down", "job_bottom"):
+            self.actions_by_name.confine(name, self.jobs.table)
         for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
             self.actions_by_name.confine(name, self.frames.views)
 
@@ -304,6 +289,10 @@ class MainWindow(QMainWindow):
         actions.connect("cancel", self._cancel)
         actions.connect("retry", self._retry)
         actions.connect("hold", self._toggle_hold)
+        actions.connect("undo", self.undo.undo)
+        actions.connect("find", self._find)
+        actions.connect("keys", self._show_keys)
+        self.undo.changed.connect(self._update_undo)
         self._bridge.changed.connect(self.apply)
         self.view_menu.changed.connect(self._give_room)
         self._work.currentChanged.connect(self._give_room)
@@ -343,6 +332,7 @@ class MainWindow(QMainWindow):
 
     def _on_selection_changed(self, *_what: object) -> None:
         self.job_orders.update_actions()
+        self.job_queueing.update_actions()
         self._update_toolbar()
 
     def _on_frames_chosen(self) -> None:
@@ -368,6 +358,20 @@ class MainWindow(QMainWindow):
         else:
             self.job_orders.retry_failed()
 
+    def _find(self) -> None:
+        self.jobs.show()
+        self.jobs.chips.filter.setFocus()
+        self.jobs.chips.filter.selectAll()
+
+    def _show_keys(self) -> None:
+        from render_manager.ui.keys_page import KeysPage  # the first paint does not show it
+
+        KeysPage(theme=self._theme, menus=self.menus.all(), parent=self).open()
+
+    def _update_undo(self) -> None:
+        has_order = self.undo.newest is not None
+        self.actions_by_name.allow("undo", "" if has_order else _("There is nothing to undo just now."))
+
     def _toggle_hold(self) -> None:
         self._is_held = not self._is_held
         self._bridge.post(HoldQueue(self._is_held))
@@ -378,29 +382,17 @@ class MainWindow(QMainWindow):
 
     def _update_actions(self) -> None:
         self.job_orders.update_actions()
+        self.job_queueing.update_actions()
+        self._update_undo()
         self.frame_orders.update_actions()
         self._update_toolbar()
 
     def _update_toolbar(self) -> None:
         actions, frames = self.actions_by_name, self.frame_orders
-        actions.enable("cancel", is_possible=frames.can_cancel() or actions["job_cancel"].isEnabled())
-        actions.enable("retry", is_possible=frames.can_retry_failed() or actions["job_retry"].isEnabled())
-
-    def _update_status(self) -> None:
-        jobs = self.jobs.model.jobs()
-        running = sum(job.state is JobState.RUNNING for job in jobs)
-        waiting = sum(job.state not in FINISHED_JOBS for job in jobs) - running
-        failed = sum(job.state is JobState.FAILED for job in jobs)
-        self._summary.setText(
-            _("{running} running  ·  {waiting} waiting  ·  {failed} failed").format(
-                running=running, waiting=waiting, failed=failed
-            )
-        )
+        can_cancel = frames.can_cancel() or actions["job_cancel"].isEnabled()
+        can_retry = frames.can_retry_failed() or actions["job_retry"].isEnabled()
+        actions.allow("cancel", "" if can_cancel else _("Nothing that is selected runs or waits."))
+        actions.allow("retry", "" if can_retry else _("Nothing that is selected failed or was cancelled."))
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self, _("Add scenes"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{suffix}" for suffix in self._suffixes)
-        dialog.setNameFilters([_("Scenes ({patterns})").format(patterns=patterns), _("All files (*)")])
-        dialog.filesSelected.connect(lambda names: self.files_dropped.emit([Path(name) for name in names]))
-        dialog.open()
+        choose_scenes(self, self._suffixes, self.files_dropped.emit)

@@ -187,6 +187,10 @@ QToolBar {{ background: {window}; border: 0; padding: 4px 8px; spacing: 4px; }}
 QToolBar QToolButton {{ padding: 5px 10px; border: 0; border-radius: {corner}px; }}
 QToolBar QToolButton:hover {{ background: {raised}; }}
 QToolBar QToolButton:pressed {{ background: {selection}; }}
+QToolButton#chip {{ padding: 3px 8px; border: 0; border-radius: {corner}px; color: {text}; }}
+QToolButton#chip:hover {{ background: {raised}; }}
+QToolButton#chip:checked {{ background: {selection}; }}
+QToolButton#chip:disabled {{ color: {dim_text}; }}
 QStatusBar {{ background: {window}; color: {dim_text}; }}
 QStatusBar::item {{ border: 0; }}
 QSplitter::handle {{ background: {window}; }}

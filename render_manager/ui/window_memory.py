@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.view_menu import ViewMenu
 
 
@@ -21,12 +22,14 @@ class WindowMemory:
         splitters: Mapping[str, QSplitter],
         view_menu: ViewMenu,
         frames: FramesPane,
+        columns: JobColumns,
     ) -> None:
         self._file = file
         self._window = window
         self._splitters = splitters
         self._view_menu = view_menu
         self._frames = frames
+        self._columns = columns
 
     def save(self) -> None:
         """Write everything down."""
@@ -38,6 +41,7 @@ class WindowMemory:
             settings.setValue(f"splitter/{name}", splitter.saveState())
         self._frames.save(settings)
         self._view_menu.save(settings)
+        self._columns.save(settings)
 
     def restore(self) -> None:
         """Bring back what was written down, as far as it can be read."""
@@ -51,6 +55,7 @@ class WindowMemory:
             splitter.setOrientation(orientation)
         self._frames.restore(settings)
         self._view_menu.restore(settings)
+        self._columns.restore(settings)
 
 
 def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:

@@ -1,7 +1,7 @@
 """What the window's tests share: Qt without a screen, hand-made jobs, a reader that answers from memory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,11 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from qt.support import FakeReader, make_theme
+from qt.support import FakeReader, Posts, make_theme
+from render_manager.ui.bridge import Bridge
+from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import Errands, QtPool
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_theme
@@ -22,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             # The offscreen platform says so of every window; it says nothing about ours.
-            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+            ignored = ("propagateSizeHints", r"does not support raise\(\)")
+            item.add_marker(pytest.mark.qt_log_ignore(*ignored, extend=True))
 
 
 @pytest.fixture
@@ -48,3 +52,42 @@ def errands(qapp: QApplication) -> Iterator[Errands]:
 @pytest.fixture
 def reader() -> FakeReader:
     return FakeReader()
+
+
+@pytest.fixture
+def posts() -> Posts:
+    return Posts()
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, theme: Theme, errands: Errands, reader: FakeReader, posts: Posts, tmp_path: Path
+) -> Iterator[Callable[[], MainWindow]]:
+    """Windows one after another, with one memory."""
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        bridge = Bridge()
+        bridge.connect_to(posts)
+        window = MainWindow(
+            theme=theme,
+            bridge=bridge,
+            errands=errands,
+            state_file=tmp_path / "window.ini",
+            suffixes=(".blend",),
+        )
+        made.append(window)
+        window.read_from(reader)
+        window.load_icons()
+        window.show()
+        qtbot.waitUntil(lambda: window.was_painted)
+        return window
+
+    yield make
+    for window in made:
+        window.let_close()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    return make_window()

@@ -171,6 +171,10 @@ class FakeReader:
                     found.append(row)
         return found
 
+    def newest_thumbnail(self, job_id: int) -> str:
+        paths = [row.thumbnail for (job, _number), row in sorted(self.rows.items()) if job == job_id]
+        return next((path for path in reversed(paths) if path), "")
+
     def attempts(
         self, job_id: int, frame: int | None = None, *, last: int | None = None
     ) -> list[AttemptRecord]:

@@ -8,7 +8,8 @@ from qt.support import make_job, with_counts
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.states import JobState
-from render_manager.ui.models.jobs_model import JOB_ROLE, JobColumn, JobsModel
+from render_manager.ui.models.job_order import JobColumn
+from render_manager.ui.models.jobs_model import JOB_ROLE, JobsModel
 
 
 def applied(*jobs, removed=()):  # type: ignore[no-untyped-def]
@@ -25,30 +26,20 @@ def test_the_model_keeps_qts_rules_through_all_changes(qtmodeltester: ModelTeste
     qtmodeltester.check(model)
 
 
-def test_the_newest_job_is_on_top_and_jobs_never_move() -> None:
-    model = JobsModel()
-    model.apply(applied(make_job(2), make_job(1)))
-    model.apply(applied(make_job(3)))
-    assert [job.id for job in model.jobs()] == [3, 2, 1]
-    model.apply(applied(replace(make_job(1), priority=10, state=JobState.RUNNING)))
-    assert [job.id for job in model.jobs()] == [3, 2, 1]
-    assert model.row_of(1) == 2
-
-
 def test_only_changed_rows_are_announced(qtbot: QtBot) -> None:
     model = JobsModel()
     model.apply(applied(*(make_job(number) for number in range(1, 11))))
     announced: list[tuple[int, int]] = []
     model.dataChanged.connect(lambda first, last: announced.append((first.row(), last.row())))
-    model.apply(applied(make_job(10), make_job(9), make_job(5)))
+    model.apply(applied(make_job(1), make_job(2), make_job(6)))
     assert announced == [(0, 1), (5, 5)]
 
 
-def test_older_jobs_that_come_later_are_sorted_in() -> None:
+def test_jobs_that_come_later_are_sorted_in() -> None:
     model = JobsModel()
     model.apply(applied(make_job(5)))
     model.apply(applied(make_job(3), make_job(7)))
-    assert [job.id for job in model.jobs()] == [7, 5, 3]
+    assert [job.id for job in model.shown()] == [3, 5, 7]
     assert model.job(3) is not None
 
 

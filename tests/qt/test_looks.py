@@ -16,9 +16,11 @@ from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.frame_bars import FrameBars
 from render_manager.ui.frame_delegate import DIMMED, FrameDelegate
 from render_manager.ui.job_delegate import JobDelegate, doing_text
+from render_manager.ui.job_pictures import JobPictures
 from render_manager.ui.models.frame_codes import RETRY_CODE
 from render_manager.ui.models.frames_model import FramesModel
-from render_manager.ui.models.jobs_model import RETRIES_ROLE, JobColumn, JobsModel
+from render_manager.ui.models.job_order import JobColumn
+from render_manager.ui.models.jobs_model import RETRIES_ROLE, JobsModel
 from render_manager.ui.picture_view import PictureView
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import WARNING, Icons, frame_looks, job_looks
@@ -51,10 +53,12 @@ def test_what_is_done_stands_out_from_any_picture_under_it(theme: Theme, picture
     assert contrast(theme.text, ground.pixelColor(0, 0)) >= 4.5
 
 
-def test_the_second_line_of_a_selected_job_is_not_dim(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+def test_the_second_line_of_a_selected_job_is_not_dim(
+    qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands
+) -> None:
     model = JobsModel()
     model.apply(ChangeSet(jobs={1: make_job(1, reason="MMMMMMMM")}))
-    delegate = JobDelegate(theme=theme, icons=icons)
+    delegate = JobDelegate(theme=theme, icons=icons, pictures=JobPictures(model=model, errands=errands))
     index = model.index(0, JobColumn.NAME)
 
     def brightest(state: QStyle.StateFlag) -> int:
@@ -65,10 +69,12 @@ def test_the_second_line_of_a_selected_job_is_not_dim(qtbot: QtBot, theme: Theme
     assert brightest(QStyle.StateFlag.State_Selected) > plain + 30
 
 
-def test_a_job_that_was_warned_of_has_a_sign(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+def test_a_job_that_was_warned_of_has_a_sign(
+    qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands
+) -> None:
     model = JobsModel()
     model.apply(ChangeSet(jobs={1: make_job(1)}))
-    delegate = JobDelegate(theme=theme, icons=icons)
+    delegate = JobDelegate(theme=theme, icons=icons, pictures=JobPictures(model=model, errands=errands))
     before = painted(delegate, model, model.index(0, JobColumn.NAME), (300, 44))
     model.apply(ChangeSet(facts=(EngineWarned(1, None, "No GPU.", ""),)))
     after = painted(delegate, model, model.index(0, JobColumn.NAME), (300, 44))
@@ -253,11 +259,11 @@ def test_selected_cells_differ(cells) -> None:  # type: ignore[no-untyped-def]
     assert plain != chosen
 
 
-def test_a_jobs_bar_is_stacked_by_state(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+def test_a_jobs_bar_is_stacked_by_state(qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands) -> None:
     model = JobsModel()
     job = with_counts(make_job(1, "1-100"), completed=50, failed=25)
     model.apply(ChangeSet(jobs={1: job}))
-    delegate = JobDelegate(theme=theme, icons=icons)
+    delegate = JobDelegate(theme=theme, icons=icons, pictures=JobPictures(model=model, errands=errands))
     image = painted(delegate, model, model.index(0, JobColumn.PROGRESS), size=(216, 44))
     looks = frame_looks()
     assert image.pixelColor(8 + 50, 22) == looks[FrameState.COMPLETED].color
@@ -268,19 +274,21 @@ def test_a_jobs_bar_is_stacked_by_state(qtbot: QtBot, theme: Theme, icons: Icons
     )
 
 
-def test_one_failed_frame_of_many_can_still_be_seen(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+def test_one_failed_frame_of_many_can_still_be_seen(
+    qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands
+) -> None:
     model = JobsModel()
     model.apply(ChangeSet(jobs={1: with_counts(make_job(1, "1-100000"), failed=1)}))
-    delegate = JobDelegate(theme=theme, icons=icons)
+    delegate = JobDelegate(theme=theme, icons=icons, pictures=JobPictures(model=model, errands=errands))
     image = painted(delegate, model, model.index(0, JobColumn.PROGRESS), size=(216, 44))
     assert image.pixelColor(8, 22) == frame_looks()[FrameState.FAILED].color
 
 
-def test_every_cell_of_a_job_paints(qtbot: QtBot, theme: Theme, icons: Icons) -> None:
+def test_every_cell_of_a_job_paints(qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands) -> None:
     model = JobsModel()
     jobs = {number: make_job(number, state=state) for number, state in enumerate(JobState, start=1)}
     model.apply(ChangeSet(jobs=jobs))
-    delegate = JobDelegate(theme=theme, icons=icons)
+    delegate = JobDelegate(theme=theme, icons=icons, pictures=JobPictures(model=model, errands=errands))
     for row in range(model.rowCount()):
         for column in JobColumn:
             index = model.index(row, column)

@@ -1,12 +1,11 @@
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, Posts, change, make_job, with_counts
@@ -17,37 +16,12 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
-from render_manager.ui.models.jobs_model import WARNINGS_ROLE, JobColumn
+from render_manager.ui.models.job_order import JobColumn
+from render_manager.ui.models.jobs_model import WARNINGS_ROLE
 from render_manager.ui.pools import Errands
 from render_manager.ui.theme import Theme
 
 P, R, C, F = FrameState.PENDING, FrameState.RENDERING, FrameState.COMPLETED, FrameState.FAILED
-
-
-@pytest.fixture
-def posts() -> Posts:
-    return Posts()
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot, theme: Theme, errands: Errands, reader: FakeReader, posts: Posts, tmp_path: Path
-) -> Iterator[MainWindow]:
-    bridge = Bridge()
-    bridge.connect_to(posts)
-    window = MainWindow(
-        theme=theme,
-        bridge=bridge,
-        errands=errands,
-        state_file=tmp_path / "window.ini",
-        suffixes=(".blend",),
-    )
-    window.read_from(reader)
-    window.load_icons()
-    window.show()
-    qtbot.waitUntil(lambda: window.was_painted)
-    yield window
-    window.let_close()
 
 
 def with_jobs(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
@@ -194,12 +168,12 @@ def test_keys_act_where_they_are_pressed(
     submit.close_panel()
     window.frames.grid.setFocus()
     qtbot.keyClick(window.frames.grid, Qt.Key.Key_Delete)
-    assert window.findChild(QMessageBox) is None
+    assert len(window.jobs.model.shown()) == 2
     qtbot.keyClick(window.frames.grid, Qt.Key.Key_Return)
     assert opened == [Path("/show/out/frame_0001.png")]
     window.jobs.table.setFocus()
     qtbot.keyClick(window.jobs.table, Qt.Key.Key_Delete)
-    assert window.findChild(QMessageBox) is not None
+    assert len(window.jobs.model.shown()) == 1
 
 
 def select_scattered(window: MainWindow, reader: FakeReader, qtbot: QtBot, count: int) -> None:
@@ -319,7 +293,9 @@ def test_the_jobs_menu_gives_its_commands(
     with_jobs(qtbot, window, reader)
     menu = window.job_orders.menu()
     texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
-    assert texts == ["Pause", "Resume", "Cancel", "Retry failed", "Priority", "Open output folder", "Delete"]
+    moves = ["Move to the top", "Move up", "Move down", "Move to the bottom"]
+    orders = ["Pause", "Resume", "Cancel", "Retry failed", "Priority"]
+    assert texts == [*orders, *moves, "Open output folder", "Delete"]
     for name in ("job_pause", "job_cancel", "job_retry"):
         window.actions_by_name[name].trigger()
     window.job_orders.set_priority(9)
@@ -335,25 +311,6 @@ def test_the_jobs_menu_gives_its_commands(
     window.jobs.select_job(1)
     window.actions_by_name["job_resume"].trigger()
     assert posts.given[-1] == commands.ResumeJobs((1,))
-
-
-@pytest.mark.parametrize("is_sure", [True, False])
-def test_deleting_asks_first(
-    qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts, is_sure: bool
-) -> None:
-    with_jobs(qtbot, window, reader)
-    window.actions_by_name["job_delete"].trigger()
-    box = window.findChild(QMessageBox)
-    assert box is not None
-    assert "shot_002" in box.text()
-    assert "It is not finished" in box.informativeText()
-    assert "cancelled" in box.informativeText()
-    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
-    roles = QMessageBox.ButtonRole
-    wanted = roles.DestructiveRole if is_sure else roles.RejectRole
-    (button,) = [button for button in box.buttons() if box.buttonRole(button) is wanted]
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert posts.given == ([commands.DeleteJobs((2,))] if is_sure else [])
 
 
 def test_the_output_folder_is_looked_for_on_a_pool_thread(
@@ -573,9 +530,11 @@ def test_warnings_of_an_engine_are_shown_where_its_job_is(
     assert "2 textures are missing. Pack them." in window.frames.warning.text()
     assert "No GPU. Rendered on the CPU." in window.frames.warning.toolTip()
     assert window.frames.warning.toolTip().count("textures") == 1
-    tip = window.jobs.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    row = window.jobs.model.row_of(2)
+    assert row is not None
+    tip = window.jobs.model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "No GPU. Rendered on the CPU." in tip
-    assert window.jobs.model.index(0, 0).data(WARNINGS_ROLE) == (
+    assert window.jobs.model.index(row, 0).data(WARNINGS_ROLE) == (
         "No GPU. Rendered on the CPU.",
         "2 textures are missing. Pack them.",
     )

@@ -1,19 +1,28 @@
-"""The job table's model: one immutable snapshot a row, newest job first."""
+"""The job table's model: one immutable snapshot a row, those the user wants to see and in that order."""
 
-from collections import deque
-from collections.abc import Sequence
-from enum import IntEnum
+import time
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
-from render_manager.domain.changes import ChangeSet, FrameChange, JobSnapshot
-from render_manager.domain.facts import EngineWarned, FrameCompleted
-from render_manager.domain.states import FrameState, JobState
+from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.states import JobState
 from render_manager.ui.elided_label import plain_tip
-from render_manager.ui.estimates import RECENT_FRAMES, elapsed_text, estimate_text
+from render_manager.ui.models.job_cells import cell_text, retries_text
+from render_manager.ui.models.job_mime import JOBS_MIME, mime_of
+from render_manager.ui.models.job_notes import JobNotes
+from render_manager.ui.models.job_order import JobColumn, JobView
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole
@@ -22,44 +31,39 @@ WARNINGS_ROLE = Qt.ItemDataRole.UserRole + 1
 """What the engine warned of in a job, in the order it was first said."""
 RETRIES_ROLE = Qt.ItemDataRole.UserRole + 2
 """How many frames of a job wait to be tried again."""
-MOST_WARNINGS = 30
-"""Different warnings that are kept of one job; the first ones."""
-
-
-class JobColumn(IntEnum):
-    """The columns of the job table."""
-
-    NAME = 0
-    ENGINE = 1
-    PROGRESS = 2
-    DONE = 3
-    ELAPSED = 4
-    LEFT = 5
-    PRIORITY = 6
+PICTURE_ROLE = Qt.ItemDataRole.UserRole + 3
+"""The thumbnail of a job's last finished frame: a path, empty for none, None when it has to be read first."""
+MOST_STEPS = 64
+"""With more rows to take away or put in than this, the table is filled anew."""
+_LEFT_ALIGNED = frozenset({JobColumn.NAME, JobColumn.ENGINE, JobColumn.PROGRESS, JobColumn.PICTURE})
 
 
 class JobsModel(QAbstractTableModel):
-    """Jobs as rows; changed only by change sets, on the GUI thread."""
+    """Jobs as rows; changed only by change sets and the user's wishes, on the GUI thread.
+
+    What changes takes its new place only when `settle` is called, so that nothing moves under the cursor.
+
+    Signals:
+        view_changed: the user sorts or filters in another way.
+        unsettled: a row would stand elsewhere now.
+    """
+
+    view_changed = Signal()
+    unsettled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._all: dict[int, JobSnapshot] = {}
         self._jobs: list[JobSnapshot] = []
         self._rows: dict[int, int] = {}
-        self._warnings: dict[int, dict[str, None]] = {}
-        self._recent_s: dict[int, deque[float]] = {}
-        self._waiting: dict[int, set[int]] = {}
-        self._titles = {
-            JobColumn.NAME: _("Job"),
-            JobColumn.ENGINE: _("Engine"),
-            JobColumn.PROGRESS: _("Progress"),
-            JobColumn.DONE: _("Done"),
-            JobColumn.ELAPSED: _("Elapsed"),
-            JobColumn.LEFT: _("Left"),
-            JobColumn.PRIORITY: _("Priority"),
-        }
+        self._hidden: frozenset[int] = frozenset()
+        self._engine_names: Mapping[str, str] = {}
+        self.notes = JobNotes()
+        self.view = JobView()
+        self.is_settled = True
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
-        """Return how many jobs there are."""
+        """Return how many jobs are shown."""
         return 0 if parent.isValid() else len(self._jobs)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
@@ -73,10 +77,9 @@ class JobsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(JobColumn):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[JobColumn(section)]
+            return column_titles()[JobColumn(section)]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section >= JobColumn.DONE else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _side(JobColumn(section)) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -87,150 +90,210 @@ class JobsModel(QAbstractTableModel):
         if role == JOB_ROLE:
             return job
         if role == Qt.ItemDataRole.DisplayRole:
-            return _cell_text(job, JobColumn(index.column()), self._recent_s.get(job.id, ()))
+            return self._text(job, JobColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            retries = retries_text(self._retries(job.id))
+            retries = retries_text(self.notes.retries(job.id))
             lines = [str(job.project_file), job.reason, retries, *self.warnings(job.id)]
             return plain_tip("\n".join(line for line in lines if line))
         if role == RETRIES_ROLE:
-            return self._retries(job.id)
+            return self.notes.retries(job.id)
         if role == WARNINGS_ROLE:
             return self.warnings(job.id)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= JobColumn.DONE:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == PICTURE_ROLE:
+            return self.notes.picture(job.id)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(JobColumn(index.column())) | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """Return what can be done with a cell: rows are dragged to another place in the queue."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
+        """Return as what rows are dragged."""
+        return [JOBS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - Qt's name
+        """Return rows that are dragged, top to bottom."""
+        rows = sorted({index.row() for index in indexes})
+        return mime_of([self._jobs[row].id for row in rows])
+
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802 - Qt's name
+        """Return what dragging does."""
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 
     def job_at(self, row: int) -> JobSnapshot | None:
         """Return the job in a row."""
         return self._jobs[row] if 0 <= row < len(self._jobs) else None
 
     def job(self, job_id: int) -> JobSnapshot | None:
-        """Return a job by its number."""
-        row = self._rows.get(job_id)
-        return None if row is None else self._jobs[row]
+        """Return a job by its number, shown or not."""
+        return self._all.get(job_id)
 
     def row_of(self, job_id: int) -> int | None:
-        """Return the row a job is in."""
+        """Return the row a job is in, None when it is not shown."""
         return self._rows.get(job_id)
 
-    def jobs(self) -> Sequence[JobSnapshot]:
-        """Return all jobs, newest first."""
+    def shown(self) -> Sequence[JobSnapshot]:
+        """Return the jobs that are shown, top to bottom."""
         return tuple(self._jobs)
+
+    def jobs(self) -> Sequence[JobSnapshot]:
+        """Return all jobs, shown or not; without those that are about to be deleted."""
+        return tuple(job for job in self._all.values() if job.id not in self._hidden)
 
     def warnings(self, job_id: int) -> tuple[str, ...]:
         """Return what the engine warned of in a job since this program started."""
-        return tuple(self._warnings.get(job_id, ()))
+        return self.notes.warnings(job_id)
+
+    def name_engines(self, names: Mapping[str, str]) -> None:
+        """Call engines by these names, by their ids."""
+        self._engine_names = dict(names)
+        self._announce(range(len(self._jobs)), JobColumn.ENGINE, JobColumn.ENGINE)
+
+    def look(self, view: JobView) -> None:
+        """Show other jobs, or in another order, from now on."""
+        if view != self.view:
+            self.view = view
+            self.settle()
+            self.view_changed.emit()
+
+    def hide(self, job_ids: Collection[int]) -> None:
+        """Take jobs out of sight that are about to be deleted; all others are shown again."""
+        self._hidden = frozenset(job_ids)
+        self.settle()
+
+    def note_picture(self, job_id: int, thumbnail: str) -> None:
+        """Take in what was read of a job's last picture."""
+        self.notes.note_picture(job_id, thumbnail)
+        row = self._rows.get(job_id)
+        if row is not None:
+            self._announce([row], JobColumn.PICTURE, JobColumn.PICTURE)
 
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
-        for fact in changes.facts:
-            if isinstance(fact, EngineWarned):
-                self._warn(fact)
-            elif isinstance(fact, FrameCompleted):
-                self._recent_s.setdefault(fact.job_id, deque(maxlen=RECENT_FRAMES)).append(fact.seconds)
-        for change in changes.frames:
-            self._count_waits(change)
-        for job_id in changes.removed_jobs:
-            self._remove(job_id)
-        new = [job for job in changes.jobs.values() if job.id not in self._rows]
-        changed = [job for job in changes.jobs.values() if job.id in self._rows]
-        self._replace(changed)
-        if new:
-            self._insert(new)
+        touched = self.notes.take(changes)
+        self._remove([job_id for job_id in changes.removed_jobs if job_id in self._all])
+        new = [job for job in changes.jobs.values() if job.id not in self._all]
+        self._replace([job for job in changes.jobs.values() if job.id in self._all])
+        self._all.update((job.id, job) for job in new)
+        self._insert(self.view.sorted(job for job in new if job.id not in self._hidden))
+        rows = [self._rows[job_id] for job_id in touched - changes.jobs.keys() if job_id in self._rows]
+        self._announce(rows, 0, len(JobColumn) - 1)
 
     def tick(self) -> None:
         """Let times that pass by themselves be painted again."""
-        for row, job in enumerate(self._jobs):
-            if job.state is JobState.RUNNING:
-                self.dataChanged.emit(self.index(row, JobColumn.ELAPSED), self.index(row, JobColumn.LEFT))
+        running = [row for row, job in enumerate(self._jobs) if job.state is JobState.RUNNING]
+        self._announce(running, JobColumn.ELAPSED, JobColumn.READY)
 
-    def _retries(self, job_id: int) -> int:
-        return len(self._waiting.get(job_id, ()))
-
-    def _count_waits(self, change: FrameChange) -> None:
-        waiting = self._waiting.get(change.job_id, set())
-        before = len(waiting)
-        waiting -= {frame for frame in waiting if any(low <= frame <= high for low, high in change.runs)}
-        if change.retry_at is not None:
-            waiting |= {first for first, _last in change.runs}
-        self._waiting[change.job_id] = waiting
-        row = self._rows.get(change.job_id)
-        if row is not None and len(waiting) != before:
-            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
-
-    def _warn(self, fact: EngineWarned) -> None:
-        known = self._warnings.setdefault(fact.job_id, {})
-        text = f"{fact.text} {fact.advice}".strip()
-        if text in known or len(known) >= MOST_WARNINGS:
-            return
-        known[text] = None
-        row = self._rows.get(fact.job_id)
-        if row is not None:
-            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
-
-    def _remove(self, job_id: int) -> None:
-        self._warnings.pop(job_id, None)
-        self._recent_s.pop(job_id, None)
-        self._waiting.pop(job_id, None)
-        row = self._rows.get(job_id)
-        if row is None:
-            return
-        self.beginRemoveRows(QModelIndex(), row, row)
-        del self._jobs[row]
-        self._index_rows()
-        self.endRemoveRows()
-
-    def _replace(self, changed: Sequence[JobSnapshot]) -> None:
-        rows = sorted(self._rows[job.id] for job in changed)
-        for job in changed:
-            self._jobs[self._rows[job.id]] = job
-        for first, last in _runs(rows):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(JobColumn) - 1))
-
-    def _insert(self, new: Sequence[JobSnapshot]) -> None:
-        ordered = sorted(new, key=lambda job: job.id, reverse=True)
-        if self._jobs and ordered[-1].id < self._jobs[0].id:
-            # Only a reload brings older jobs; sort everything once.
+    def settle(self) -> None:
+        """Let every job take its place now; rows may move, come and go."""
+        self.is_settled = True
+        wanted = self.view.sorted(self.jobs())
+        kept = {job.id for job in wanted}
+        gone = [row for row, job in enumerate(self._jobs) if job.id not in kept]
+        new = [job for job in wanted if job.id not in self._rows]
+        if max(len(gone), len(new)) > MOST_STEPS:
             self.beginResetModel()
-            self._jobs = sorted([*self._jobs, *ordered], key=lambda job: job.id, reverse=True)
-            self._index_rows()
+            self._set_jobs(wanted)
             self.endResetModel()
             return
-        self.beginInsertRows(QModelIndex(), 0, len(ordered) - 1)
-        self._jobs[:0] = ordered
-        self._index_rows()
-        self.endInsertRows()
+        self._take_out(gone)
+        self._arrange([job for job in wanted if job.id in self._rows])
+        self._insert(new)
 
-    def _index_rows(self) -> None:
-        self._rows = {job.id: row for row, job in enumerate(self._jobs)}
+    def _text(self, job: JobSnapshot, column: JobColumn) -> str:
+        if column is JobColumn.ENGINE:
+            return self._engine_names.get(job.engine, job.engine.capitalize())
+        return cell_text(job, column, self.notes.recent_s(job.id), time.time())
+
+    def _set_jobs(self, jobs: list[JobSnapshot]) -> None:
+        self._jobs = jobs
+        self._rows = {job.id: row for row, job in enumerate(jobs)}
+
+    def _arrange(self, wanted: list[JobSnapshot]) -> None:
+        """Bring the rows there are into this order."""
+        if [job.id for job in wanted] == [job.id for job in self._jobs]:
+            return
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        ids = [self._jobs[index.row()].id for index in old]
+        self._set_jobs(wanted)
+        places = zip(old, ids, strict=True)
+        new = [self.index(self._rows[job_id], index.column()) for index, job_id in places]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _remove(self, job_ids: Sequence[int]) -> None:
+        for job_id in job_ids:
+            del self._all[job_id]
+        self._take_out(sorted(self._rows[job_id] for job_id in job_ids if job_id in self._rows))
+
+    def _take_out(self, rows: Sequence[int]) -> None:
+        for first, last in reversed(_runs(rows)):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._set_jobs(self._jobs[:first] + self._jobs[last + 1 :])
+            self.endRemoveRows()
+
+    def _replace(self, changed: Sequence[JobSnapshot]) -> None:
+        rows: list[int] = []
+        has_moved = False
+        for job in changed:
+            has_moved = has_moved or self.view.has_moved(self._all[job.id], job)
+            self._all[job.id] = job
+            row = self._rows.get(job.id)
+            if row is not None:
+                self._jobs[row] = job
+                rows.append(row)
+        self._announce(rows, 0, len(JobColumn) - 1)
+        if has_moved and self.is_settled:
+            self.is_settled = False
+            self.unsettled.emit()
+
+    def _insert(self, new: Sequence[JobSnapshot]) -> None:
+        """Put jobs, which are in order, where they belong among the others."""
+        if len(new) > MOST_STEPS:
+            self.beginResetModel()
+            self._set_jobs(self.view.sorted([*self._jobs, *new]))
+            self.endResetModel()
+            return
+        for job in new:
+            row = self._row_for(job)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._set_jobs([*self._jobs[:row], job, *self._jobs[row:]])
+            self.endInsertRows()
+
+    def _row_for(self, job: JobSnapshot) -> int:
+        key = self.view.key(job)
+        if not self.view.is_descending:
+            return bisect_left(self._jobs, key, key=self.view.key)
+        before = [other for other in self._jobs if self.view.key(other) > key]
+        return len(before)
+
+    def _announce(self, rows: Collection[int], first: int, last: int) -> None:
+        for top, bottom in _runs(sorted(rows)):
+            self.dataChanged.emit(self.index(top, first), self.index(bottom, last))
 
 
-def retries_text(count: int) -> str:
-    """Return how many frames wait to be tried again, empty for none."""
-    return (
-        ngettext("{count} to be tried again", "{count} to be tried again", count).format(count=count)
-        if count
-        else ""
-    )
+def column_titles() -> dict[JobColumn, str]:
+    """Return the titles of the columns, in the present language."""
+    return {
+        JobColumn.NAME: _("Job"),
+        JobColumn.ENGINE: _("Engine"),
+        JobColumn.PROGRESS: _("Progress"),
+        JobColumn.DONE: _("Done"),
+        JobColumn.ELAPSED: _("Elapsed"),
+        JobColumn.LEFT: _("Left"),
+        JobColumn.READY: _("Ready at"),
+        JobColumn.PRIORITY: _("Priority"),
+        JobColumn.ADDED: _("Added"),
+        JobColumn.PICTURE: _("Picture"),
+    }
 
 
-def _cell_text(job: JobSnapshot, column: JobColumn, recent_s: Sequence[float]) -> str:
-    match column:
-        case JobColumn.NAME:
-            return job.name
-        case JobColumn.ENGINE:
-            return job.engine.capitalize()
-        case JobColumn.PROGRESS:
-            return f"{job.progress:.0f} %"
-        case JobColumn.DONE:
-            done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
-            return f"{done}/{job.total_frames}"
-        case JobColumn.ELAPSED:
-            return elapsed_text(job)
-        case JobColumn.LEFT:
-            return estimate_text(job, recent_s)
-        case JobColumn.PRIORITY:
-            return str(job.priority)
+def _side(column: JobColumn) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignLeft if column in _LEFT_ALIGNED else Qt.AlignmentFlag.AlignRight
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

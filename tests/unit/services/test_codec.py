@@ -11,6 +11,7 @@ from render_manager.domain import commands
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.states import FrameState
 from render_manager.services.codec import decode_command, encode_command
 
 FRAMES = FrameSet.parse("10-1x3,-5,20-22")
@@ -37,6 +38,8 @@ COMMANDS = [
     commands.CancelFrames(1, FRAMES),
     commands.SkipFrames(2, None),
     commands.RenderNext(3, FRAMES),
+    commands.TakeBack(3, FRAMES, FrameState.SKIPPED, FrameState.FAILED),
+    commands.MoveJobs((4, 2), 7, before=9),
     commands.HoldQueue(held=True),
     commands.SetSlots(4),
     commands.Shutdown(),

@@ -1,0 +1,87 @@
+"""All keys at a glance: what F1 shows."""
+
+from collections.abc import Sequence
+from gettext import gettext as _
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from render_manager.ui.theme import Theme, apply_style
+
+COLUMNS = 3
+
+
+class KeysPage(QDialog):
+    """Lists the actions that have a key, menu by menu; closes with Escape, F1 or ?. GUI thread."""
+
+    def __init__(self, *, theme: Theme, menus: Sequence[QMenu], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Keys"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(24, 16, 24, 24)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(24)
+        sections = [(plain_title(menu.title()), keyed(menu.actions())) for menu in menus]
+        shown = [(title, rows) for title, rows in sections if rows]
+        for number, (title, rows) in enumerate(shown):
+            grid.addWidget(_section(title, rows), number // COLUMNS, number % COLUMNS)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        apply_style(self, theme)
+        wanted = page.sizeHint()
+        room = parent.size()
+        self.resize(min(wanted.width() + 24, room.width()), min(wanted.height() + 8, room.height()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Close with the keys that opened the page."""
+        if event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Question):
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+
+def keyed(actions: Sequence[QAction]) -> list[tuple[str, str]]:
+    """Return (what it does, its keys) of those actions that have a key, those of submenus too."""
+    rows: list[tuple[str, str]] = []
+    for action in actions:
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            rows += keyed(menu.actions())
+        elif action.shortcuts():
+            keys = ", ".join(
+                key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
+            )
+            rows.append((plain_title(action.text()), keys))
+    return rows
+
+
+def plain_title(text: str) -> str:
+    """Return the text of an action or a menu without its mnemonic."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("…")
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:
+    section = QWidget()
+    grid = QGridLayout(section)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    head = QLabel(title)
+    head.setObjectName("title")
+    grid.addWidget(head, 0, 0, 1, 2)
+    for number, (text, keys) in enumerate(rows, start=1):
+        key = QLabel(keys)
+        key.setObjectName("dim")
+        grid.addWidget(QLabel(text), number, 0)
+        grid.addWidget(key, number, 1)
+    grid.setRowStretch(len(rows) + 1, 1)
+    grid.setColumnStretch(0, 1)
+    return section
