@@ -80,6 +80,6 @@ def ordered_frames(
     by_value = value.desc() if descending else value.asc()
     query = query.order_by(value.is_(None), by_value, frames.c.number)
     found: array[int] = array("q")
-    for rows in connection.execution_options(yield_per=_BATCH_ROWS).execute(query).partitions():
-        found.extend(row[0] for row in rows)
+    for numbers in connection.execution_options(yield_per=_BATCH_ROWS).scalars(query).partitions():
+        found.extend(numbers)
     return found

@@ -92,6 +92,11 @@ class FrameDelegate(QStyledItemDelegate):
         picture = rect.adjusted(BORDER_PX, BORDER_PX, -BORDER_PX, -CAPTION_PX)
         self._paint_picture(painter, picture, cell, index, is_selected=is_selected)
         self._paint_caption(painter, rect, cell, look, is_selected=is_selected)
+        if is_selected:
+            painter.setPen(QPen(self._theme.accent, BORDER_PX))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inside = BORDER_PX + 1
+            painter.drawRect(rect.adjusted(inside, inside, -inside, -inside))
 
     def _paint_picture(
         self, painter: QPainter, rect: QRect, cell: FrameCell, index: AnyIndex, *, is_selected: bool

@@ -22,6 +22,9 @@ _MAD_TO_SIGMA = 1.4826
 LEAST_SHARE = 0.1
 """A frame must differ by this share of the median at least: where all are alike, the least is much."""
 FEWEST_JUDGED = 5
+LONG_BREAK_S = 600.0
+LONG_BREAK_SHARE = 0.3
+"""Longer than both, the second a share of the whole history, and the break is left out at first."""
 _COMPLETED = OUTCOMES.index(AttemptOutcome.COMPLETED)
 _RUNNING = OUTCOMES.index(AttemptOutcome.RUNNING)
 _BAD = tuple(OUTCOMES.index(one) for one in (AttemptOutcome.FAILED, AttemptOutcome.CRASHED))
@@ -133,6 +136,19 @@ def nearest(series: Series, frame: float, reach: float) -> int | None:
     if first < last:
         return first + int(np.argmax(series.values[first:last]))
     return int(np.argmin(np.abs(series.frames - frame)))
+
+
+def busiest_time(history: History) -> tuple[float, float]:
+    """Return between when most attempts were made without a long break; the whole time of an even history."""
+    if not len(history.started):
+        return 0.0, 1.0
+    started, ended = np.sort(history.started), np.sort(history.ended)
+    span = max(float(ended[-1] - started[0]), 1.0)
+    breaks = np.flatnonzero(started[1:] - ended[:-1] > max(LONG_BREAK_S, LONG_BREAK_SHARE * span))
+    edges = np.concatenate(([0], breaks + 1, [len(started)]))
+    longest = int(np.argmax(np.diff(edges)))
+    first, last = int(edges[longest]), int(edges[longest + 1]) - 1
+    return float(started[first]), float(ended[last])
 
 
 def thinned(mask: Mask, most: int) -> Ints:

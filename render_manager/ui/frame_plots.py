@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from render_manager.ui.frame_figures import (
     Floats,
-    History,
     JobFigures,
     Mask,
     Series,
+    busiest_time,
     pairs,
     sticks,
     thinned,
@@ -192,7 +192,6 @@ class HistoryPlot(FramePlot):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         axis = pg.DateAxisItem(orientation="bottom")
         super().__init__(theme, parent, axisItems={"bottom": axis})
-        self._history: History | None = None
         self.label("left", _("frame"))
         self._lines = {
             "other": pg.PlotCurveItem(connect="pairs", pen=pg.mkPen(PENDING, width=2)),
@@ -205,7 +204,6 @@ class HistoryPlot(FramePlot):
     def show_history(self, figures: JobFigures) -> None:
         """Show when each frame was rendered."""
         history = figures.history
-        self._history = history
         masks = {
             "other": ~(history.is_bad | history.is_done),
             "done": history.is_done,
@@ -219,9 +217,9 @@ class HistoryPlot(FramePlot):
             )
         if len(history.frames):
             low, high = float(history.started.min()), float(history.ended.max())
-            span = max(high - low, 1.0)
-            self.getPlotItem().vb.setLimits(xMin=low - span * 0.02, xMax=high + span * 0.02)
-            self.setXRange(low, high, padding=0.02)
+            margin = max(high - low, 1.0) * 0.02
+            self.getPlotItem().vb.setLimits(xMin=low - margin, xMax=high + margin)
+            self.setXRange(*busiest_time(history), padding=0.02)
             first, last = float(history.frames.min()), float(history.frames.max())
             self.setYRange(first - 0.5, last + 0.5, padding=0.02)
 

@@ -6,7 +6,7 @@ from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtCore import QModelIndex as Index
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
@@ -18,8 +18,6 @@ from render_manager.ui.models.frame_table_model import (
     FrameColumn,
     FrameTableModel,
     column_titles,
-    places_by_state,
-    rows_by_place,
 )
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.pools import Errands
@@ -98,11 +96,10 @@ class FramesTable(QTableView):
         turn = self._sorts
         numbers, codes = self._frames.states.frames.numbers, bytes(self._frames.states.codes)
 
-        def find() -> Orders:
-            places = _places(reader, job_id, column, numbers, codes, descending=descending)
-            return places, None if places is None else rows_by_place(places)
-
-        self._errands.run(find, lambda found: self._sorted(turn, column, found))
+        self._errands.run(
+            lambda: _places(reader, job_id, column, numbers, codes, descending=descending),
+            lambda found: self._sorted(turn, column, found),
+        )
 
     def sort_again(self) -> None:
         """Sort by the same column anew, since values changed."""
@@ -159,6 +156,8 @@ class FramesTable(QTableView):
 
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
+        # Of its own and empty: Qt would look at every selected row to find out whether a title is selected.
+        header.setSelectionModel(QItemSelectionModel(self._table, header))
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
@@ -212,14 +211,23 @@ def _places(
     codes: bytes,
     *,
     descending: bool,
-) -> "array[int] | None":
-    """Return the places of all frames in an order, None for frame order; pool thread."""
+) -> Orders:
+    """Return the places of all frames in an order, and the other way round; pool thread."""
+    import numpy as np  # sorting by a column is not for the first paint
+
     if column is FrameColumn.FRAME:
-        return array("l", range(len(numbers) - 1, -1, -1)) if descending else None
-    if column is FrameColumn.STATE:
-        return places_by_state(codes, descending=descending)
-    ordered = reader.ordered_frames(job_id, _ORDERS[column], descending=descending)
-    if isinstance(numbers, range):
-        return array("l", ((number - numbers.start) // numbers.step for number in ordered))
-    place_of = {number: place for place, number in enumerate(numbers)}
-    return array("l", (place_of[number] for number in ordered))
+        if not descending:
+            return None, None
+        places = np.arange(len(numbers) - 1, -1, -1)
+    elif column is FrameColumn.STATE:
+        states = np.frombuffer(codes, np.uint8).astype(np.int16)
+        places = np.argsort(-states if descending else states, kind="stable")
+    else:
+        ordered = np.array(reader.ordered_frames(job_id, _ORDERS[column], descending=descending))
+        if isinstance(numbers, range):
+            places = (ordered - numbers.start) // numbers.step
+        else:
+            places = np.searchsorted(np.array(numbers), ordered)
+    rows = np.empty_like(places)
+    rows[places] = np.arange(len(places))
+    return array("q", places.astype(np.int64).tobytes()), array("q", rows.astype(np.int64).tobytes())

@@ -1,6 +1,6 @@
 """Keeps the table's selection the same as the grid's: rows of one are places of the other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -62,7 +62,7 @@ class SelectionTwin(QObject):
         self._is_busy = True
         model = self._model
         runs = self._selection.runs()
-        if not model.is_in_frame_order:
+        if not model.is_in_frame_order and not self._is_everything(runs):
             runs = runs_of(sorted(model.row_of(place) for place in self._selection.places()))
         flags = _FLAGS.ClearAndSelect | _FLAGS.Rows
         self._rows.select(_ranges(model, runs, last_column=model.columnCount() - 1), flags)
@@ -74,11 +74,15 @@ class SelectionTwin(QObject):
         self._is_busy = True
         selection = self._rows.selection()
         spans = [(selection.at(at).top(), selection.at(at).bottom()) for at in range(selection.count())]
-        if not self._model.is_in_frame_order:
+        if not self._model.is_in_frame_order and not self._is_everything(spans):
             rows = {row for first, last in spans for row in range(first, last + 1)}
             spans = runs_of(sorted(self._model.place_of(row) for row in rows))
         self._frames.select(_ranges(self._frames.model(), spans, last_column=0), _FLAGS.ClearAndSelect)
         self._is_busy = False
+
+    def _is_everything(self, runs: Sequence[tuple[int, int]]) -> bool:
+        """Return whether this is one run of all frames, which is the same in every order."""
+        return list(runs) == [(0, self._model.rowCount() - 1)]
 
     def _current_to_rows(self, *_what: object) -> None:
         if not self._is_live or self._is_busy:

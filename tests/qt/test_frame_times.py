@@ -11,7 +11,16 @@ from qt.support import FakeReader, make_job
 from render_manager.domain.changes import AttemptRecord, ChangeSet
 from render_manager.domain.figures import OUTCOMES, AttemptFigures
 from render_manager.domain.states import AttemptOutcome
-from render_manager.ui.frame_figures import Series, job_figures, nearest, outliers, sticks, thinned
+from render_manager.ui.frame_figures import (
+    History,
+    Series,
+    busiest_time,
+    job_figures,
+    nearest,
+    outliers,
+    sticks,
+    thinned,
+)
 from render_manager.ui.frame_plots import SeriesPlot
 from render_manager.ui.frame_times import FrameTimes
 from render_manager.ui.pools import Errands
@@ -66,6 +75,17 @@ def test_a_place_in_the_plot_means_the_largest_value_there() -> None:
     assert nearest(some, 3.1, 0.5) == 2
     assert nearest(some, 40.0, 0.5) == 3
     assert nearest(series([]), 1.0, 1.0) is None
+
+
+def test_a_history_begins_with_the_time_most_was_done_in() -> None:
+    def history(*started: float) -> History:
+        times = np.array(started)
+        none = np.zeros(len(times), np.bool_)
+        return History(times, times, times + 5.0, none, ~none)
+
+    assert busiest_time(history(0.0, 10.0, 20.0, 90_000.0)) == (0.0, 25.0)
+    assert busiest_time(history(0.0, 300.0, 700.0)) == (0.0, 705.0)
+    assert busiest_time(history()) == (0.0, 1.0)
 
 
 def test_masks_are_thinned_evenly() -> None:

@@ -17,7 +17,7 @@ from render_manager.ui.actions import Actions
 from render_manager.ui.frame_view_orders import FrameViewOrders
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.life_sign import LifeSign
-from render_manager.ui.models.frame_table_model import FrameColumn, places_by_state
+from render_manager.ui.models.frame_table_model import FrameColumn
 from render_manager.ui.motion import wants_stillness
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
@@ -243,6 +243,19 @@ def test_grid_and_table_have_one_selection(qtbot: QtBot, host: Host) -> None:
     assert [index.row() for index in view.selectionModel().selectedRows()] == [pane.table.model.row_of(19)]
 
 
+def test_all_frames_are_selected_in_any_order(qtbot: QtBot, host: Host) -> None:
+    pane = host.pane
+    pane.show_view("table")
+    sort(qtbot, host, FrameColumn.SECONDS, Qt.SortOrder.DescendingOrder)
+    pane.table.view.setFocus()
+    qtbot.waitUntil(pane.table.view.hasFocus)
+    qtbot.keyClick(pane.table.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(pane.selection.frames()) == 20
+    assert len(pane.table.view.selectionModel().selectedRows()) == 20
+    qtbot.keyClick(pane.table.view, Qt.Key.Key_Escape)
+    assert not pane.selection.frames()
+
+
 def test_the_tables_menu_is_the_frames_menu(qtbot: QtBot, host: Host) -> None:
     pane = host.pane
     pane.show_view("table")
@@ -311,11 +324,6 @@ def test_the_slider_goes_from_bars_to_pictures(host: Host) -> None:
     assert pane.grid.cell_width == 420
     pane.grid.set_cell_width(132)
     assert pane.header.zoom.value() not in (pane.header.zoom.minimum(), pane.header.zoom.maximum())
-
-
-def test_frames_are_ordered_by_state_in_runs() -> None:
-    assert list(places_by_state(bytes([2, 0, 2, 3, 0]), descending=False)) == [1, 4, 0, 2, 3]
-    assert list(places_by_state(bytes([2, 0, 2, 3, 0]), descending=True)) == [3, 0, 2, 1, 4]
 
 
 def test_a_new_picture_fades_in_and_others_are_there_at_once(

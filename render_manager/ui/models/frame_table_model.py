@@ -1,6 +1,5 @@
 """The same frames as a table: columns over the frames model, in frame order or in another one."""
 
-import re
 import time
 from array import array
 from collections.abc import Sequence
@@ -11,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from render_manager.domain.states import FRAME_STATES
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.frame_words import (
     accessible_text,
@@ -193,24 +191,6 @@ def column_titles() -> dict[FrameColumn, str]:
         FrameColumn.LAST_LINE: _("Last line"),
         FrameColumn.FILES: _("Files"),
     }
-
-
-def places_by_state(codes: bytes, *, descending: bool) -> "array[int]":
-    """Return the places of all frames, those in the first state first, in frame order within each."""
-    places = array("l")
-    states = range(len(FRAME_STATES))
-    for code in reversed(states) if descending else states:
-        for match in re.finditer(re.escape(bytes([code])) + b"+", codes):
-            places.extend(range(match.start(), match.end()))
-    return places
-
-
-def rows_by_place(places: Sequence[int]) -> "array[int]":
-    """Return the other way round: the row of each place. A pool thread's work for a large job."""
-    rows = array("l", bytes(array("l").itemsize * len(places)))
-    for row, place in enumerate(places):
-        rows[place] = row
-    return rows
 
 
 def _state_text(cell: FrameCell, now: float) -> str:
