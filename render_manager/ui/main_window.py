@@ -1,7 +1,6 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
