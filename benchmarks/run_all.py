@@ -18,6 +18,7 @@ SCRIPTS = (
     "cold_start",
     "grid_open",
     "gui_gap",
+    "analysis_drop",
     "stored_changes",
     "cancel_latency",
     "log_view",

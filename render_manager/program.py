@@ -9,7 +9,6 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,16 +18,19 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.system.json_store import JsonStore
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.resources import resource
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.closing import Closing, LastFrames, ask_how_to_close
+from render_manager.ui.dropped_files import Walk, scene_files
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
 from render_manager.ui.presence import Presence
-from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, Prepared, scene_files
+from render_manager.ui.submit_draft import Lookout, Prepared
 from render_manager.ui.when_done import Afterwards, Wish
 
 if TYPE_CHECKING:
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
     from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
-    from render_manager.engines.protocols import OptionField
     from render_manager.services.control import ControlServer
+    from render_manager.services.scene_desk import SceneDesk
     from render_manager.system.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ class WindowProgram:
         self._core: Core | None = None
         self._catalog: Catalog | None = None
         self._settings: Settings | None = None
+        self._desk: SceneDesk | None = None
         self._channel: ControlServer | None = None
         self._is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +95,7 @@ class WindowProgram:
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        window.submit.prepare_with(self._prepare, self._fields_of)
+        window.submit.prepare_with(self._prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self._on_files_dropped)
         window.close_wanted.connect(self._on_close_wanted)
         window.held_changed.connect(self._on_held)
@@ -146,6 +149,13 @@ class WindowProgram:
         self.window.submit.set_defaults(
             priority=self._settings.default_priority, retries=self._settings.max_retries
         )
+        assert self._desk is not None
+        self.window.submit.learn_from(
+            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
+        )
+        self.window.submit.remember_in(
+            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
+        )
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
@@ -173,10 +183,12 @@ class WindowProgram:
             media_threads,
         )
         from render_manager.services.control import ControlServer
+        from render_manager.services.scene_desk import SceneDesk
         from render_manager.system.settings import load_settings
 
         self._settings = load_settings(self._paths)
         self._catalog = build_catalog(self._paths, self._settings)
+        self._desk = SceneDesk(self._catalog)
         self._channel = ControlServer()
         return build_core(
             paths=self._paths,
@@ -242,15 +254,6 @@ class WindowProgram:
 
         self._spawn(prepare_and_tell())
 
-    def _fields_of(self, path: Path, scene: "SceneInfo | None") -> "Sequence[OptionField]":
-        """Return the options that a form offers for a file; none while the engines are not known."""
-        if self._catalog is None:
-            return ()
-        try:
-            return self._catalog.engine_for(path).fields(scene)
-        except UserError:
-            return ()
-
     async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
         """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""
         from render_manager.engines.preparing import inspect  # first used after the first paint
@@ -285,20 +288,14 @@ class WindowProgram:
         self._spawn(self._take_files(paths))
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
-        found = await self._in_background(lambda: scene_files(paths, self._suffixes))
-        ignored = ""
-        if found.others:
-            names = ", ".join(path.name for path in found.others[:5]) + ("…" if len(found.others) > 5 else "")
-            ignored = _("Not a scene, left out: {names}. Scenes end in {suffixes}.").format(
-                names=names, suffixes=", ".join(self._suffixes)
-            )
-        self.window.say("ignored", ignored)
-        cut = _(
-            "A dropped folder holds more than is taken at once: its first {limit} scenes at most were added. "
-            "Drop the folders inside it to add the others."
-        ).format(limit=MOST_SCENES_IN_FOLDER)
-        self.window.say("cut", cut if found.is_cut else "")
+        walk = Walk()
+        if any(path.suffix.lower() not in self._suffixes for path in paths):
+            self.window.submit.show_walk(walk)
+        found = await self._in_background(lambda: scene_files(paths, self._suffixes, walk))
+        self.window.submit.show_found(found, self._suffixes)
         self.window.add_scenes(found.scenes)
+        if not found.scenes:
+            self.window.show_submit()
 
     def _on_rang(self, files: Sequence[Path]) -> None:
         self.window.show()

@@ -3,13 +3,13 @@
 The configuration is only read here; who asks decides on which thread.
 """
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813 - the name its own documentation gives it
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media.look import ACES_CG, RAW, REC_709, STANDARD, ColourView, ViewSet
 from render_manager.media.oiio_library import message_of
 from render_manager.media.source import Pixels

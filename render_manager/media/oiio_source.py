@@ -8,12 +8,12 @@ is asked for (tested with every compression). Of parts that are not shown one ch
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults
 from render_manager.media.exr_structure import ExrPart, read_structure
 from render_manager.media.film_header import check_dpx

@@ -7,9 +7,9 @@ import errno
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import cineon_source, faults, iff_source, oiio_source, pillow_source
 from render_manager.media.formats import Format, sniff
 from render_manager.media.picture import Fault, PictureError

@@ -5,11 +5,11 @@ exposure, gamma or view is one look-up a value. Runs on viewing threads; immutab
 """
 
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults, tone
 from render_manager.media.look import Channels
 from render_manager.media.opening import opened, strips_of

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim

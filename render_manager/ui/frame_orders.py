@@ -1,8 +1,6 @@
 """What the window's frame actions do: the selected frames become commands."""
 
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -12,6 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from render_manager.domain.commands import CancelFrames, Command, RenderNext, RetryFrames, SkipFrames
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FINISHED_FRAMES, FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file, show_in_folder

@@ -1,7 +1,6 @@
 """The selected frame: its picture, what is said about it, and the log of its attempts."""
 
 import time
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane

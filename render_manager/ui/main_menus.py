@@ -1,11 +1,11 @@
 """The menu bar and the tool bar: where every action can be found."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 
 GAP_PX = 16

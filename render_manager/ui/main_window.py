@@ -1,12 +1,11 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -20,10 +19,12 @@ from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
+from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frames_pane import FramesPane
@@ -33,6 +34,7 @@ from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
+from render_manager.ui.page_actions import PageActions
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
@@ -116,6 +118,9 @@ class MainWindow(QMainWindow):
         self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
         self.viewer.serve(bridge, self.jobs, self.frames, self.frame_orders, self.inspector)
         self._connect()
+        self._page_actions = PageActions(self.actions_by_name, self)
+        self.drop_overlay = DropOverlay(theme=theme, window=self)
+        self.drop_overlay.dropped.connect(self.files_dropped)
         splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
         self._memory = WindowMemory(
             file=state_file,
@@ -136,10 +141,11 @@ class MainWindow(QMainWindow):
         if self._submit is None:
             from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
 
-            self._submit = SubmitPanel(theme=self._theme)
-            self._work.addWidget(self._submit)
+            self._submit = SubmitPanel(theme=self._theme, errands=self.errands)
+            self._pages.addWidget(self._submit)
             self._submit.queued.connect(self.submit_specs)
-            self._submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
+            self._submit.add_wanted.connect(self._choose_files)
+            self._submit.closed.connect(lambda: self._pages.setCurrentWidget(self._whole))
         return self._submit
 
     def read_from(self, reader: "StateReader") -> None:
@@ -151,8 +157,12 @@ class MainWindow(QMainWindow):
         """Show scenes in the submit panel."""
         if paths:
             self.submit.add(paths)
-            self._work.setCurrentWidget(self.submit)
-            self.submit.list.setFocus()
+            self.show_submit()
+
+    def show_submit(self) -> None:
+        """Show the submit panel in place of jobs and frames."""
+        self._pages.setCurrentWidget(self.submit)
+        self.submit.list.setFocus()
 
     def name_engines(self, names: Mapping[str, str]) -> None:
         """Call engines by these names, by their ids, from now on."""
@@ -221,18 +231,6 @@ class MainWindow(QMainWindow):
         if changes.jobs or changes.removed_jobs or changes.frames:
             self._update_toolbar()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Accept files and folders."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Take the files that were dropped anywhere on the window."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.files_dropped.emit(paths)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold the inspector under the grid where both do not fit beside each other."""
         super().resizeEvent(event)
@@ -256,7 +254,6 @@ class MainWindow(QMainWindow):
     _select_newest = False
 
     def _lay_out(self) -> None:
-        self._work = QStackedWidget()
         self._lower = QSplitter(Qt.Orientation.Horizontal)
         self._lower.addWidget(self.frames)
         self._lower.addWidget(self.inspector)
@@ -264,10 +261,9 @@ class MainWindow(QMainWindow):
         self._lower.setStretchFactor(1, 2)
         self._lower.setSizes([760, 520])
         self._lower.setChildrenCollapsible(False)
-        self._work.addWidget(self._lower)
         self._whole = QSplitter(Qt.Orientation.Vertical)
         self._whole.addWidget(self.jobs)
-        self._whole.addWidget(self._work)
+        self._whole.addWidget(self._lower)
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 3)
         self._whole.setSizes([260, 540])
@@ -278,7 +274,10 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(CountdownBar(theme=self._theme, when_done=self.when_done))
         layout.addWidget(self.banner)
-        layout.addWidget(self._whole, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._whole)
+        self._pages.currentChanged.connect(self._on_page)
+        layout.addWidget(self._pages, 1)
         self.setCentralWidget(self._middle)
         self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -317,7 +316,6 @@ class MainWindow(QMainWindow):
         self.undo.changed.connect(self._update_undo)
         self._bridge.changed.connect(self.apply)
         self.view_menu.changed.connect(self._give_room)
-        self._work.currentChanged.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
@@ -330,10 +328,13 @@ class MainWindow(QMainWindow):
         self._show_warnings()
         self._update_actions()
 
-    def _give_room(self, _page: int = 0) -> None:
+    def _on_page(self) -> None:
+        self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
+        self._update_actions()
+
+    def _give_room(self) -> None:
         """Leave the lower half to the jobs while it shows nothing."""
-        is_empty = self.frames.isHidden() and self.inspector.isHidden()
-        self._work.setVisible(not is_empty or self._work.currentWidget() is not self._lower)
+        self._lower.setVisible(not (self.frames.isHidden() and self.inspector.isHidden()))
 
     def _show_warnings(self) -> None:
         job = self.jobs.current_job()

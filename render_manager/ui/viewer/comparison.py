@@ -2,10 +2,10 @@
 
 import re
 from enum import StrEnum
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.naming import KEPT_PREFIX, PREVIOUS_PREFIX
+from render_manager.domain.texts import gettext as _
 
 _VERSION = re.compile(r"^(?P<head>.*?[._-]?v)(?P<number>\d+)$", re.IGNORECASE)
 

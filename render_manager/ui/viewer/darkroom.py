@@ -3,11 +3,11 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Signal
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media.look import ColourView, Look
 from render_manager.ui.pools import Errands
 from render_manager.ui.viewer.levels import Levels, image_of, levels_of

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render_manager.domain.changes import FrameRow
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.estimates import duration_text
 
 if TYPE_CHECKING:

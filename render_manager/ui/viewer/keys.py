@@ -1,12 +1,12 @@
 """The keys of the viewer, and the sheet that lists them."""
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.theme import CORNER_PX, Theme
 
 

@@ -1,7 +1,6 @@
 """The row of controls over the picture: layer, channels, view, exposure, gamma, comparison, size."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media.look import ACES_CG, REC_709, Channels, ColourView, ViewSet
 from render_manager.ui.viewer.comparison import Against
 

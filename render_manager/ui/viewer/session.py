@@ -1,7 +1,6 @@
 """What is being looked at: which frame, which layer, how, against what. Decides what the canvas shows."""
 
 from dataclasses import dataclass, replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from render_manager.domain.changes import FrameRow
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.media.look import Channels, ColourView, Look
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks

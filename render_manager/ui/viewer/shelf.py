@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.pools import Errands
 
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """The bar under the picture: every frame of the job, which are rendered or missing, and where one is."""
 
 from collections.abc import Callable, Iterator
-from gettext import gettext as _
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from render_manager.domain.states import FRAME_CODES, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.theme import SMALL_FONT_PX, Theme, mixed, small_font
 from render_manager.ui.viewer.frame_feed import FrameFeed

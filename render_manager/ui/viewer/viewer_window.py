@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPalette, 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.texts import gettext as _
 from render_manager.media import colour_views
 from render_manager.media.look import ColourView, ViewSet
 from render_manager.system.memory import available_bytes
