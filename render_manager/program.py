@@ -17,21 +17,19 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
-from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
+from render_manager.engines.downloads import DOWNLOADS
+from render_manager.leaving import Leaving
+from render_manager.renewing import hand_over, renewed_window, theme_of
 from render_manager.system.json_store import JsonStore
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
-from render_manager.system.resources import resource
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
-from render_manager.ui.closing import Closing, LastFrames, ask_how_to_close
 from render_manager.ui.dropped_files import Walk, scene_files
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
-from render_manager.ui.presence import Presence
 from render_manager.ui.submit_draft import Lookout, Prepared
-from render_manager.ui.when_done import Afterwards, Wish
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
+    from render_manager.preferences import Preferences
     from render_manager.services.control import ControlServer
     from render_manager.services.scene_desk import SceneDesk
     from render_manager.system.settings import Settings
@@ -47,6 +46,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+SAMPLE_ENGINE = "blender"
 EDGE_THREADS = 3
 """Threads for scene inspection, engine discovery and start."""
 
@@ -95,23 +95,47 @@ class WindowProgram:
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
+        self._wakefulness = Wakefulness()
+        self._preferences: Preferences | None = None
+        self._leaving = self._attach(window)
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._on_system_looks())
+
+    def _attach(self, window: MainWindow) -> Leaving:
+        """Connect a window to what is behind it, as far as that is there."""
         window.submit.prepare_with(self._prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self._on_files_dropped)
-        window.close_wanted.connect(self._on_close_wanted)
-        window.held_changed.connect(self._on_held)
-        window.when_done.due.connect(self._carry_out)
-        self._wakefulness = Wakefulness()
-        self._presence = Presence(
+        window.settings_wanted.connect(self._open_settings)
+        window.sample_wanted.connect(lambda: self._spawn(self._submit_sample()))
+        return Leaving(
             window=window,
-            keep_awake=lambda is_awake: self._wakefulness.want(is_awake=is_awake),
-            sound=resource("sounds", "done.wav"),
+            bridge=self.bridge,
+            wakefulness=self._wakefulness,
+            stop=self._stop,
+            show=lambda: self._on_rang(()),
+            spawn=self._spawn,
+            in_background=self._in_background,
         )
-        self._presence.opened.connect(lambda: self._on_rang(()))
-        self._presence.quit_wanted.connect(self._on_close_wanted)
-        bridge.changed.connect(self._presence.take)
-        self._last_frames = LastFrames(window.errands, window)
-        self._last_frames.done.connect(self._stop)
-        bridge.changed.connect(self._last_frames.take)
+
+    def _furnish(self) -> None:
+        """Give the window what was built behind it."""
+        assert self._core is not None and self._settings is not None
+        assert self._desk is not None and self._catalog is not None
+        window = self.window
+        window.read_from(self._core.reader)
+        self._leaving.read_from(self._core.reader)
+        window.submit.set_defaults(
+            priority=self._settings.default_priority, retries=self._settings.max_retries
+        )
+        window.submit.learn_from(
+            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
+        )
+        window.submit.remember_in(
+            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
+        )
+        window.set_suffixes(self._suffixes)
+        window.name_engines(self._catalog.names)
+        if self._engines_known.is_set():
+            self._say_engines()
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
         """Start everything behind the window and run until it is closed."""
@@ -133,7 +157,7 @@ class WindowProgram:
     async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
         """Bring up the core on a thread, connect the window to it, then look for engines."""
         self.window.load_icons()
-        self._presence.start()
+        self._leaving.start()
         try:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
@@ -144,25 +168,13 @@ class WindowProgram:
         self._core = core
         for notice in core.notices:
             self.window.say("database", notice)
-        self.window.read_from(core.reader)
-        assert self._settings is not None and self._channel is not None
-        self.window.submit.set_defaults(
-            priority=self._settings.default_priority, retries=self._settings.max_retries
-        )
-        assert self._desk is not None
-        self.window.submit.learn_from(
-            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
-        )
-        self.window.submit.remember_in(
-            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
-        )
+        assert self._catalog is not None and self._channel is not None and self._settings is not None
+        self._suffixes = self._catalog.suffixes
+        self._preferences = self._build_preferences(core)
+        self._furnish()
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
-        assert self._catalog is not None
-        self._suffixes = self._catalog.suffixes
-        self.window.set_suffixes(self._suffixes)
-        self.window.name_engines(self._catalog.names)
         self._core_ready.set()
         if files:
             self._on_files_dropped(files)
@@ -204,19 +216,20 @@ class WindowProgram:
 
     def _say_engines(self) -> None:
         assert self._catalog is not None
-        self.window.say("complaints", " ".join(self._catalog.complaints()))
-        if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
-            self.window.say("engines", "")
-            return
-        names = ", ".join(engine.name for engine in self._catalog.engines)
-        places = sum(len(self._catalog.found(engine.id).searched) for engine in self._catalog.engines)
-        self.window.say(
-            "engines",
-            _(
-                "No engine was found ({names}); {places} places were looked at (“render-manager engines” "
-                "lists them). Install one, such as Blender, or name its program in the settings."
-            ).format(names=names, places=places),
+        catalog = self._catalog
+        self.window.say("complaints", " ".join(catalog.complaints()))
+        found = [engine for engine in catalog.engines if catalog.installations(engine.id)]
+        versions = [f"{engine.name} {catalog.installations(engine.id)[0].version_text}" for engine in found]
+        self.window.jobs.empty.show_engines(
+            [version.strip() for version in versions],
+            [(engine.name, DOWNLOADS[engine.id]) for engine in catalog.engines if engine.id in DOWNLOADS],
+            has_sample=any(engine.id == SAMPLE_ENGINE for engine in found),
         )
+        no_sample = _("The sample needs Blender or the bpy wheel, which was not found.")
+        has_sample = any(engine.id == SAMPLE_ENGINE for engine in found)
+        self.window.actions_by_name.allow("sample", "" if has_sample else no_sample)
+        no_engine = _("No engine was found. The settings say where each was looked for.")
+        self.window.say("engines", "" if found else no_engine)
 
     async def _submit_sample(self) -> None:
         from render_manager.services.sample import sample_request  # only the demo needs it
@@ -307,61 +320,53 @@ class WindowProgram:
         if files:
             self._on_files_dropped(files)
 
-    def _on_close_wanted(self) -> None:
-        """Ask once when frames are being rendered, and do as the user says."""
-        rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
-        if not rendering or self._is_stopping or self._last_frames.is_waiting:
-            self._stop()
+    def _build_preferences(self, core: "Core") -> "Preferences":
+        from render_manager.preferences import Preferences  # not before the first paint
+
+        assert self._settings is not None and self._catalog is not None
+        preferences = Preferences(
+            paths=self._paths,
+            settings=self._settings,
+            catalog=self._catalog,
+            core=core,
+            spawn=self._spawn,
+            in_background=self._in_background,
+        )
+        preferences.changed.connect(self._on_settings)
+        preferences.engines_changed.connect(self._say_engines)
+        preferences.looks_changed.connect(self._renew_window)
+        return preferences
+
+    def _open_settings(self) -> None:
+        if self._preferences is not None:
+            self._preferences.open(theme=self.window.theme, parent=self.window)
+
+    def _on_settings(self, settings: "Settings") -> None:
+        self._settings = settings
+        self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
+
+    def _on_system_looks(self) -> None:
+        """Follow the system from light to dark and back, unless the user chose one of them."""
+        settings = self._settings
+        if settings is None or self._is_stopping:
             return
-        has_tray = self._presence.tray is not None
-        ask_how_to_close(self.window, rendering=rendering, has_tray=has_tray, then=self._close_in_this_way)
+        if theme_of(settings.appearance).is_dark != self.window.theme.is_dark:
+            self._renew_window()
 
-    def _close_in_this_way(self, way: Closing) -> None:
-        if way is Closing.STOP:
-            self._stop()
-        elif way is Closing.FINISH:
-            self._finish_last_frames()
-        elif way is Closing.HIDE and self._presence.tray is not None:
-            self.window.hide()
-        elif way is Closing.HIDE:
-            self.window.showMinimized()
-
-    def _finish_last_frames(self) -> None:
-        if self._core is None:
-            self._stop()
-            return
-        if not self.window.is_held:
-            self.window.toggle_hold()
-        text = _("The frames that are being rendered are finished, then Render Manager quits.")
-        self.window.say("leaving", text)
-        jobs = [job for job in self.window.jobs.model.jobs() if job.counts[FrameState.RENDERING]]
-        self._last_frames.wait(tuple(job.id for job in jobs), self._core.reader)
-
-    def _on_held(self, is_held: bool) -> None:
-        """Stay, when the user lets the queue go on although the program was about to quit."""
-        if not is_held and self._last_frames.is_waiting:
-            self._last_frames.stop()
-            self.window.say("leaving", "")
-
-    def _carry_out(self, wish: Wish) -> None:
-        """Do what the user wanted done when everything is rendered."""
-        if wish.what is Afterwards.QUIT:
-            self._stop()
-            return
-        from render_manager.execution import computer  # first used long after the first paint
-
-        actions: dict[Afterwards, Callable[[], None]] = {
-            Afterwards.SLEEP: computer.sleep,
-            Afterwards.SHUT_DOWN: computer.shut_down,
-            Afterwards.COMMAND: lambda: computer.start_command(wish.command),
-        }
-        self._spawn(self._act(actions[wish.what]))
-
-    async def _act(self, action: Callable[[], None]) -> None:
-        try:
-            await self._in_background(action)
-        except UserError as error:
-            self.window.say("when_done", str(error))
+    def _renew_window(self) -> None:
+        """Build the window anew: another language or appearance was chosen, here or in the system."""
+        assert self._settings is not None
+        old, old_leaving = self.window, self._leaving
+        self.window = renewed_window(old, self._settings, self.bridge)
+        self._leaving = self._attach(self.window)
+        self._furnish()
+        hand_over(old, self.window)
+        old_leaving.end()
+        old.let_close()
+        old.deleteLater()
+        self._leaving.start()
+        if self._preferences is not None:
+            self._preferences.reopen(theme=self.window.theme, parent=self.window)
 
     def _stop(self) -> None:
         if not self._is_stopping:
@@ -374,7 +379,7 @@ class WindowProgram:
         Scenes that wait for inspection are dropped.
         """
         # Deleted jobs that could still be brought back are deleted now.
-        self.window.undo.finish()
+        self.window.orders.undo.finish()
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
         self._edge.shutdown(wait=False, cancel_futures=True)
         if self._catalog is not None:
@@ -391,7 +396,7 @@ class WindowProgram:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        self._presence.close()
+        self._leaving.end()
         await self._loop.run_in_executor(None, self._wakefulness.close)
         self.window.let_close()
         self._loop.stop()

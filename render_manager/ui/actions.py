@@ -27,6 +27,10 @@ def action_specs() -> tuple[ActionSpec, ...]:
     """Return all actions in the present language."""
     return (
         ActionSpec("open", _("&Add scenes…"), _("Choose scene files to render"), "mdi6.plus", "Ctrl+O"),
+        ActionSpec(
+            "sample", _("Render the &sample"), _("Render the scene that comes along"), "", "Ctrl+Shift+D"
+        ),
+        ActionSpec("settings", _("S&ettings…"), _("Engines, slots, folders, language"), "", "Ctrl+,"),
         ActionSpec("quit", _("&Quit"), _("Close Render Manager"), "", "Ctrl+Q"),
         ActionSpec(
             "hold",

@@ -59,8 +59,8 @@ class Presence(QObject):
             self.tray = Tray(self._window)
             self.tray.opened.connect(self.opened)
             self.tray.quit_wanted.connect(self.quit_wanted)
-            self.tray.hold_wanted.connect(self._window.toggle_hold)
-            self._window.held_changed.connect(self.tray.show_held)
+            self.tray.hold_wanted.connect(self._window.hold.toggle)
+            self._window.hold.changed.connect(self.tray.show_held)
             self.look()
 
     def take(self, changes: ChangeSet) -> None:
@@ -79,7 +79,7 @@ class Presence(QObject):
         if self.tray is not None:
             self.tray.show(overall)
         self._keep_awake(any(job.state is JobState.RUNNING for job in jobs))
-        self._window.when_done.watch(jobs, is_held=self._window.is_held)
+        self._window.when_done.watch(jobs, is_held=self._window.hold.is_held)
 
     def close(self) -> None:
         """Leave the tray; let the computer sleep."""

@@ -161,12 +161,12 @@ def test_rows_are_dragged_inside_their_band(filled: MainWindow, posts: Posts) ->
 def test_a_drop_in_another_band_is_refused_with_the_reason(filled: MainWindow, posts: Posts) -> None:
     drag(filled, [1], y_before(filled, 5))
     assert posts.given == []
-    assert "stays among the jobs of its band" in filled.undo_bar.text.text()
+    assert "stays among the jobs of its band" in filled.orders.undo_bar.text.text()
     drag(filled, [6], y_before(filled, 1))
-    assert "finished job" in filled.undo_bar.text.text()
+    assert "finished job" in filled.orders.undo_bar.text.text()
     filled.jobs.model.look(JobView(column=JobColumn.NAME))
     drag(filled, [2], y_before(filled, 1))
-    assert "sorted by a column" in filled.undo_bar.text.text()
+    assert "sorted by a column" in filled.orders.undo_bar.text.text()
     assert posts.given == []
 
 
