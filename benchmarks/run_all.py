@@ -18,6 +18,7 @@ SCRIPTS = (
     "cold_start",
     "grid_open",
     "gui_gap",
+    "analysis_drop",
     "stored_changes",
     "cancel_latency",
     "log_view",
@@ -25,6 +26,8 @@ SCRIPTS = (
     "maya_scene",
     "unreal_scan",
     "thumbnail_exr",
+    "thumbnail_formats",
+    "viewer_open",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")
 

@@ -9,23 +9,29 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.system.json_store import JsonStore
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
+from render_manager.system.resources import resource
+from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
+from render_manager.ui.closing import Closing, LastFrames, ask_how_to_close
+from render_manager.ui.dropped_files import Walk, scene_files
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
-from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, Prepared, scene_files
+from render_manager.ui.presence import Presence
+from render_manager.ui.submit_draft import Lookout, Prepared
+from render_manager.ui.when_done import Afterwards, Wish
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
@@ -33,8 +39,8 @@ if TYPE_CHECKING:
     from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
-    from render_manager.engines.protocols import OptionField
     from render_manager.services.control import ControlServer
+    from render_manager.services.scene_desk import SceneDesk
     from render_manager.system.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,6 +84,7 @@ class WindowProgram:
         self._core: Core | None = None
         self._catalog: Catalog | None = None
         self._settings: Settings | None = None
+        self._desk: SceneDesk | None = None
         self._channel: ControlServer | None = None
         self._is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,9 +95,23 @@ class WindowProgram:
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        window.submit.prepare_with(self._prepare, self._fields_of)
+        window.submit.prepare_with(self._prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self._on_files_dropped)
         window.close_wanted.connect(self._on_close_wanted)
+        window.held_changed.connect(self._on_held)
+        window.when_done.due.connect(self._carry_out)
+        self._wakefulness = Wakefulness()
+        self._presence = Presence(
+            window=window,
+            keep_awake=lambda is_awake: self._wakefulness.want(is_awake=is_awake),
+            sound=resource("sounds", "done.wav"),
+        )
+        self._presence.opened.connect(lambda: self._on_rang(()))
+        self._presence.quit_wanted.connect(self._on_close_wanted)
+        bridge.changed.connect(self._presence.take)
+        self._last_frames = LastFrames(window.errands, window)
+        self._last_frames.done.connect(self._stop)
+        bridge.changed.connect(self._last_frames.take)
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
         """Start everything behind the window and run until it is closed."""
@@ -112,6 +133,7 @@ class WindowProgram:
     async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
         """Bring up the core on a thread, connect the window to it, then look for engines."""
         self.window.load_icons()
+        self._presence.start()
         try:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
@@ -126,6 +148,13 @@ class WindowProgram:
         assert self._settings is not None and self._channel is not None
         self.window.submit.set_defaults(
             priority=self._settings.default_priority, retries=self._settings.max_retries
+        )
+        assert self._desk is not None
+        self.window.submit.learn_from(
+            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
+        )
+        self.window.submit.remember_in(
+            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
         )
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
@@ -154,10 +183,12 @@ class WindowProgram:
             media_threads,
         )
         from render_manager.services.control import ControlServer
+        from render_manager.services.scene_desk import SceneDesk
         from render_manager.system.settings import load_settings
 
         self._settings = load_settings(self._paths)
         self._catalog = build_catalog(self._paths, self._settings)
+        self._desk = SceneDesk(self._catalog)
         self._channel = ControlServer()
         return build_core(
             paths=self._paths,
@@ -223,15 +254,6 @@ class WindowProgram:
 
         self._spawn(prepare_and_tell())
 
-    def _fields_of(self, path: Path, scene: "SceneInfo | None") -> "Sequence[OptionField]":
-        """Return the options that a form offers for a file; none while the engines are not known."""
-        if self._catalog is None:
-            return ()
-        try:
-            return self._catalog.engine_for(path).fields(scene)
-        except UserError:
-            return ()
-
     async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
         """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""
         from render_manager.engines.preparing import inspect  # first used after the first paint
@@ -266,22 +288,17 @@ class WindowProgram:
         self._spawn(self._take_files(paths))
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
-        found = await self._in_background(lambda: scene_files(paths, self._suffixes))
-        ignored = ""
-        if found.others:
-            names = ", ".join(path.name for path in found.others[:5]) + ("…" if len(found.others) > 5 else "")
-            ignored = _("Not a scene, left out: {names}. Scenes end in {suffixes}.").format(
-                names=names, suffixes=", ".join(self._suffixes)
-            )
-        self.window.say("ignored", ignored)
-        cut = _(
-            "A dropped folder holds more than is taken at once: its first {limit} scenes at most were added. "
-            "Drop the folders inside it to add the others."
-        ).format(limit=MOST_SCENES_IN_FOLDER)
-        self.window.say("cut", cut if found.is_cut else "")
+        walk = Walk()
+        if any(path.suffix.lower() not in self._suffixes for path in paths):
+            self.window.submit.show_walk(walk)
+        found = await self._in_background(lambda: scene_files(paths, self._suffixes, walk))
+        self.window.submit.show_found(found, self._suffixes)
         self.window.add_scenes(found.scenes)
+        if not found.scenes:
+            self.window.show_submit()
 
     def _on_rang(self, files: Sequence[Path]) -> None:
+        self.window.show()
         self.window.setWindowState(
             (self.window.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive
         )
@@ -291,26 +308,60 @@ class WindowProgram:
             self._on_files_dropped(files)
 
     def _on_close_wanted(self) -> None:
-        """Ask once when frames are being rendered, then stop everything."""
+        """Ask once when frames are being rendered, and do as the user says."""
         rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
-        if not rendering or self._is_stopping:
+        if not rendering or self._is_stopping or self._last_frames.is_waiting:
             self._stop()
             return
-        box = QMessageBox(self.window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(
-            ngettext(
-                "{count} frame is being rendered.", "{count} frames are being rendered.", rendering
-            ).format(count=rendering)
-        )
-        box.setInformativeText(_("If you quit now, it is rendered again the next time you start."))
-        leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(_("Keep rendering"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        box.finished.connect(lambda _result: self._stop() if box.clickedButton() is leave else None)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        has_tray = self._presence.tray is not None
+        ask_how_to_close(self.window, rendering=rendering, has_tray=has_tray, then=self._close_in_this_way)
+
+    def _close_in_this_way(self, way: Closing) -> None:
+        if way is Closing.STOP:
+            self._stop()
+        elif way is Closing.FINISH:
+            self._finish_last_frames()
+        elif way is Closing.HIDE and self._presence.tray is not None:
+            self.window.hide()
+        elif way is Closing.HIDE:
+            self.window.showMinimized()
+
+    def _finish_last_frames(self) -> None:
+        if self._core is None:
+            self._stop()
+            return
+        if not self.window.is_held:
+            self.window.toggle_hold()
+        text = _("The frames that are being rendered are finished, then Render Manager quits.")
+        self.window.say("leaving", text)
+        jobs = [job for job in self.window.jobs.model.jobs() if job.counts[FrameState.RENDERING]]
+        self._last_frames.wait(tuple(job.id for job in jobs), self._core.reader)
+
+    def _on_held(self, is_held: bool) -> None:
+        """Stay, when the user lets the queue go on although the program was about to quit."""
+        if not is_held and self._last_frames.is_waiting:
+            self._last_frames.stop()
+            self.window.say("leaving", "")
+
+    def _carry_out(self, wish: Wish) -> None:
+        """Do what the user wanted done when everything is rendered."""
+        if wish.what is Afterwards.QUIT:
+            self._stop()
+            return
+        from render_manager.execution import computer  # first used long after the first paint
+
+        actions: dict[Afterwards, Callable[[], None]] = {
+            Afterwards.SLEEP: computer.sleep,
+            Afterwards.SHUT_DOWN: computer.shut_down,
+            Afterwards.COMMAND: lambda: computer.start_command(wish.command),
+        }
+        self._spawn(self._act(actions[wish.what]))
+
+    async def _act(self, action: Callable[[], None]) -> None:
+        try:
+            await self._in_background(action)
+        except UserError as error:
+            self.window.say("when_done", str(error))
 
     def _stop(self) -> None:
         if not self._is_stopping:
@@ -340,6 +391,8 @@ class WindowProgram:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        self._presence.close()
+        await self._loop.run_in_executor(None, self._wakefulness.close)
         self.window.let_close()
         self._loop.stop()
 

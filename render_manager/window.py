@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SCENE_SUFFIXES
+from render_manager.domain.texts import gettext as _
 from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths
@@ -50,7 +50,9 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     paths.make()
     ownership = Ownership(paths.lock)
     if not ownership.take():
-        return _show_running(paths, files, is_demo=is_demo)
+        code = _show_running(paths, ownership, files, is_demo=is_demo)
+        if code is not None:
+            return code
     crash_file = CrashFile(paths.crash_file)
     last_crash = crash_file.take_last()
     alarm = Alarm()
@@ -132,14 +134,18 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in variables)
 
 
-def _show_running(paths: AppPaths, files: Sequence[Path], *, is_demo: bool) -> int:
+def _show_running(
+    paths: AppPaths, ownership: Ownership, files: Sequence[Path], *, is_demo: bool
+) -> int | None:
     """Have the program that runs already come to the front, with what this one was asked for.
 
-    Raises UserError when it has no window, or cannot take it.
+    One that is just starting is waited for: several scenes may be double-clicked at once. None when it left
+    meanwhile, so that this program owns the data now. Raises UserError when it has no window, or cannot take
+    it.
     """
-    from render_manager.services.control import reach_owner  # not needed by the first start
+    from render_manager.services.control import RemoteOwner, be_or_use_owner  # not needed by the first start
 
-    with reach_owner(paths.lock) as owner:
+    def tell(owner: RemoteOwner) -> int:
         if owner.kind == COMMAND:
             raise UserError(
                 _(
@@ -151,6 +157,7 @@ def _show_running(paths: AppPaths, files: Sequence[Path], *, is_demo: bool) -> i
             from render_manager.program import sample_job  # as above
 
             owner.post(SubmitJob(sample_job(paths), str(uuid.uuid4())))
+        _let_come_to_front(owner.pid)
         owner.show([path.absolute() for path in files])
         sys.stdout.write(
             _("Render Manager is running already (process {pid}); its window comes to the front.").format(
@@ -158,4 +165,14 @@ def _show_running(paths: AppPaths, files: Sequence[Path], *, is_demo: bool) -> i
             )
             + "\n"
         )
-    return 0
+        return 0
+
+    return be_or_use_owner(ownership, paths.lock, tell)
+
+
+def _let_come_to_front(pid: int) -> None:
+    """Pass on this program's right to be in front; Windows lets no other process raise its window."""
+    if sys.platform == "win32":
+        import ctypes  # only Windows needs it
+
+        ctypes.windll.user32.AllowSetForegroundWindow(pid)

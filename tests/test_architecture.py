@@ -22,17 +22,18 @@ OURS: dict[str, frozenset[str]] = {
     "services": frozenset({"domain", "engines", "media", "scheduling.ports", "storage", "system"}),
     "ui": frozenset({"domain", "engines", "media", "scheduling.ports", "system"}),
     "assembly": CORE,
-    "program": CORE | {"ui", "assembly"},
+    "preferences": CORE | {"ui", "assembly"},
+    "program": CORE | {"ui", "assembly", "preferences"},
     "window": CORE | {"ui", "program"},
     "self_test": CORE | {"ui", "assembly", "window"},
     "app": CORE | {"ui", "assembly", "window", "self_test"},
 }
 """Package to the packages of ours that it may import besides itself."""
 
-ROOTS = frozenset({"app", "assembly", "program", "self_test", "window"})
+ROOTS = frozenset({"app", "assembly", "preferences", "program", "self_test", "window"})
 """Modules of the composition root; nobody below imports them."""
 
-QT_PLACES = frozenset({"ui", "program", "window", "self_test", "app"})
+QT_PLACES = frozenset({"ui", "preferences", "program", "window", "self_test", "app"})
 
 THEIRS: dict[str, frozenset[str]] = {
     "PySide6": QT_PLACES,
@@ -52,6 +53,10 @@ THEIRS: dict[str, frozenset[str]] = {
     "rich": frozenset({"services"}),
     "psutil": frozenset({"execution", "system"}),
     "platformdirs": frozenset({"system"}),
+    "tomlkit": frozenset({"system"}),
+    "dotenv": frozenset({"system"}),
+    "wakepy": frozenset({"system"}),
+    "comtypes": frozenset({"ui"}),
     "pydantic": frozenset({"engines", "system", "services"}),
     "pydantic_settings": frozenset({"system"}),
     "zstandard": frozenset({"engines"}),
@@ -61,7 +66,9 @@ THEIRS: dict[str, frozenset[str]] = {
 }
 """Library to the packages that may import it; a library that is not here may be imported by nobody."""
 
-SUBPROCESS_PLACES = frozenset({"execution.posix", "execution.windows", "execution.guard", "engines.probing"})
+SUBPROCESS_PLACES = frozenset(
+    {"execution.posix", "execution.windows", "execution.guard", "engines.probing", "execution.computer"}
+)
 WINDOWS_LIBRARIES = {
     "win32job": "execution.windows",
     "win32pipe": "execution.windows",

@@ -9,8 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,8 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing, JobSpec
 from render_manager.domain.naming import next_version
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import Engine, Installation
@@ -134,6 +134,9 @@ def told_apart(preparations: Sequence[Preparation]) -> list[Preparation]:
     """
     earlier: dict[tuple[str, str, str], list[JobSpec]] = {}
     told = []
+    # Looked up once: there may be hundreds of scenes, and looking texts up takes longer than all the rest.
+    text = _("{scene} writes the same files as {other}: {name} in {folder}.")
+    advice = _("Choose another output folder for one of them.")
     for one in preparations:
         spec = one.spec
         key = (os.path.normcase(spec.output_dir), os.path.normcase(spec.output_name), spec.output_suffix)
@@ -143,7 +146,7 @@ def told_apart(preparations: Sequence[Preparation]) -> list[Preparation]:
         if other is None:
             others.append(spec)
         else:
-            problems = (*problems, _same_files(spec, other))
+            problems = (*problems, _same_files(spec, other, text, advice))
         told.append(replace(one, problems=problems))
     return told
 
@@ -153,11 +156,11 @@ def _overlap(one: FrameSet, other: FrameSet) -> bool:
     return any(number in many for number in few.numbers)
 
 
-def _same_files(spec: JobSpec, other: JobSpec) -> Problem:
-    text = _("{scene} writes the same files as {other}: {name} in {folder}.").format(
+def _same_files(spec: JobSpec, other: JobSpec, text: str, advice: str) -> Problem:
+    text = text.format(
         scene=spec.scene.name, other=other.scene.name, name=spec.output_name, folder=spec.output_dir
     )
-    return Problem(_SAME_FILES, Severity.ERROR, text, _("Choose another output folder for one of them."))
+    return Problem(_SAME_FILES, Severity.ERROR, text, advice)
 
 
 def absolute(path: Path) -> Path:

@@ -2,12 +2,12 @@
 
 import os
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import platformdirs
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 APP_NAME = "RenderManager"
 BASE_DIR_VARIABLE = "RENDER_MANAGER_BASE_DIR"
@@ -46,6 +46,16 @@ class AppPaths:
     def window_state(self) -> Path:
         """Return the file that remembers the window's place and panes."""
         return self.config_dir / "window.ini"
+
+    @property
+    def presets(self) -> Path:
+        """Return the file of named presets for scenes that are to be queued."""
+        return self.config_dir / "presets.json"
+
+    @property
+    def scene_choices(self) -> Path:
+        """Return the file that remembers what was chosen last for each scene."""
+        return self.data_dir / "scene-choices.json"
 
     @property
     def worker_logs(self) -> Path:

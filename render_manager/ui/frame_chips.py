@@ -1,12 +1,12 @@
 """How many frames are in each state, as buttons that select them."""
 
 from collections.abc import Callable, Mapping
-from gettext import ngettext
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import ngettext
 from render_manager.ui.state_looks import Icons, frame_looks
 
 BESIDE_WORDS_PX = 36

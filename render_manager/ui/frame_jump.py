@@ -1,12 +1,11 @@
 """A small field over the frames: type a number, be there."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.texts import gettext as _
 
 MARGIN_PX = 12
 _CLOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})

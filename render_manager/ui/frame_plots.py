@@ -1,13 +1,12 @@
 """The plots themselves, with pyqtgraph; imported when the first of them is shown."""
 
-from gettext import gettext as _
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.frame_figures import (
     Floats,
     JobFigures,

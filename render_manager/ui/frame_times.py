@@ -1,14 +1,14 @@
 """How long each frame took, how much memory it needed, and when it was rendered: plots beside the frames."""
 
 import time
-from gettext import gettext as _
-from gettext import ngettext
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.frame_figures import JobFigures, Series, job_figures, nearest
 from render_manager.ui.frame_plots import FramePlot, HistoryPlot, SeriesPlot

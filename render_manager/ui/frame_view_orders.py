@@ -1,12 +1,11 @@
 """What the window's actions for looking at frames do: which view, which frames are selected."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from render_manager.domain.states import FRAME_STATES
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.state_looks import frame_looks

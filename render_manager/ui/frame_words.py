@@ -1,9 +1,9 @@
 """What a frame is in words: for tool tips, for those who hear the screen, and for the table."""
 
 import time
-from gettext import gettext as _
-from gettext import ngettext
 
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.estimates import duration_text, wait_text
 from render_manager.ui.models.frame_cell import FrameCell

@@ -1,12 +1,12 @@
 """The line above the frames: the job's name, which view, how many frames in each state, how large."""
 
 import math
-from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.cell_flow import LARGEST_CELL_PX, SMALLEST_CELL_PX
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.frame_chips import FrameChips

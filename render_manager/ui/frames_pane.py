@@ -1,8 +1,6 @@
 """The frames of the selected job: as a grid or a table, with the times of frames below if wanted."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
@@ -11,6 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QSplitter, QStackedWidget, QVBo
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.frame_bars import FrameBars
 from render_manager.ui.frame_chips import FrameChips

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 from functools import partial
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QPoint, Qt, Signal
@@ -12,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from render_manager.domain.figures import FrameOrder
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.frame_grid import NUMBER_BEGINNINGS
 from render_manager.ui.models.frame_table_model import (
     SORTABLE,

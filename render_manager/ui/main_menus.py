@@ -1,11 +1,11 @@
 """The menu bar and the tool bar: where every action can be found."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 
 GAP_PX = 16
@@ -36,6 +36,7 @@ FRAME_NAMES: Names = (
     "frame_skip",
     "frame_next",
     SEPARATOR,
+    "frame_view",
     "frame_open",
     "frame_show",
     "frame_copy",
@@ -72,8 +73,8 @@ class MainMenus:
         return menu
 
 
-def build_toolbar(actions: Actions, summary: QLabel) -> QToolBar:
-    """Return the tool bar, with the summary at its right end."""
+def build_toolbar(actions: Actions, summary: QLabel, when_done: QToolButton) -> QToolBar:
+    """Return the tool bar, with the summary and what happens when done at its right end."""
     bar = QToolBar(_("Main"))
     bar.setObjectName("main_toolbar")
     bar.setMovable(False)
@@ -89,4 +90,5 @@ def build_toolbar(actions: Actions, summary: QLabel) -> QToolBar:
     stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(stretch)
     bar.addWidget(summary)
+    bar.addWidget(when_done)
     return bar

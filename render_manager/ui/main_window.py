@@ -1,12 +1,11 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -20,10 +19,12 @@ from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
+from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frame_view_orders import fill_menus
@@ -34,12 +35,16 @@ from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
+from render_manager.ui.page_actions import PageActions
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
 from render_manager.ui.undo import Undo
 from render_manager.ui.undo_bar import UndoBar
 from render_manager.ui.view_menu import ViewMenu
+from render_manager.ui.viewer_desk import ViewerDesk
+from render_manager.ui.when_done import WhenDone
+from render_manager.ui.when_done_menu import CountdownBar, WhenDoneMenu
 from render_manager.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -57,10 +62,12 @@ class MainWindow(QMainWindow):
     Signals:
         files_dropped: the paths that were dropped or chosen.
         close_wanted: the user wants to leave; the program decides when.
+        held_changed: whether the user holds the whole queue now.
     """
 
     files_dropped = Signal(object)
     close_wanted = Signal()
+    held_changed = Signal(bool)
 
     def __init__(
         self,
@@ -78,6 +85,7 @@ class MainWindow(QMainWindow):
         # Smaller than a small screen: its frame and a task bar must fit, too.
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - QSize(16, 64)))
         self._bridge = bridge
+        self.errands = errands
         self._suffixes = suffixes
         self.was_painted = False
         self._may_close = False
@@ -91,6 +99,8 @@ class MainWindow(QMainWindow):
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
+        self.when_done = WhenDone(self)
+        self.when_done_menu = WhenDoneMenu(self.when_done, self)
         self._lay_out()
         self._build_menus()
         self._confine_keys()
@@ -106,7 +116,12 @@ class MainWindow(QMainWindow):
         self.frame_orders = FrameOrders(
             bridge=bridge, actions=actions, pane=self.frames, undo=self.undo, parent=self
         )
+        self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
+        self.viewer.serve(bridge, self.jobs, self.frames, self.frame_orders, self.inspector)
         self._connect()
+        self._page_actions = PageActions(self.actions_by_name, self)
+        self.drop_overlay = DropOverlay(theme=theme, window=self)
+        self.drop_overlay.dropped.connect(self.files_dropped)
         splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
         self._memory = WindowMemory(
             file=state_file,
@@ -115,6 +130,7 @@ class MainWindow(QMainWindow):
             view_menu=self.view_menu,
             frames=self.frames,
             columns=self.jobs.columns,
+            toggles={"sound": self.when_done_menu.sound},
         )
         self._memory.restore()
         self._update_actions()
@@ -126,24 +142,28 @@ class MainWindow(QMainWindow):
         if self._submit is None:
             from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
 
-            self._submit = SubmitPanel(theme=self._theme)
-            self._work.addWidget(self._submit)
+            self._submit = SubmitPanel(theme=self._theme, errands=self.errands)
+            self._pages.addWidget(self._submit)
             self._submit.queued.connect(self.submit_specs)
-            self._submit.closed.connect(lambda: self._work.setCurrentWidget(self._lower))
+            self._submit.add_wanted.connect(self._choose_files)
+            self._submit.closed.connect(lambda: self._pages.setCurrentWidget(self._whole))
         return self._submit
 
     def read_from(self, reader: "StateReader") -> None:
         """Read details from this reader from now on."""
-        self.inspector.read_from(reader)
-        self.jobs.read_from(reader)
-        self.frames.read_from(reader)
+        for pane in (self.inspector, self.jobs, self.frames, self.viewer):
+            pane.read_from(reader)
 
     def add_scenes(self, paths: Sequence[Path]) -> None:
         """Show scenes in the submit panel."""
         if paths:
             self.submit.add(paths)
-            self._work.setCurrentWidget(self.submit)
-            self.submit.list.setFocus()
+            self.show_submit()
+
+    def show_submit(self) -> None:
+        """Show the submit panel in place of jobs and frames."""
+        self._pages.setCurrentWidget(self.submit)
+        self.submit.list.setFocus()
 
     def name_engines(self, names: Mapping[str, str]) -> None:
         """Call engines by these names, by their ids, from now on."""
@@ -169,9 +189,20 @@ class MainWindow(QMainWindow):
         self.jobs.load_icons()
         self.frames.load_icons()
 
+    @property
+    def is_held(self) -> bool:
+        """Return whether the user holds the whole queue."""
+        return self._is_held
+
+    @property
+    def plays_sound(self) -> bool:
+        """Return whether a sound is played when everything is rendered."""
+        return self.when_done_menu.sound.isChecked()
+
     def let_close(self) -> None:
         """Close for good."""
         self._may_close = True
+        self.viewer.finish()
         self.close()
 
     def apply(self, changes: ChangeSet) -> None:
@@ -201,18 +232,6 @@ class MainWindow(QMainWindow):
         if changes.jobs or changes.removed_jobs or changes.frames:
             self._update_toolbar()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Accept files and folders."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Take the files that were dropped anywhere on the window."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.files_dropped.emit(paths)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold the inspector under the grid where both do not fit beside each other."""
         super().resizeEvent(event)
@@ -236,7 +255,6 @@ class MainWindow(QMainWindow):
     _select_newest = False
 
     def _lay_out(self) -> None:
-        self._work = QStackedWidget()
         self._lower = QSplitter(Qt.Orientation.Horizontal)
         self._lower.addWidget(self.frames)
         self._lower.addWidget(self.inspector)
@@ -244,10 +262,9 @@ class MainWindow(QMainWindow):
         self._lower.setStretchFactor(1, 2)
         self._lower.setSizes([760, 520])
         self._lower.setChildrenCollapsible(False)
-        self._work.addWidget(self._lower)
         self._whole = QSplitter(Qt.Orientation.Vertical)
         self._whole.addWidget(self.jobs)
-        self._whole.addWidget(self._work)
+        self._whole.addWidget(self._lower)
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 3)
         self._whole.setSizes([260, 540])
@@ -256,8 +273,12 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(CountdownBar(theme=self._theme, when_done=self.when_done))
         layout.addWidget(self.banner)
-        layout.addWidget(self._whole, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._whole)
+        self._pages.currentChanged.connect(self._on_page)
+        layout.addWidget(self._pages, 1)
         self.setCentralWidget(self._middle)
         self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -265,9 +286,11 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         self._summary = QLabel()
         self._summary.setObjectName("dim")
-        self.addToolBar(build_toolbar(self.actions_by_name, self._summary))
+        when_done = self.when_done_menu.button()
+        self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))
         self.menus = MainMenus(self, self.actions_by_name)
         fill_menus(self.actions_by_name, self.menus.frame, self.menus.view)
+        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
@@ -279,7 +302,7 @@ class MainWindow(QMainWindow):
         """Keep keys that mean something else in fields and lists to the panes they are for."""
         for name in ("job_delete", "job_top", "job_up", "job_down", "job_bottom"):
             self.actions_by_name.confine(name, self.jobs.table)
-        for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
+        for name in ("frame_view", "frame_open", "frame_next", "frame_copy", "frame_log"):
             self.actions_by_name.confine(name, self.frames.views)
 
     def _connect(self) -> None:
@@ -288,14 +311,13 @@ class MainWindow(QMainWindow):
         actions.connect("quit", self.close_wanted.emit)
         actions.connect("cancel", self._cancel)
         actions.connect("retry", self._retry)
-        actions.connect("hold", self._toggle_hold)
+        actions.connect("hold", self.toggle_hold)
         actions.connect("undo", self.undo.undo)
         actions.connect("find", self._find)
         actions.connect("keys", self._show_keys)
         self.undo.changed.connect(self._update_undo)
         self._bridge.changed.connect(self.apply)
         self.view_menu.changed.connect(self._give_room)
-        self._work.currentChanged.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
@@ -308,10 +330,13 @@ class MainWindow(QMainWindow):
         self._show_warnings()
         self._update_actions()
 
-    def _give_room(self, _page: int = 0) -> None:
+    def _on_page(self) -> None:
+        self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
+        self._update_actions()
+
+    def _give_room(self) -> None:
         """Leave the lower half to the jobs while it shows nothing."""
-        is_empty = self.frames.isHidden() and self.inspector.isHidden()
-        self._work.setVisible(not is_empty or self._work.currentWidget() is not self._lower)
+        self._lower.setVisible(not (self.frames.isHidden() and self.inspector.isHidden()))
 
     def _show_warnings(self) -> None:
         job = self.jobs.current_job()
@@ -372,13 +397,15 @@ class MainWindow(QMainWindow):
         has_order = self.undo.newest is not None
         self.actions_by_name.allow("undo", "" if has_order else _("There is nothing to undo just now."))
 
-    def _toggle_hold(self) -> None:
+    def toggle_hold(self) -> None:
+        """Pause the whole queue, or let it go on."""
         self._is_held = not self._is_held
         self._bridge.post(HoldQueue(self._is_held))
         self.actions_by_name["hold"].setText(_("&Go on") if self._is_held else _("&Pause all"))
         self.actions_by_name.set_icon("hold", "mdi6.play" if self._is_held else "mdi6.pause")
         held = _("The queue is paused: no further frames are started.") if self._is_held else ""
         self.banner.say("held", held)
+        self.held_changed.emit(self._is_held)
 
     def _update_actions(self) -> None:
         self.job_orders.update_actions()

@@ -1,52 +1,69 @@
-"""Rows of a form for the options of one engine, made from what the engine says of them."""
+"""Fields of a form for the options of one engine, made from what the engine says of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from gettext import gettext as _
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
 from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.field_grid import FIELD_HEIGHT_PX, Cell
 
-CHOICE_WIDTH_PX = 220
-FIELD_HEIGHT_PX = 28
+CHOICE_WIDTH_PX = 120
+"""A choice is at least so wide."""
 
 OptionWidget = QComboBox | QSpinBox | QCheckBox | QLineEdit
 
 
 class OptionRows(QObject):
-    """Adds the rows of an engine's options to a form, and takes them away again; GUI thread.
+    """Makes the widgets of an engine's options, and keeps what is chosen in them; GUI thread.
 
     Signals:
         edited: the user changed something.
+        rebuilt: there are other widgets now; somebody has to lay them out.
     """
 
     edited = Signal()
+    rebuilt = Signal()
 
-    def __init__(self, form: QFormLayout, *, above: QWidget) -> None:
-        """Take the form, and the field that the rows stand above."""
-        super().__init__(above)
-        self._form = form
-        self._above = above
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
         self._fields: tuple[OptionField, ...] = ()
         self._is_filling = False
         self.widgets: dict[str, OptionWidget] = {}
+
+    def cells(self, *, rare: bool) -> list[Cell]:
+        """Return the fields that most scenes need, or those that few do."""
+        return [
+            Cell(field.label, self.widgets[field.name]) for field in self._fields if field.is_rare is rare
+        ]
+
+    def choose(self, name: str, value: Any) -> None:
+        """Choose a value as if the user had; a name that is not offered changes nothing."""
+        field = next((field for field in self._fields if field.name == name), None)
+        if field is not None:
+            self._show(field, value)
+            self._on_edited()
 
     def show_fields(self, fields: Sequence[OptionField], choices: dict[str, Any] | None = None) -> None:
         """Show these options, with `choices` chosen, or with what is chosen just now."""
         was_filling, self._is_filling = self._is_filling, True
         try:
             values = self.values() if choices is None else choices
-            if [_kind_of(field) for field in fields] != [_kind_of(field) for field in self._fields]:
+            is_other = [_kind_of(field) for field in fields] != [_kind_of(field) for field in self._fields]
+            if is_other:
                 self._rebuild(fields)
             self._fields = tuple(fields)
             for field in fields:
                 self._show(field, values.get(field.name))
         finally:
             self._is_filling = was_filling
+        if is_other:
+            self.rebuilt.emit()
 
     def values(self) -> dict[str, Any]:
         """Return what is chosen, by the option's name; what is not chosen is left out."""
@@ -55,34 +72,13 @@ class OptionRows(QObject):
 
     def _rebuild(self, fields: Sequence[OptionField]) -> None:
         for widget in self.widgets.values():
-            self._form.removeRow(widget)
-        rows = range(self._form.rowCount())
-        row = next(row for row in rows if self._field_in(row) is self._above)
-        self.widgets = {}
-        for place, field in enumerate(fields):
-            widget = self._make(field)
-            self.widgets[field.name] = widget
-            label = "" if field.kind is FieldKind.FLAG else field.label
-            self._form.insertRow(row + place, label, widget)
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        """Let Tab go through the options where they stand; new widgets would come last."""
-        before = self._above.previousInFocusChain()
-        while before is not None and before.focusPolicy() is Qt.FocusPolicy.NoFocus:
-            before = before.previousInFocusChain()
-        after: QWidget
-        for after in (*self.widgets.values(), self._above):
-            if before is not None:
-                QWidget.setTabOrder(before, after)
-            before = after
-
-    def _field_in(self, row: int) -> QWidget | None:
-        item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
-        return None if item is None else item.widget()
+            widget.hide()
+            widget.deleteLater()
+        self.widgets = {field.name: self._make(field) for field in fields}
 
     def _make(self, field: OptionField) -> OptionWidget:
         widget: OptionWidget = _MAKERS[field.kind](field)
+        widget.setParent(self._parent)
         widget.setObjectName(field.name)
         widget.setToolTip(plain_tip(field.tip))
         widget.setMinimumHeight(FIELD_HEIGHT_PX)
@@ -123,7 +119,7 @@ def _choice_box(field: OptionField) -> QComboBox:
     box = QComboBox()
     box.setMinimumWidth(CHOICE_WIDTH_PX)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(24)
+    box.setMinimumContentsLength(8)
     box.setEditable(field.is_editable)
     # What is typed is the value; an item made of it would have none.
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -139,7 +135,7 @@ def _number_box(field: OptionField) -> QSpinBox:
     spin.setRange(0, field.maximum)
     spin.setSpecialValueText(field.unset or _("as the scene says"))
     spin.setSuffix(field.unit)
-    spin.setFixedWidth(CHOICE_WIDTH_PX)
+    spin.setMinimumWidth(CHOICE_WIDTH_PX)
     # As far from the frame as the other fields' text; style sheets do not reach it.
     spin.lineEdit().setTextMargins(4, 0, 0, 0)
     spin.lineEdit().setAcceptDrops(False)

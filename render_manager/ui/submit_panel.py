@@ -1,45 +1,33 @@
-"""The submit panel: scenes that were dropped, what each says and what will be done, and one key to queue."""
+"""The analysis page: scenes that were dropped, what each says and what will be done, and one key to queue."""
 
-from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
-from render_manager.domain.scene import SceneInfo, Severity
+from render_manager.domain.scene import SceneInfo
 from render_manager.engines.preparing import JobRequest, Preparation, told_apart
-from render_manager.ui.draft_delegate import DRAFT_ROLE, DraftDelegate
-from render_manager.ui.elided_label import ElidedLabel, plain_tip
-from render_manager.ui.submit_draft import (
-    Draft,
-    FieldsOf,
-    Prepare,
-    Prepared,
-    advice_on,
-    facts_of,
-    plan_of,
-)
-from render_manager.ui.submit_form import SubmitForm
+from render_manager.system.json_store import JsonStore
+from render_manager.ui.draft_memory import DraftMemory, set_field
+from render_manager.ui.dropped_files import Found, Walk
+from render_manager.ui.look_queue import LookQueue
+from render_manager.ui.pools import Errands
+from render_manager.ui.remembered import Remembered
+from render_manager.ui.scene_pictures import ScenePictures
+from render_manager.ui.submit_draft import Draft, FieldsOf, Lookout, Prepare, Prepared
+from render_manager.ui.submit_layout import SubmitLayout
+from render_manager.ui.submit_notes import SubmitNotes
+from render_manager.ui.surroundings import Surroundings
 from render_manager.ui.theme import Theme
+from render_manager.ui.tied_errands import TiedErrands
 
 EDIT_PAUSE_MS = 250
 """Typing pauses this long before the scene is looked at again."""
-NARROWEST_LIST_PX = 200
-WIDEST_LIST_PX = 300
+SETTLE_MS = 150
+"""Answers about scenes that are not shown are taken together."""
 
 
 class SubmitPanel(QWidget):
@@ -47,81 +35,106 @@ class SubmitPanel(QWidget):
 
     Signals:
         queued: a list of JobSpec to submit.
-        closed: nothing waits any more.
+        closed: the page is left.
+        add_wanted: the user wants to choose files.
     """
 
     queued = Signal(object)
     closed = Signal()
+    add_wanted = Signal()
 
-    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, *, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._errands = TiedErrands(errands, self)
         self._prepare: Prepare | None = None
         self._fields_of: FieldsOf | None = None
         self._default_priority = 5
         self._default_retries = 3
         self._edited: Draft | None = None
         self._queue_when_read = False
-        self.drafts: list[Draft] = []
-        self.list = QListWidget()
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(DraftDelegate(theme=theme, parent=self.list))
-        self.form = SubmitForm()
-        self._title = ElidedLabel()
-        self._title.setObjectName("title")
-        self._path = ElidedLabel()
-        self._path.setObjectName("dim")
-        self._facts = QLabel()
-        self._plan = QLabel()
-        self._problems = QLabel()
-        for label in (self._facts, self._plan):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._facts, self._plan, self._problems):
-            label.setWordWrap(True)
-            label.setMinimumWidth(1)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._queue = QPushButton()
-        self._queue.setDefault(True)
-        self._drop = QPushButton(_("Leave out"))
-        self._drop.setObjectName("leave_out")
-        self._cancel = QPushButton(_("Close"))
-        self._lay_out()
-        self._edit_timer = QTimer(self)
-        self._edit_timer.setSingleShot(True)
-        self._edit_timer.setInterval(EDIT_PAUSE_MS)
-        self._edit_timer.timeout.connect(self._take_edit)
+        self._is_rearranging = False
+        """Whether rows come and go just now, and with each of them another one is the current."""
+        self._looks = LookQueue(self._look_at)
+        self.remembered = Remembered(self._errands, self)
+        self.memory = DraftMemory(self.remembered)
+        self.pictures = ScenePictures(self._errands, self)
+        self.surroundings = Surroundings(self._errands, self)
+        self.view = SubmitLayout(self, theme=theme, pictures=self.pictures, remembered=self.remembered)
+        self.model, self.list = self.view.model, self.view.list
+        self.page, self.form = self.view.page, self.view.page.form
+        self.notes = SubmitNotes(self.view.notes)
+        self._edit_timer = self._timer(EDIT_PAUSE_MS, self._take_edit)
+        self._settle_timer = self._timer(SETTLE_MS, self._settle)
         self._connect()
+        self._show_current()
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """Return the scenes that wait, in their order."""
+        return self.model.drafts
 
     def prepare_with(self, prepare: Prepare, fields_of: FieldsOf) -> None:
         """Look at scenes in this way from now on; those that waited first."""
-        self._prepare = prepare
-        self._fields_of = fields_of
+        self._prepare, self._fields_of = prepare, fields_of
         for draft in self.drafts:
-            self._look_at(draft)
+            self._looks.put(draft)
+
+    def learn_from(self, fields_of: FieldsOf, lookout: Lookout) -> None:
+        """Know more from now on: what forms offer, what is around a scene."""
+        self._fields_of = fields_of
+        self.pictures.read_with(lookout)
+        self.surroundings.look_with(lookout)
+        self._show_current()
 
     def set_defaults(self, *, priority: int, retries: int) -> None:
         """Show these where the user has chosen nothing."""
         self._default_priority, self._default_retries = priority, retries
+
+    def remember_in(self, *, presets: JsonStore, scenes: JsonStore) -> None:
+        """Keep presets and what is chosen for scenes in these files."""
+        self.remembered.use(presets=presets, scenes=scenes)
 
     def add(
         self, paths: Sequence[Path], *, output: Path | None = None, existing: Existing | None = None
     ) -> None:
         """Look at further scenes; those already in the panel are not doubled."""
         known = {draft.request.path for draft in self.drafts}
-        new = []
-        for path in paths:
-            if path not in known:
-                known.add(path)
-                new.append(Draft(JobRequest(path=path, output=output, existing=existing)))
-        self.drafts += new
-        self._refill()
+        new = [
+            Draft(JobRequest(path=path, output=output, existing=existing))
+            for path in dict.fromkeys(paths)
+            if path not in known
+        ]
         for draft in new:
-            self._look_at(draft)
+            self.memory.fill_in_last(draft)
+        was_empty = not self.drafts
+        self.model.add(new)
+        if self._prepare is not None:
+            for draft in new:
+                self._looks.put(draft)
+        if was_empty and self.drafts:
+            self._go_to(0)
+        elif len(paths) == 1 and not new:
+            self._select(paths[0])
+        self._show_current()
+        self._settle()
+
+    def show_found(self, found: Found, suffixes: Sequence[str]) -> None:
+        """Say what of the dropped files is not in the list, and why."""
+        self.notes.say_found(found, suffixes)
+
+    def show_walk(self, walk: Walk) -> None:
+        """Say how far a search through folders has come, until it is over."""
+        self.notes.follow(walk)
 
     def current(self) -> Draft | None:
         """Return the draft whose form is shown."""
-        row = self.list.currentRow()
+        row = self.list.currentIndex().row()
         return self.drafts[row] if 0 <= row < len(self.drafts) else None
+
+    def selected(self) -> list[Draft]:
+        """Return the drafts that are selected, in their order."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedRows())
+        return [self.drafts[row] for row in rows if row < len(self.drafts)]
 
     def queue(self) -> None:
         """Queue every draft that is sound; the others stay with their reasons."""
@@ -131,48 +144,85 @@ class SubmitPanel(QWidget):
             self._queue_when_read = True
             return
         self._queue_when_read = False
+        self._tell_apart()
         sound = [draft for draft in self.drafts if draft.is_sound]
-        specs: list[JobSpec] = [draft.result.spec for draft in sound]  # type: ignore[union-attr]
+        specs: list[JobSpec] = [draft.result.spec for draft in sound if isinstance(draft.result, Preparation)]
         if not specs:
             return
-        self.drafts = [draft for draft in self.drafts if not draft.is_sound]
+        self.memory.remember(sound)
+        self._take_out(sound)
+        self.notes.forget_undo()
         self.queued.emit(specs)
-        self._refill()
         if not self.drafts:
             self.closed.emit()
 
     def close_panel(self) -> None:
-        """Forget all drafts."""
+        """Leave the page; what was edited is filled in again when the scene is dropped again."""
+        self._take_edit()
+        self.memory.remember(self.drafts)
         self._edited = None
-        self.drafts.clear()
-        self._refill()
+        self._queue_when_read = False
+        self._take_out(self.drafts)
         self.closed.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Give the list a fair share, and the form what it needs."""
-        super().resizeEvent(event)
-        self.list.setFixedWidth(max(NARROWEST_LIST_PX, min(self.width() // 4, WIDEST_LIST_PX)))
+    def leave_out(self) -> None:
+        """Take the selected scenes out of the list; `undo` brings them back."""
+        self._take_edit()
+        leaving = self.selected() or [draft for draft in (self.current(),) if draft is not None]
+        if not leaving:
+            return
+        self.notes.offer_undo(self._take_out(leaving), self.undo)
 
-    def _look_at(self, draft: Draft) -> None:
-        draft.version += 1
-        draft.result = None
-        version = draft.version
+    def undo(self) -> None:
+        """Put back what was left out last."""
+        placed = self.notes.take_undo()
+        if not placed:
+            return
+        self._is_rearranging = True
+        self.model.put_back(placed)
+        for _place, draft in placed:
+            if draft.result is None and self._prepare is not None:
+                self._looks.put(draft)
+        self._go_on_at(self.drafts.index(placed[0][1]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the list a fair share, and the page what it needs."""
+        super().resizeEvent(event)
+        self.view.fit(self.width())
+
+    def _look_at(self, draft: Draft, over: Callable[[], None]) -> None:
+        prepare, version = self._prepare, draft.version
+        if prepare is None:
+            over()
+            return
 
         def done(result: Prepared | SceneInfo) -> None:
-            if draft.version != version:
-                return
-            if isinstance(result, SceneInfo):
-                draft.scene = result
-            else:
-                draft.result = result
-                draft.scene = result.scene if isinstance(result, Preparation) else draft.scene
-                self._tell_apart()
-            self._learn_fields(draft)
-            self._refresh(draft)
+            if not isinstance(result, SceneInfo):
+                over()
+            if draft.version == version:
+                self._take_answer(draft, result)
 
-        self._learn_fields(draft)
+        prepare(draft.request, done)
+
+    def _look_again(self, draft: Draft) -> None:
+        """Look at a draft whose request is another one now."""
+        draft.version += 1
+        draft.result = None
         if self._prepare is not None:
-            self._prepare(draft.request, done)
+            self._looks.put(draft, is_first=True)
+        self._refresh(draft)
+
+    def _take_answer(self, draft: Draft, result: Prepared | SceneInfo) -> None:
+        if isinstance(result, SceneInfo):
+            draft.scene = result
+        else:
+            draft.result = result
+            if isinstance(result, Preparation):
+                draft.scene = result.scene
+            job = draft.preparation
+            if draft.outlook is not None and (job is None or not draft.outlook.is_of(job.spec)):
+                draft.outlook = draft.health = None
+        self._refresh(draft)
 
     def _learn_fields(self, draft: Draft) -> None:
         if self._fields_of is not None:
@@ -181,95 +231,62 @@ class SubmitPanel(QWidget):
     def _tell_apart(self) -> None:
         """Mark scenes that would write the files of one above them in the list."""
         ready = [draft for draft in self.drafts if isinstance(draft.result, Preparation)]
-        results = told_apart([draft.result for draft in ready])  # type: ignore[misc]
+        results = told_apart([draft.result for draft in ready if isinstance(draft.result, Preparation)])
         for draft, result in zip(ready, results, strict=True):
             if draft.result != result:
                 draft.result = result
-                self._refresh(draft)
-
-    def _refill(self) -> None:
-        self._tell_apart()
-        row = min(max(self.list.currentRow(), 0), max(len(self.drafts) - 1, 0))
-        self.list.blockSignals(True)
-        self.list.clear()
-        for draft in self.drafts:
-            item = QListWidgetItem()
-            item.setData(DRAFT_ROLE, draft)
-            self.list.addItem(item)
-            self._tell(item, draft)
-        self.list.setCurrentRow(row if self.drafts else -1)
-        self.list.blockSignals(False)
-        self._on_row_changed()
-
-    def _tell(self, item: QListWidgetItem, draft: Draft) -> None:
-        # The delegate paints it in its own way; the text is for those who hear it.
-        item.setText(f"{draft.request.path.name}\n{draft.standing}")
-        item.setToolTip(plain_tip(f"{draft.request.path}\n{draft.standing}"))
+                self.model.tell(draft)
+                if draft is self.current():
+                    self._show_words(draft)
 
     def _refresh(self, draft: Draft) -> None:
-        for row, other in enumerate(self.drafts):
-            if other is draft:
-                self._tell(self.list.item(row), draft)
-                self.list.viewport().update()
+        if draft not in self.drafts:
+            return
+        self.model.tell(draft)
         if draft is self.current():
+            self._learn_fields(draft)
             self.form.show_result(draft)
             self._show_words(draft)
-        self._update_buttons()
-        if self._queue_when_read and all(other.result is not None for other in self.drafts):
+            self.surroundings.look(draft)
+            self._settle()
+        elif not self._settle_timer.isActive():
+            self._settle_timer.start()
+
+    def _settle(self) -> None:
+        """Do what concerns all scenes at once."""
+        self._settle_timer.stop()
+        self._tell_apart()
+        self.view.show_count(self.drafts, has_selection=self.current() is not None)
+        if self._queue_when_read and all(draft.result is not None for draft in self.drafts):
             self.queue()
 
-    def _on_row_changed(self, *_row: int) -> None:
+    def _show_current(self, *_what: object) -> None:
+        """Show the form of the scene that is selected, or what several have in common."""
+        if self._is_rearranging:
+            return
         self._take_edit()
+        chosen = self.selected()
         draft = self.current()
+        if len(chosen) > 1:
+            self.surroundings.look(None)
+            self.view.several.show_drafts(chosen, self._default_priority, self._default_retries)
+            self.view.show_several()
+            return
+        self.view.show_page(is_empty=draft is None)
         if draft is not None:
+            self._looks.hurry(draft)
+            self._learn_fields(draft)
             self.form.fill(draft, self._default_priority, self._default_retries)
         self._show_words(draft)
-        self._update_buttons()
+        self.surroundings.look(draft)
 
     def _show_words(self, draft: Draft | None) -> None:
-        self._set_words(draft)
-        for label in (self._facts, self._plan, self._problems):
-            label.setVisible(bool(label.text()))
-        cannot_be_read = draft is not None and draft.scene is None and isinstance(draft.result, UserError)
-        self.form.setVisible(draft is not None and not cannot_be_read)
+        self.page.show_draft(draft)
+        self.view.mark_ready(has_selection=draft is not None)
 
-    def _set_words(self, draft: Draft | None) -> None:
-        self._title.setText("" if draft is None else draft.request.path.name)
-        self._path.setText("" if draft is None else str(draft.request.path.parent))
-        self._facts.setText("")
-        self._plan.setText("")
-        self._problems.setText("")
-        if draft is not None and draft.scene is not None:
-            self._facts.setText(facts_of(draft.scene))
-        if draft is None or draft.result is None:
-            return
-        if isinstance(draft.result, UserError):
-            self._problems.setText(self._problem_html(str(draft.result), Severity.ERROR))
-            return
-        result = draft.result
-        self._plan.setText("" if result.errors else plan_of(result))
-        self._problems.setText(
-            "<br>".join(
-                self._problem_html(f"{problem.text} {advice_on(problem, result)}", problem.severity)
-                for problem in result.problems
-            )
-        )
-
-    def _problem_html(self, text: str, severity: Severity) -> str:
-        color = self._theme.bad_text if severity is Severity.ERROR else self._theme.warning_text
-        mark = "■" if severity is Severity.ERROR else "▲"
-        escaped = text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f'<span style="color:{color.name()}">{mark}</span> {escaped}'
-
-    def _update_buttons(self) -> None:
-        count = sum(draft.is_sound for draft in self.drafts)
-        self._queue.setText(
-            ngettext("Queue {count} job", "Queue {count} jobs", count).format(count=count)
-            if count
-            else _("Queue")
-        )
-        self._queue.setEnabled(count > 0)
-        self._drop.setEnabled(self.current() is not None)
+    def _on_surroundings(self, draft: Draft) -> None:
+        if draft is self.current():
+            self.page.show_draft(draft)
 
     def _on_edited(self) -> None:
         draft = self._edited = self.current()
@@ -284,53 +301,97 @@ class SubmitPanel(QWidget):
         draft, self._edited = self._edited, None
         if draft is not None and draft in self.drafts:
             draft.request = self.form.take(draft)
-            self._look_at(draft)
-            self._refresh(draft)
+            draft.is_edited = True
+            self._look_again(draft)
 
-    def _leave_out(self) -> None:
-        draft, self._edited = self.current(), None
+    def _change_several(self, name: str, value: object) -> None:
+        for draft in self.selected():
+            set_field(draft, name, value)
+            self._look_again(draft)
+        self._settle()
+
+    def _on_loaded(self) -> None:
+        """Fill in what was chosen the last time for scenes that were faster than the file."""
+        self.form.set_more(is_shown=self.remembered.shows_more)
+        for draft in self.drafts:
+            if self.memory.fill_in_last(draft):
+                self._look_again(draft)
+        self._show_current()
+
+    def _forget_last(self) -> None:
+        draft = self.current()
         if draft is not None:
-            self.drafts.remove(draft)
-            self._refill()
-            if not self.drafts:
-                self.closed.emit()
+            self._edited = None
+            self.memory.forget_last(draft)
+            self._look_again(draft)
+            self._show_current()
 
-    def _lay_out(self) -> None:
-        page = QWidget()
-        words = QVBoxLayout(page)
-        words.setContentsMargins(16, 12, 16, 12)
-        words.setSpacing(8)
-        for widget in (self._title, self._path, self._facts, self._plan, self._problems, self.form):
-            words.addWidget(widget)
-        words.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(page)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(16, 8, 16, 12)
-        buttons.setSpacing(8)
-        buttons.addWidget(self._drop)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._queue)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(scroll, 1)
-        right.addLayout(buttons)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.list)
-        layout.addLayout(right, 1)
+    def _save_preset(self, name: str) -> None:
+        self._take_edit()
+        draft = self.current()
+        if draft is not None:
+            self.notes.say(self.memory.save_preset(name, draft))
+
+    def _use_preset(self, name: str) -> None:
+        self._take_edit()
+        chosen = self.selected()
+        self.notes.say(self.memory.use_preset(name, chosen))
+        for draft in chosen:
+            self._look_again(draft)
+        self._show_current()
+
+    def _take_out(self, leaving: Sequence[Draft]) -> list[tuple[int, Draft]]:
+        """Take scenes out of the list; return them with their places."""
+        self._is_rearranging = True
+        for draft in leaving:
+            self._looks.drop(draft)
+        placed = self.model.take_out(leaving)
+        self._go_on_at(placed[0][0] if placed else 0)
+        return placed
+
+    def _go_on_at(self, row: int) -> None:
+        """Show the scene in a row after the list has changed, or the last one, or that there is none."""
+        self._is_rearranging = False
+        if self.drafts:
+            self._go_to(min(row, len(self.drafts) - 1))
+        self._show_current()
+        self._settle()
+
+    def _go_to(self, row: int) -> None:
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(self.model.index(row), flag)
+
+    def _select(self, path: Path) -> None:
+        """Lead to a scene that is dropped a second time."""
+        for row, draft in enumerate(self.drafts):
+            if draft.request.path == path:
+                self._go_to(row)
+
+    def _timer(self, interval_ms: int, do: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(do)
+        return timer
+
+    def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._show_current()
 
     def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._on_row_changed)
+        view = self.view
+        self.list.selectionModel().currentRowChanged.connect(self._on_row)
+        self.list.selectionModel().selectionChanged.connect(self._show_current)
         self.form.edited.connect(self._on_edited)
-        self._queue.clicked.connect(self.queue)
-        self._drop.clicked.connect(self._leave_out)
-        self._cancel.clicked.connect(self.close_panel)
-        for key, slot in (("Ctrl+Return", self.queue), ("Escape", self.close_panel)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        self.form.more_toggled.connect(lambda is_shown: self.remembered.show_more(is_shown=is_shown))
+        self.page.forget_wanted.connect(self._forget_last)
+        self.surroundings.learned.connect(self._on_surroundings)
+        self.remembered.loaded.connect(self._on_loaded)
+        self.remembered.complained.connect(self.notes.complain)
+        view.several.changed.connect(self._change_several)
+        view.presets.wanted.connect(self._use_preset)
+        view.presets.save_wanted.connect(self._save_preset)
+        view.queue.clicked.connect(self.queue)
+        view.drop.clicked.connect(self.leave_out)
+        view.cancel.clicked.connect(self.close_panel)
+        view.add.clicked.connect(self.add_wanted)
+        view.bind_keys(self, queue=self.queue, close=self.close_panel, drop=self.leave_out, undo=self.undo)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from render_manager.ui.frames_pane import FramesPane
@@ -23,6 +24,7 @@ class WindowMemory:
         view_menu: ViewMenu,
         frames: FramesPane,
         columns: JobColumns,
+        toggles: Mapping[str, QAction],
     ) -> None:
         self._file = file
         self._window = window
@@ -30,6 +32,7 @@ class WindowMemory:
         self._view_menu = view_menu
         self._frames = frames
         self._columns = columns
+        self._toggles = toggles
 
     def save(self) -> None:
         """Write everything down."""
@@ -42,6 +45,8 @@ class WindowMemory:
         self._frames.save(settings)
         self._view_menu.save(settings)
         self._columns.save(settings)
+        for name, toggle in self._toggles.items():
+            settings.setValue(f"toggle/{name}", "yes" if toggle.isChecked() else "no")
 
     def restore(self) -> None:
         """Bring back what was written down, as far as it can be read."""
@@ -56,6 +61,10 @@ class WindowMemory:
         self._frames.restore(settings)
         self._view_menu.restore(settings)
         self._columns.restore(settings)
+        for name, toggle in self._toggles.items():
+            value = settings.value(f"toggle/{name}")
+            if value in ("yes", "no"):
+                toggle.setChecked(value == "yes")
 
 
 def _restored(settings: QSettings, name: str, restore: Callable[[QByteArray], bool]) -> None:

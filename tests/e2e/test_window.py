@@ -89,8 +89,8 @@ async def queue(program: "WindowProgram", scene: Path, output: Path) -> None:
     window = program.window
     drop(program, scene)
     await until(lambda: window.submit.drafts and window.submit.drafts[0].is_sound, "the scene to be read")
-    assert f"1-{FRAMES}" in window.submit._facts.text()
-    assert "160" in window.submit._facts.text()
+    assert f"1-{FRAMES}" in window.submit.page.facts.text()
+    assert "160" in window.submit.page.facts.text()
     window.submit.form.output.setText(str(output))
     window.submit.form.edited.emit()
     window.submit.queue()
@@ -176,9 +176,9 @@ def test_a_scene_that_cannot_be_rendered_says_why_in_the_panel(
         drop(running, bad, other)
         window = running.window
         await until(lambda: window.submit.drafts and window.submit.drafts[0].result, "the answer")
-        assert "torn.blend" in window.submit._problems.text()
-        assert not window.submit._queue.isEnabled()
-        assert "notes.txt" in window.banner.text()
+        assert "torn.blend" in window.submit.page.problems.text()
+        assert not window.submit.view.queue.isEnabled()
+        assert "notes.txt" in window.submit.view.notes.text("others")
 
     play(program, look)
 

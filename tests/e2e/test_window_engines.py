@@ -59,8 +59,8 @@ def test_48_frames_of_maya_with_three_faults(
         window = running.window
         drop(running, scene)
         await until(lambda: window.submit.drafts and window.submit.drafts[0].is_sound, "the scene to be read")
-        assert "Maya 2024" in window.submit._facts.text()
-        assert "1-48" in window.submit._facts.text()
+        assert "Maya 2024" in window.submit.page.facts.text()
+        assert "1-48" in window.submit.page.facts.text()
         camera = window.submit.form.options.widgets["camera"]
         assert isinstance(camera, QComboBox)
         assert [camera.itemData(place) for place in range(camera.count())] == ["", "persp", "close"]
@@ -104,7 +104,7 @@ def test_two_shots_of_unreal_chosen_in_the_panel(
         sequence, preset = widgets["sequence"], widgets["preset"]
         assert isinstance(sequence, QComboBox)
         assert isinstance(preset, QComboBox)
-        await until(lambda: "which frames" in window.submit._problems.text(), "the question for frames")
+        await until(lambda: "which frames" in window.submit.page.problems.text(), "the question for frames")
         sequence.setCurrentIndex(sequence.findData("/Game/Shots/Main.Main"))
         preset.setCurrentIndex(preset.findData("/Game/Presets/Final.Final"))
         window.submit.form.frames.setText("0-23")

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             # The offscreen platform says so of every window; it says nothing about ours.
-            ignored = ("propagateSizeHints", r"does not support raise\(\)")
+            ignored = ("propagateSizeHints", r"does not support raise\(\)", "systemTrayWindowChanged")
             item.add_marker(pytest.mark.qt_log_ignore(*ignored, extend=True))
 
 

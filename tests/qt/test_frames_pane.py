@@ -41,6 +41,8 @@ class Host(QWidget):
     def __init__(self, theme: Theme, icons: Icons, errands: Errands) -> None:
         super().__init__()
         self.actions_by_name = Actions(self, icons)
+        # The views' own key is tried here, without the action that has it in the whole window.
+        self.actions_by_name.allow("frame_view", "Not here.")
         self.pane = FramesPane(theme=theme, icons=icons, errands=errands, parent=self)
         self.orders = FrameViewOrders(actions=self.actions_by_name, pane=self.pane, parent=self)
         self.resize(900, 600)

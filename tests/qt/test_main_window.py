@@ -241,6 +241,7 @@ def test_the_frames_menu_offers_what_is_possible(
         "Cancel",
         "Skip",
         "Render next",
+        "View picture",
         "Open image",
         "Show in folder",
         "Copy path",
@@ -463,7 +464,7 @@ def test_with_frames_and_picture_hidden_the_table_has_the_room(
     window.add_scenes([Path("/show/a.blend")])
     assert window.submit.isVisible()
     window.submit.close_panel()
-    assert not window._work.isVisible()
+    assert not window._lower.isVisible()
     toggles["inspector"].trigger()
     qtbot.waitUntil(lambda: window.inspector.height() > 100)
     toggles["inspector"].trigger()

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from render_manager.engines.protocols import FieldKind, OptionField
+from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
 from render_manager.ui.option_rows import OptionRows
 
 
@@ -16,16 +17,20 @@ class Page(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        form_widget = QWidget()
-        form = QFormLayout(form_widget)
         self.first, self.last = QLineEdit(), QLineEdit()
-        form.addRow("First", self.first)
-        form.addRow("Last", self.last)
+        self.grid = FieldGrid()
         self.button = QPushButton("Queue")
         layout = QVBoxLayout(self)
-        layout.addWidget(form_widget)
+        layout.addWidget(self.grid)
         layout.addWidget(self.button)
-        self.options = OptionRows(form, above=self.last)
+        self.options = OptionRows(self.grid)
+        self.options.rebuilt.connect(self.arrange)
+        self.arrange()
+
+    def arrange(self) -> None:
+        cells = self.options.cells(rare=False)
+        self.grid.show_cells([Cell("First", self.first), *cells, Cell("Last", self.last)])
+        order_tabs([*self.grid.fields(), self.button])
 
 
 @pytest.fixture
@@ -99,7 +104,6 @@ def test_the_keyboard_goes_through_the_options_where_they_stand(page: Page, qtbo
 
 def test_fields_are_called_what_their_labels_say(page: Page) -> None:
     page.options.show_fields([choice("camera", ("a", "a"))])
-    form = page.findChild(QFormLayout)
-    assert form is not None
-    label = form.labelForField(combo(page, "camera"))
-    assert label.buddy() is combo(page, "camera")  # type: ignore[attr-defined]
+    label = page.grid.label_of(combo(page, "camera"))
+    assert label is not None
+    assert label.text() == "Camera"

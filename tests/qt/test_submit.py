@@ -16,7 +16,8 @@ from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.engines.blender.fields import option_fields
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import Installation, InstallationKind
-from render_manager.ui.submit_draft import MOST_SCENES_IN_FOLDER, scene_files
+from render_manager.ui.dropped_files import MOST_SCENES_IN_FOLDER, scene_files
+from render_manager.ui.pools import Errands
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
@@ -56,6 +57,7 @@ class Preparer:
         self.problems: tuple[Problem, ...] = ()
         self.at_once = True
         self.cameras = ("Camera", "Close")
+        self.existing_files = 0
 
     def __call__(self, request: JobRequest, then: Any) -> None:
         self.waiting.append((request, then))
@@ -88,7 +90,15 @@ class Preparer:
             options=request.options,
         )
         scene = replace(make_scene(request.path), cameras=self.cameras)
-        return Preparation(spec, scene, INSTALLATION, self.problems, 0)
+        return Preparation(spec, scene, INSTALLATION, self.problems, self.existing_files)
+
+
+def go_to(panel: SubmitPanel, row: int) -> None:
+    panel.list.setCurrentIndex(panel.model.index(row))
+
+
+def said(panel: SubmitPanel, row: int) -> str:
+    return str(panel.model.index(row).data())
 
 
 def box(panel: SubmitPanel, name: str) -> QComboBox:
@@ -115,8 +125,8 @@ def preparer() -> Preparer:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
-    panel = SubmitPanel(theme=theme)
+def panel(qtbot: QtBot, theme: Theme, errands: Errands, preparer: Preparer) -> SubmitPanel:
+    panel = SubmitPanel(theme=theme, errands=errands)
     panel.prepare_with(preparer, lambda _path, scene: option_fields(scene))
     qtbot.addWidget(panel)
     panel.resize(900, 600)
@@ -127,10 +137,12 @@ def panel(qtbot: QtBot, theme: Theme, preparer: Preparer) -> SubmitPanel:
 def test_a_scene_shows_what_it_says_and_what_will_be_done(panel: SubmitPanel) -> None:
     panel.add([Path("/show/shot.blend")])
     for part in ("5.0", "Cycles", "1920", "24 fps", "Camera", "Beauty", "1-24"):
-        assert part in panel._facts.text()
-    for part in ("5.0.1", "24 frames", "/show/out", "f_0001.png", "f_0024.png"):
-        assert part in panel._plan.text()
-    assert panel._queue.isEnabled()
+        assert part in panel.page.facts.text()
+    assert "5.0.1" in panel.page.facts.text()
+    for part in ("f_0001.png", "f_0024.png"):
+        assert part in panel.form.files.text()
+    assert panel.form.output.placeholderText() == str(Path("/show/out/shot"))
+    assert panel.view.queue.isEnabled()
 
 
 def test_queueing_gives_the_specs_and_closes_the_panel(qtbot: QtBot, panel: SubmitPanel) -> None:
@@ -138,14 +150,14 @@ def test_queueing_gives_the_specs_and_closes_the_panel(qtbot: QtBot, panel: Subm
     queued: list[list[JobSpec]] = []
     panel.queued.connect(queued.append)
     with qtbot.waitSignal(panel.closed):
-        qtbot.mouseClick(panel._queue, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(panel.view.queue, Qt.MouseButton.LeftButton)
     assert [[spec.name for spec in specs] for specs in queued] == [["a", "b"]]
     assert panel.drafts == []
 
 
 def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/bad.blend"), Path("/good.blend")])
-    assert "is not a Blender file" in panel._problems.text()
+    assert "is not a Blender file" in panel.page.problems.text()
     closed: list[bool] = []
     panel.closed.connect(lambda: closed.append(True))
     with qtbot.waitSignal(panel.queued) as signal:
@@ -153,24 +165,24 @@ def test_a_bad_scene_stays_with_its_reason_while_the_good_ones_go(qtbot: QtBot, 
     assert [spec.name for spec in signal.args[0]] == ["good"]
     assert [draft.request.path.name for draft in panel.drafts] == ["bad.blend"]
     assert not closed
-    assert not panel._queue.isEnabled()
+    assert not panel.view.queue.isEnabled()
 
 
 def test_a_problem_that_forbids_rendering_forbids_queueing(panel: SubmitPanel, preparer: Preparer) -> None:
     preparer.problems = (Problem("no-camera", Severity.ERROR, "No <camera>.", "Add one."),)
     panel.add([Path("/a.blend")])
-    assert "No &lt;camera&gt;." in panel._problems.text()
-    assert not panel._queue.isEnabled()
+    assert "No <camera>." in panel.page.problems.text()
+    assert not panel.view.queue.isEnabled()
     preparer.problems = (Problem("missing-files", Severity.WARNING, "2 textures are missing.", ""),)
     panel.add([Path("/b.blend")])
-    assert panel._queue.isEnabled()
+    assert panel.view.queue.isEnabled()
 
 
 def test_two_scenes_of_the_same_files_are_not_queued_together(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
     assert [draft.is_sound for draft in panel.drafts] == [True, False]
-    assert "b.blend writes the same files as a.blend" in panel.list.item(1).text()
-    panel.list.setCurrentRow(0)
+    assert "b.blend writes the same files as a.blend" in said(panel, 1)
+    go_to(panel, 0)
     qtbot.mouseClick(panel.findChild(QPushButton, "leave_out"), Qt.MouseButton.LeftButton)
     assert [draft.is_sound for draft in panel.drafts] == [True]
 
@@ -187,11 +199,11 @@ def test_what_is_typed_counts_even_if_queued_at_once(qtbot: QtBot, panel: Submit
 def test_nonsense_frames_are_refused_in_place(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend")])
     qtbot.keyClicks(panel.form.frames, "abc")
-    qtbot.waitUntil(lambda: "abc" in panel._problems.text())
-    assert not panel._queue.isEnabled()
+    qtbot.waitUntil(lambda: "abc" in panel.page.problems.text())
+    assert not panel.view.queue.isEnabled()
     panel.form.frames.clear()
     panel.form.frames.textEdited.emit("")
-    qtbot.waitUntil(panel._queue.isEnabled)
+    qtbot.waitUntil(panel.view.queue.isEnabled)
 
 
 def test_every_field_reaches_the_request(qtbot: QtBot, panel: SubmitPanel) -> None:
@@ -249,11 +261,11 @@ def test_an_answer_to_an_older_wish_is_dropped(qtbot: QtBot, panel: SubmitPanel,
 def test_an_edit_belongs_to_the_scene_it_was_made_for(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/b.blend")])
     qtbot.keyClicks(panel.form.frames, "3-4")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.frames == "3-4"
     assert panel.drafts[1].request.frames == ""
     assert panel.form.frames.text() == ""
-    panel.list.setCurrentRow(0)
+    go_to(panel, 0)
     assert panel.form.frames.text() == "3-4"
 
 
@@ -272,7 +284,7 @@ def test_an_older_answer_does_not_undo_a_choice(qtbot: QtBot, panel: SubmitPanel
 
 def test_news_of_another_scene_do_not_undo_a_choice(panel: SubmitPanel) -> None:
     panel.add([Path("/show/a.blend"), Path("/show/b.blend")], output=Path("/show/out"))
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     box(panel, "scene").setCurrentIndex(2)
     panel._tell_apart()
     panel._refresh(panel.drafts[1])
@@ -283,13 +295,13 @@ def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, 
     panel.add([Path("/a.blend"), Path("/b.blend")])
     box(panel, "scene").setCurrentIndex(2)
     qtbot.keyClicks(panel.form.frames, "abc")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert isinstance(panel.drafts[0].result, UserError)
-    panel.list.setCurrentRow(0)
+    go_to(panel, 0)
     assert box(panel, "scene").currentData() == "Other"
     panel.form.frames.clear()
     qtbot.keyClicks(panel.form.frames, "1-3")
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.options == {"scene": "Other"}
     assert panel.drafts[0].is_sound
 
@@ -297,13 +309,13 @@ def test_a_choice_outlives_bad_frames_and_a_look_at_another_scene(qtbot: QtBot, 
 def test_nonsense_in_further_options_does_not_deafen_the_form(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/b.blend")])
     qtbot.keyClicks(panel.form.further, "resolution_percent=abc")
-    panel.list.setCurrentRow(1)
-    panel.list.setCurrentRow(0)
+    go_to(panel, 1)
+    go_to(panel, 0)
     assert panel.form.further.text() == "resolution_percent=abc"
     assert number(panel, "resolution_percent").value() == 0
     number(panel, "resolution_percent").setValue(25)
     panel.form.further.clear()
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.drafts[0].request.options == {"resolution_percent": 25}
 
 
@@ -317,8 +329,9 @@ def test_one_frame_is_not_one_frames(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend")])
     qtbot.keyClicks(panel.form.frames, "7")
     panel._take_edit()
-    assert "1 frame, ready" in panel.list.item(0).text()
-    assert "renders 1 frame into" in panel._plan.text()
+    assert "1 frame, ready" in said(panel, 0)
+    assert "1 frame" in panel.page.facts.text()
+    assert panel.form.files.text().startswith("f_0007.png")
 
 
 def test_queueing_waits_for_scenes_that_are_still_read(
@@ -337,16 +350,16 @@ def test_the_scene_is_shown_before_an_engine_is_known(panel: SubmitPanel, prepar
     panel.add([Path("/a.blend")])
     ((request, then),) = preparer.waiting
     then(make_scene(request.path))
-    assert "1920" in panel._facts.text()
-    assert panel._plan.text() == ""
-    assert not panel._queue.isEnabled()
+    assert "1920" in panel.page.facts.text()
+    assert "f_0001" not in panel.form.files.text()
+    assert not panel.view.queue.isEnabled()
 
 
 def test_the_same_scene_is_not_doubled_and_can_be_left_out(panel: SubmitPanel) -> None:
     panel.add([Path("/a.blend"), Path("/a.blend")])
     panel.add([Path("/a.blend"), Path("/b.blend")])
     assert [draft.request.path.name for draft in panel.drafts] == ["a.blend", "b.blend"]
-    panel._leave_out()
+    panel.leave_out()
     assert [draft.request.path.name for draft in panel.drafts] == ["b.blend"]
 
 
@@ -394,53 +407,59 @@ def test_a_huge_folder_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("existing", list(Existing))
-def test_advice_is_in_the_words_of_the_form(
-    panel: SubmitPanel, preparer: Preparer, existing: Existing
+def test_what_is_done_about_existing_frames_is_chosen_in_place(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer, existing: Existing
 ) -> None:
-    advice = "Choose “overwrite” to render them again, or “version” to render into a new folder."
-    preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", advice),)
-    panel.add([Path("/show/shot.blend")], existing=existing)
-    text, boxes = panel._problems.text(), panel.form.existing
-    assert "3 frames are there." in text
-    assert "overwrite" not in text
-    assert "version" not in text
-    for place in range(boxes.count()):
-        is_chosen = Existing(boxes.itemData(place)) is existing
-        assert (f"“{boxes.itemText(place)}”" in text) is not is_chosen
+    preparer.problems = (Problem("existing-frames", Severity.WARNING, "3 frames are there.", "…"),)
+    preparer.existing_files = 3
+    panel.add([Path("/show/shot.blend")])
+    assert "3 of 24 frames are in the output folder already" in panel.page.problems.text()
+    skip, overwrite, version = panel.page.problems.buttons()[:3]
+    assert "render 21" in skip.text()
+    assert "3" in overwrite.text()
+    button = {Existing.SKIP: skip, Existing.OVERWRITE: overwrite, Existing.VERSION: version}[existing]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel._edit_timer.isActive())
+    assert panel.form.existing.currentData() == existing
+    is_doubted = panel.form.existing.property("doubt") == "warning"
+    assert is_doubted is (existing is Existing.OVERWRITE)
 
 
-def test_what_cannot_be_rendered_has_no_plan_and_no_advice_that_cannot_be_followed(
-    panel: SubmitPanel, preparer: Preparer
+def test_without_a_camera_one_can_be_chosen_if_there_is_one(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer
 ) -> None:
     advice = "Set the scene's camera in Blender and save, or choose a camera for the job."
     preparer.problems = (Problem("no-camera", Severity.ERROR, "Scene 'Shot' has no active camera.", advice),)
     panel.add([Path("/show/shot.blend")])
-    assert not panel._plan.isVisible()
-    assert "choose a camera" in panel._problems.text()
+    assert [button.text() for button in panel.page.problems.buttons()] == ["Use “Camera”", "Use “Close”"]
+    assert box(panel, "camera").property("doubt") == "error"
+    qtbot.mouseClick(panel.page.problems.buttons()[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.drafts[0].request.options == {"camera": "Close"})
     panel.close_panel()
     preparer.cameras = ()
     panel.add([Path("/show/shot.blend")])
-    assert "has no active camera" in panel._problems.text()
-    assert "choose a camera" not in panel._problems.text()
-    assert "Add a camera" in panel._problems.text()
+    assert "has no active camera" in panel.page.problems.text()
+    assert "choose a camera" not in panel.page.problems.text()
+    assert "Add a camera" in panel.page.problems.text()
 
 
 def test_a_file_that_cannot_be_read_has_no_form(qtbot: QtBot, panel: SubmitPanel) -> None:
     panel.add([Path("/bad.blend"), Path("/good.blend")])
     assert not panel.form.isVisible()
-    panel.list.setCurrentRow(1)
+    go_to(panel, 1)
     assert panel.form.isVisible()
     panel.form.frames.setText("nonsense")
     panel.form.edited.emit()
     panel._take_edit()
-    assert "nonsense" in panel._problems.text()
+    assert "nonsense" in panel.page.problems.text()
     assert panel.form.isVisible(), "there it can be corrected"
 
 
 def test_long_names_in_the_list_give_way(panel: SubmitPanel) -> None:
     panel.add([Path("/", f"{'x' * 200}.blend")])
-    assert panel.list.visualItemRect(panel.list.item(0)).width() <= panel.list.viewport().width()
-    assert "x" * 200 in panel.list.item(0).toolTip()
+    index = panel.model.index(0)
+    assert panel.list.visualRect(index).width() <= panel.list.viewport().width()
+    assert "x" * 200 in str(index.data(Qt.ItemDataRole.ToolTipRole))
     assert not panel.list.grab().isNull()
 
 
@@ -457,10 +476,14 @@ def test_the_keyboard_goes_through_the_form_from_top_to_bottom(qtbot: QtBot, pan
     panel.add([Path("/s/a.blend")])
     panel.show()
     form = panel.form
-    options = [widget for widget in form.options.widgets.values() if widget.isEnabled()]
-    qtbot.waitUntil(lambda: all(widget.isVisible() for widget in options))
+    form.set_more(is_shown=True)
+    named = form.options.widgets
+    usual = [named[name] for name in ("scene", "camera", "resolution_percent", "samples")]
+    rare = [named[name] for name in ("device", "scripts")]
+    qtbot.waitUntil(lambda: all(widget.isVisible() for widget in (*usual, *rare)))
     form.frames.setFocus()
-    wanted = [form.output, form.browse, *options, form.existing, form.priority, form.retries, form.further]
+    wanted = [form.output, form.browse, form.existing, form.priority, *usual]
+    wanted += [form.more, *rare, form.retries, form.further]
     met = []
     for _step in wanted:
         panel.focusNextChild()

@@ -1,8 +1,7 @@
 """What a form offers for a .blend file."""
 
-from gettext import gettext as _
-
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
 
 
@@ -17,6 +16,8 @@ def option_fields(scene: SceneInfo | None) -> tuple[OptionField, ...]:
         OptionField("camera", _("Camera"), FieldKind.CHOICE, tuple((name, name) for name in cameras)),
         OptionField("resolution_percent", _("Size"), FieldKind.NUMBER, maximum=1000, unit=" %"),
         OptionField("samples", _("Samples"), FieldKind.NUMBER),
-        OptionField("device", _("Device"), FieldKind.CHOICE, devices),
-        OptionField("scripts", _("Run the scene's Python scripts"), FieldKind.FLAG, tip=scripts),
+        OptionField("device", _("Device"), FieldKind.CHOICE, devices, is_rare=True),
+        OptionField(
+            "scripts", _("Run the scene's Python scripts"), FieldKind.FLAG, tip=scripts, is_rare=True
+        ),
     )

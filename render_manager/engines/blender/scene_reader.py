@@ -6,12 +6,12 @@ where the scene has cameras, unless the sequencer or the compositor makes the pi
 """
 
 import struct
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.blender.blendfile import BlendFile, open_blend
 from render_manager.engines.blender.external_files import find_missing_files
 from render_manager.engines.blender.image_formats import MOVIES
@@ -27,8 +27,8 @@ def read_scene(path: Path, scene: str | None = None) -> SceneInfo:
 
     `extra` holds `subversion`, `compression` (none, zstd, gzip), `resolution` and `resolution_percentage` as
     set, `compositor` and `sequencer` (yes, no), `render_region` (cropped, whole), `libraries` (how many are
-    linked) and, where there is one, the size of the `thumbnail`. Raises UserError, a whole sentence, for
-    whatever is not a good .blend and for a scene it does not have.
+    linked) and, where there are any, the `samples` of Eevee and the size of the `thumbnail`. Raises
+    UserError, a whole sentence, for whatever is not a good .blend and for a scene it does not have.
     """
     with open_blend(path) as blend:
         facts = collect_facts(blend)
@@ -218,6 +218,8 @@ def _extra(scene: Scene, facts: Facts, compression: str) -> dict[str, str]:
         "render_region": "cropped" if scene.is_cropped else "whole",
         "libraries": str(len(facts.needed_libraries)),
     }
+    if scene.samples:
+        extra["samples"] = str(scene.samples)
     if min(facts.thumbnail_px) > 0:
         extra["thumbnail"] = f"{facts.thumbnail_px[0]}x{facts.thumbnail_px[1]}"
     return extra

@@ -7,8 +7,8 @@ with the setting on and off. Pure.
 import math
 import struct
 from dataclasses import dataclass
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.containers import DamagedError
 from render_manager.engines.blender.dna import Record
 from render_manager.engines.blender.image_formats import format_name
@@ -45,6 +45,8 @@ class Scene:
     uses_compositor: bool
     editing: int
     """Address of the sequencer's data where the render uses it, else 0."""
+    samples: int = 0
+    """Samples a pixel where Eevee renders; 0 when another engine does, which keeps them elsewhere."""
 
 
 def id_name(record: Record) -> str:
@@ -89,7 +91,15 @@ def read_scene_settings(address: int, record: Record) -> Scene:
         first_layer=record.first("view_layers") if record.has("view_layers") else render.first("layers"),
         uses_compositor=bool(scemode & _SCEMODE_COMPOSITOR) and _has_compositor_nodes(record),
         editing=record.pointer("ed") if scemode & _SCEMODE_SEQUENCER else 0,
+        samples=_eevee_samples(record, render.text("engine")),
     )
+
+
+def _eevee_samples(record: Record, engine: str) -> int:
+    if not engine.startswith("BLENDER_EEVEE") or not record.has("eevee"):
+        return 0
+    eevee = record.inner("eevee")
+    return max(eevee.integer("taa_render_samples"), 0) if eevee.has("taa_render_samples") else 0
 
 
 def _final_size_px(

@@ -21,6 +21,7 @@ from render_manager.engines.maya.parser import MayaParser, Run
 from render_manager.engines.maya.passes import cameras_of, layers_of
 from render_manager.engines.maya.renderers import renderer_of
 from render_manager.engines.maya.scene_memory import SceneMemory
+from render_manager.engines.probing import Probe, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -32,6 +33,10 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+from render_manager.engines.scene_picture import SavedPreview
+
+PICTURES_BESIDE = (".png", ".jpg", ".jpeg")
+"""Endings of pictures that people and asset browsers keep beside a scene, under its name."""
 
 
 class MayaEngine:
@@ -49,6 +54,15 @@ class MayaEngine:
     def inspect(self, path: Path, *, scene: str = "") -> SceneInfo:
         """Read a scene file without starting Maya; raises UserError when it is not a good one."""
         return self._scenes.read(path, scene)
+
+    def preview_of(self, path: Path) -> SavedPreview | Sequence[Path]:
+        """Return where Maya and its file browser keep pictures of a scene."""
+        swatches = path.parent / ".mayaSwatches"
+        return (
+            swatches / f"{path.name}.swatch",
+            swatches / f"{path.name}.preview",
+            *(path.with_suffix(suffix) for suffix in PICTURES_BESIDE),
+        )
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a scene would write its frames."""
@@ -100,6 +114,15 @@ class MayaEngine:
     def installation_at(self, program: Path) -> Installation | None:
         """Return the Maya that a program or a folder belongs to; None when nothing is there."""
         return installation_at(program)
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program from the next search on."""
+        self._finder.setting = program
+
+    def probe(self, installation: Installation) -> Probe:
+        """Have `Render` print its help, which needs Maya's libraries and no licence."""
+        argument = "-help" if installation.executable.stem.lower() == "render" else "-v"
+        return run_probe([str(installation.executable), argument])
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]

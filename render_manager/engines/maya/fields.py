@@ -1,8 +1,7 @@
 """What a form offers for a Maya scene."""
 
-from gettext import gettext as _
-
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.options import IMAGE_SUFFIXES
 from render_manager.engines.maya.renderers import OFFERED
 from render_manager.engines.protocols import FieldKind, OptionField
@@ -22,7 +21,7 @@ def option_fields(scene: SceneInfo | None) -> tuple[OptionField, ...]:
         OptionField("layers", _("Render layers"), FieldKind.CHOICE, layers, tip=several, is_editable=True),
         OptionField("resolution_percent", _("Size"), FieldKind.NUMBER, maximum=1000, unit=" %"),
         OptionField("image_format", _("Image format"), FieldKind.CHOICE, formats),
-        OptionField("project", _("Project"), FieldKind.TEXT, tip=project),
+        OptionField("project", _("Project"), FieldKind.TEXT, tip=project, is_rare=True),
     )
 
 

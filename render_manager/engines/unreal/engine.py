@@ -9,7 +9,9 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
+from render_manager.engines.probing import Probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -21,6 +23,7 @@ from render_manager.engines.protocols import (
     RunMode,
     ScenePaths,
 )
+from render_manager.engines.scene_picture import SavedPreview
 from render_manager.engines.unreal import diagnosis, naming
 from render_manager.engines.unreal.checks import problems_with
 from render_manager.engines.unreal.choosing import choose
@@ -53,6 +56,10 @@ class UnrealEngine:
         The first search of a large project may take seconds, later ones only what has changed.
         """
         return read_scene(path, scene, is_cancelled=self._is_closing, memory=self._memory)
+
+    def preview_of(self, path: Path) -> SavedPreview | Sequence[Path]:
+        """Return where the project's picture is: its own, or what the editor shot of its viewport."""
+        return path.with_suffix(".png"), path.parent / "Saved" / "AutoScreenshot.png"
 
     def output_of(self, scene: SceneInfo, options: Mapping[str, Any]) -> ScenePaths:
         """Return where a job's frames go: in a folder and under a name of its own."""
@@ -100,6 +107,18 @@ class UnrealEngine:
     def installation_at(self, program: Path) -> Installation | None:
         """Return the installation of a program or of an engine's folder; None when it is not there."""
         return installation_at(program)
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program from the next search on."""
+        self._finder.setting = program
+
+    def probe(self, installation: Installation) -> Probe:
+        """Look whether the editor is there; it is not started, since that takes minutes."""
+        there = installation_at(installation.executable)
+        if there is None:
+            text = _("{path} is not there any more.").format(path=installation.executable)
+            return Probe("", text)
+        return Probe(_("The editor is there. It was not started, since that takes minutes."))
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]

@@ -4,12 +4,12 @@ import time
 from array import array
 from collections.abc import Sequence
 from enum import IntEnum
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.estimates import duration_text, quiet_words
 from render_manager.ui.frame_words import (
     CellLooks,

@@ -407,3 +407,12 @@ class TestProblems:
             "text 'rig_0.py', text 'rig_1.py', text 'rig_2.py', 2 more texts, 2 drivers that need Python."
             in text
         )
+
+
+@pytest.mark.parametrize("name", ["blender-3.4-missing", "blender-4.5-missing", "blender-5.2-missing"])
+def test_eevee_s_samples_are_told(name: str) -> None:
+    assert read_scene(SCENES / f"{name}.blend").extra["samples"] == "64"
+
+
+def test_cycles_samples_are_not_known() -> None:
+    assert "samples" not in read_scene(SCENES / "blender-5.0-scenes.blend").extra

@@ -1,0 +1,104 @@
+"""Putting the computer to sleep, shutting it down, running the user's own command."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
+from render_manager.execution.environment import engine_environment
+
+COMMAND_LIMIT_S = 60.0
+"""A system's own command that has not answered by then is left to itself."""
+
+_SLEEP = {
+    # SetSuspendState(Hibernate=0, ForceCritical=1, DisableWakeEvent=0) of powrprof.dll.
+    "win32": ("rundll32.exe", "powrprof.dll,SetSuspendState", "0,1,0"),
+    "darwin": ("pmset", "sleepnow"),
+    "linux": ("systemctl", "suspend"),
+}
+_SHUT_DOWN = {
+    "win32": ("shutdown", "/s", "/t", "0"),
+    "darwin": ("osascript", "-e", 'tell application "System Events" to shut down'),
+    "linux": ("systemctl", "poweroff"),
+}
+
+
+def sleep() -> None:
+    """Put the computer to sleep; raises UserError with a sentence when it refuses. Waits, so on a thread."""
+    _run(_of_this_system(_SLEEP))
+
+
+def shut_down() -> None:
+    """Shut the computer down; raises UserError with a sentence when it refuses. Waits, so on a thread."""
+    _run(_of_this_system(_SHUT_DOWN))
+
+
+def start_command(text: str) -> None:
+    """Start a command the user typed, without a shell, and leave it to itself.
+
+    Raises UserError with a sentence when there is nothing to start.
+    """
+    words = split_command(text)
+    if not words:
+        raise UserError(_("No command was given."))
+    program = shutil.which(words[0])
+    if program is None:
+        raise UserError(_("The program {name} was not found.").format(name=words[0]))
+    try:
+        process = subprocess.Popen(
+            [program, *words[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=engine_environment({}),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UserError(
+            _("{command} could not be started: {why}.").format(command=text, why=error)
+        ) from error
+    # Somebody has to take note of its end, or it stays as a zombie.
+    threading.Thread(target=process.wait, name="command", daemon=True).start()
+
+
+def split_command(text: str) -> list[str]:
+    """Return the words of a command; raises UserError when a quote is not closed."""
+    try:
+        words = shlex.split(text, posix=sys.platform != "win32")
+    except ValueError as error:
+        raise UserError(
+            _("{command} is not a whole command: {why}.").format(command=text, why=error)
+        ) from error
+    # Windows keeps the quotes around a path with blanks; they are not part of it.
+    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word for word in words]
+
+
+def _of_this_system(commands: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return commands.get(sys.platform, commands["linux"])
+
+
+def _run(command: Sequence[str]) -> None:
+    name = " ".join(command)
+    program = shutil.which(command[0])
+    if program is None:
+        raise UserError(_("This computer has no “{command}”.").format(command=command[0]))
+    try:
+        done = subprocess.run(
+            [program, *command[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=COMMAND_LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UserError(_("{command} could not be run: {why}.").format(command=name, why=error)) from error
+    if done.returncode:
+        said = done.stdout.decode(errors="replace").strip() or _("exit code {code}").format(
+            code=done.returncode
+        )
+        raise UserError(_("{command} refused: {why}").format(command=name, why=said))

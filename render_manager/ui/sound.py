@@ -1,0 +1,24 @@
+"""Plays a short sound with what the system has; a beep where it has nothing."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QApplication
+
+PLAYERS = ("pw-play", "paplay", "aplay")
+"""Programs that play a sound file on Linux desktops."""
+
+
+def play(path: Path) -> None:
+    """Play a WAV file and return at once."""
+    if sys.platform == "win32":
+        import winsound  # only Windows has it
+
+        winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
+        return
+    players = ("afplay",) if sys.platform == "darwin" else PLAYERS
+    player = next((found for name in players if (found := shutil.which(name))), None)
+    if player is None or not QProcess.startDetached(player, [str(path)])[0]:
+        QApplication.beep()
