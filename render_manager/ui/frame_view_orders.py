@@ -1,7 +1,6 @@
 """What the window's actions for looking at frames do: which view, which frames are selected."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from render_manager.domain.states import FRAME_STATES
@@ -20,12 +19,8 @@ class FrameViewOrders(QObject):
         super().__init__(parent)
         self._actions = actions
         self._pane = pane
-        self._group = QActionGroup(self)
         for name in _VIEWS:
             actions[name].setCheckable(True)
-        for name in _VIEWS[:2]:
-            self._group.addAction(actions[name])
-        actions["frames_grid"].setChecked(True)
         actions.connect("frames_grid", lambda: pane.show_view("grid"))
         actions.connect("frames_table", lambda: pane.show_view("table"))
         actions.connect("frames_times", lambda: pane.show_times(is_shown=actions["frames_times"].isChecked()))
@@ -38,6 +33,7 @@ class FrameViewOrders(QObject):
         pane.header.offer([actions[name] for name in _VIEWS])
         pane.view_changed.connect(self._on_view_changed)
         pane.model.states_changed.connect(self.update_actions)
+        self._on_view_changed()
         self.update_actions()
 
     def update_actions(self) -> None:
@@ -55,7 +51,9 @@ class FrameViewOrders(QObject):
         self._pane.chips.pressed.emit(state)
 
     def _on_view_changed(self) -> None:
-        self._actions[f"frames_{self._pane.view}"].setChecked(True)
+        # Not by a group of actions: an action can be in one only, and others group them, too.
+        for view in ("grid", "table"):
+            self._actions[f"frames_{view}"].setChecked(self._pane.view == view)
         self._actions["frames_times"].setChecked(self._pane.shows_times)
 
 

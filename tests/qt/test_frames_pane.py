@@ -304,7 +304,11 @@ def test_views_are_changed_by_buttons_and_keys(qtbot: QtBot, host: Host) -> None
     assert not host.actions_by_name["frames_grid"].isChecked()
     qtbot.keyClick(pane.table.view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert pane.view == "grid"
-    assert buttons[0].isChecked()
+    assert [one.isChecked() for one in buttons] == [True, False, False]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert [one.isChecked() for one in buttons] == [True, False, False], "one of them is always shown"
+    pane.show_view("table")
+    assert [one.isChecked() for one in buttons] == [False, True, False]
 
 
 def test_words_give_way_in_a_narrow_pane(host: Host) -> None:
