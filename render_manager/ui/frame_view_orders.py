@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from render_manager.domain.states import FRAME_STATES
+from render_manager.domain.states import FRAME_CODES, FRAME_STATES, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.frames_pane import FramesPane
@@ -19,6 +19,7 @@ class FrameViewOrders(QObject):
         super().__init__(parent)
         self._actions = actions
         self._pane = pane
+        self._present: set[FrameState] | None = None
         for name in _VIEWS:
             actions[name].setCheckable(True)
         actions.connect("frames_grid", lambda: pane.show_view("grid"))
@@ -38,14 +39,18 @@ class FrameViewOrders(QObject):
 
     def update_actions(self) -> None:
         """Allow what the job's frames allow."""
-        counts = self._pane.model.states.counts()
-        has_frames = self._pane.model.rowCount() > 0
+        codes = self._pane.model.states.codes
+        present = {state for state in FRAME_STATES if FRAME_CODES[state] in codes}
+        if present == self._present:
+            # Change sets come thirty times a second.
+            return
+        self._present = present
         none_in = _("No frame of this job is {state}.")
         for state, look in frame_looks().items():
-            why_not = "" if counts[state] else none_in.format(state=look.word)
+            why_not = "" if state in present else none_in.format(state=look.word)
             self._actions.allow(f"frames_{state.value}", why_not)
         for name in ("frames_jump", "frames_all", "frames_none"):
-            self._actions.allow(name, "" if has_frames else _("Select a job with frames first."))
+            self._actions.allow(name, "" if present else _("Select a job with frames first."))
 
     def _choose(self, state: object) -> None:
         self._pane.chips.pressed.emit(state)
