@@ -283,8 +283,8 @@ class MainWindow(QMainWindow):
         when_done = self.when_done_menu.button()
         self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))
         self.menus = MainMenus(self, self.actions_by_name)
-        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         fill_menus(self.actions_by_name, self.menus.frame, self.menus.view)
+        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
