@@ -26,6 +26,8 @@ SCRIPTS = (
     "maya_scene",
     "unreal_scan",
     "thumbnail_exr",
+    "thumbnail_formats",
+    "viewer_open",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")
 

@@ -8,12 +8,13 @@ the `render-manager` command.
 import os
 import sys
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render_manager.domain.scene import SCENE_SUFFIXES
-from render_manager.system.language import speak_users_language
+from render_manager.domain.texts import gettext as _
+from render_manager.system.language import speak_language, wanted_language
+from render_manager.system.paths import app_paths
 
 if TYPE_CHECKING:
     from render_manager.services.cli.session import Speaker
@@ -33,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    speak_users_language()
     if given[:1] == ["--guard"]:
         return _guard(given)
     base_dir, files = _window_arguments(given)
+    speak_language(wanted_language(app_paths(base_dir).settings))
     if all(_is_for_window(name) for name in files):
         return open_window(base_dir, [Path(name) for name in files], False)
     return _command_line(given)

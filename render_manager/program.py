@@ -9,7 +9,6 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.system.json_store import JsonStore
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from render_manager.domain.facts import FrameFailed, JobFinished
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.states import FrameState, JobState
+from render_manager.domain.texts import gettext as _
 from render_manager.engines import drivers
 from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.preparing import JobRequest, prepare

@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SCENE_SUFFIXES
+from render_manager.domain.texts import gettext as _
 from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths

@@ -22,17 +22,18 @@ OURS: dict[str, frozenset[str]] = {
     "services": frozenset({"domain", "engines", "media", "scheduling.ports", "storage", "system"}),
     "ui": frozenset({"domain", "engines", "media", "scheduling.ports", "system"}),
     "assembly": CORE,
-    "program": CORE | {"ui", "assembly"},
+    "preferences": CORE | {"ui", "assembly"},
+    "program": CORE | {"ui", "assembly", "preferences"},
     "window": CORE | {"ui", "program"},
     "self_test": CORE | {"ui", "assembly", "window"},
     "app": CORE | {"ui", "assembly", "window", "self_test"},
 }
 """Package to the packages of ours that it may import besides itself."""
 
-ROOTS = frozenset({"app", "assembly", "program", "self_test", "window"})
+ROOTS = frozenset({"app", "assembly", "preferences", "program", "self_test", "window"})
 """Modules of the composition root; nobody below imports them."""
 
-QT_PLACES = frozenset({"ui", "program", "window", "self_test", "app"})
+QT_PLACES = frozenset({"ui", "preferences", "program", "window", "self_test", "app"})
 
 THEIRS: dict[str, frozenset[str]] = {
     "PySide6": QT_PLACES,
@@ -51,6 +52,8 @@ THEIRS: dict[str, frozenset[str]] = {
     "rich": frozenset({"services"}),
     "psutil": frozenset({"execution", "system"}),
     "platformdirs": frozenset({"system"}),
+    "tomlkit": frozenset({"system"}),
+    "dotenv": frozenset({"system"}),
     "wakepy": frozenset({"system"}),
     "comtypes": frozenset({"ui"}),
     "pydantic": frozenset({"engines", "system", "services"}),

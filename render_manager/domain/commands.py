@@ -121,9 +121,12 @@ class HoldQueue:
 
 @dataclass(frozen=True, slots=True)
 class SetSlots:
-    """Set how many workers may run at once."""
+    """Set how many workers may run at once, of all engines or of one."""
 
-    slots: int
+    slots: int | None
+    """None, for one engine, takes its limit away."""
+    engine: str = ""
+    """Id of the engine; empty for all together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ A set of one arithmetic run, the usual case, is kept as a `range` and never expa
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 from math import gcd
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 MAX_FRAMES = 1_000_000
 """Most frames one job may have."""

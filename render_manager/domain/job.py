@@ -5,7 +5,6 @@ Pure: time comes in as a number. Owned by one thread (`scheduling.dispatcher`), 
 """
 
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain import events, facts
@@ -21,6 +20,7 @@ from render_manager.domain.states import (
     JobState,
     roll_up,
 )
+from render_manager.domain.texts import gettext as _
 
 ERROR_LOG_LINES = 100
 """How many failures a job's error log keeps, newest last."""

@@ -1,12 +1,11 @@
 """How a job stands, for viewers and for the database: its snapshot, and why it is not running."""
 
-from gettext import gettext as _
-from gettext import ngettext
-
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.job_parts import JobRecord
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FrameState, JobState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 
 
 def snapshot_of(spec: JobSpec, record: JobRecord, state: JobState, *, needs_help: bool) -> JobSnapshot:

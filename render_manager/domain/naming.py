@@ -9,6 +9,8 @@ _VERSION = re.compile(r"^(.*?)(_?v)(\d+)$", re.IGNORECASE)
 DEFAULT_PADDING = "####"
 KEPT_PREFIX = "replaced-"
 """Begins the names of folders with files that were there before a job and had to give way (decision 010)."""
+PREVIOUS_PREFIX = "previous-"
+"""How the earlier picture of a frame that was rendered again is called, in the same folder."""
 
 
 def frame_name(pattern: str, frame: int) -> str:

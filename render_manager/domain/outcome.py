@@ -2,7 +2,8 @@
 
 import signal
 from dataclasses import dataclass
-from gettext import gettext as _
+
+from render_manager.domain.texts import gettext as _
 
 _WINDOWS_EXCEPTIONS = {
     0xC0000005: "access violation",

@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Engine, FoundInstallations, Installation
 
 log = logging.getLogger(__name__)

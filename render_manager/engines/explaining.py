@@ -5,11 +5,11 @@ Each engine has an `Explainer` with its own words; those whose crashes say more 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
 
 WRAPPED_SIGNALS = frozenset(128 + number for number in (2, 4, 6, 7, 8, 9, 11, 15))

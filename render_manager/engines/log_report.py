@@ -10,11 +10,11 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any, Protocol, runtime_checkable
 
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.events import (
     EngineEvent,
     EngineGaveUp,

@@ -1,11 +1,11 @@
 """Opens scene files that people name; whatever is wrong with them is said in a sentence."""
 
 import stat
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 
 def open_regular(path: Path, kind: str) -> BinaryIO:

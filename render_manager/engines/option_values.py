@@ -3,12 +3,12 @@
 import json
 import shlex
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

@@ -9,8 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,8 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing, JobSpec
 from render_manager.domain.naming import next_version
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.existing import existing_of
 from render_manager.engines.protocols import Engine, Installation

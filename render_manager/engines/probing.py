@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
+
+from render_manager.domain.texts import gettext as _
 
 PROBE_TIMEOUT_S = 30.0
 

@@ -12,6 +12,7 @@ from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.engines.events import EngineEvent, Remark
+from render_manager.engines.probing import Probe
 
 
 class InstallationKind(StrEnum):
@@ -248,6 +249,14 @@ class Engine(Protocol):
 
         None when this engine cannot tell, or does not take programs from anywhere.
         """
+        ...
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program, which the user named, from the next search on; any thread."""
+        ...
+
+    def probe(self, installation: Installation) -> Probe:
+        """Ask an installation for a sign of life; can take half a minute, so not for the GUI thread."""
         ...
 
     def choose_installation(

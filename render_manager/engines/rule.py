@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Scope
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
 
 N_ = str

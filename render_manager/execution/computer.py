@@ -6,9 +6,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.execution.environment import engine_environment
 
 COMMAND_LIMIT_S = 60.0

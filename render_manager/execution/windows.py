@@ -6,12 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 import psutil
 
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.texts import gettext as _
 from render_manager.execution.process import StartError, cpu_seconds_below
 
 assert sys.platform == "win32"

@@ -5,11 +5,28 @@ several threads at once.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from render_manager.media.formats import is_picture_name
+from render_manager.media.look import Developed, Look, ViewSet
 from render_manager.media.picture import Fault, Health, Picture, PictureError
 
-__all__ = ["Fault", "Health", "Picture", "PictureError", "examine", "is_picture_name", "load_preview"]
+if TYPE_CHECKING:
+    from render_manager.media.view_picture import ViewPicture
+
+__all__ = [
+    "Fault",
+    "Health",
+    "Picture",
+    "PictureError",
+    "colour_views",
+    "develop",
+    "difference",
+    "examine",
+    "is_picture_name",
+    "load_preview",
+    "load_view",
+]
 
 
 def examine(
@@ -43,3 +60,43 @@ def load_preview(path: Path, max_px: int) -> tuple[int, int, bytes]:
     from render_manager.media import decoding
 
     return decoding.load_preview(path, max_px)
+
+
+def load_view(path: Path, layer: str | None = None) -> "ViewPicture":
+    """Decode one layer of a picture at its full size, for looking at; without `layer`, the best one.
+
+    Raises:
+        PictureError: the file is not good, or too large to be looked at as a whole.
+    """
+    from render_manager.media import view_picture  # imported at first use, as above
+
+    return view_picture.load_view(path, layer)
+
+
+def develop(picture: "ViewPicture", look: Look, step: int = 1) -> Developed:
+    """Make a decoded picture ready for a screen; with `step`, of every so many pixels only.
+
+    Raises:
+        ValueError: the view of the look cannot be applied.
+    """
+    from render_manager.media import developing  # imported at first use, as above
+
+    return developing.develop(picture, look, step)
+
+
+def difference(one: "ViewPicture", other: "ViewPicture", look: Look) -> tuple[Developed, float, float]:
+    """Return the difference of two pictures of one size, its largest and its mean value.
+
+    Raises:
+        ValueError: the sizes differ, or the channels.
+    """
+    from render_manager.media import developing  # imported at first use, as above
+
+    return developing.difference(one, other, look)
+
+
+def colour_views(environment_config: str) -> ViewSet:
+    """Return the views to choose from; `environment_config` is what the variable `OCIO` says, or nothing."""
+    from render_manager.media import colour_config  # imported at first use, as above
+
+    return colour_config.views_of(environment_config)

@@ -4,11 +4,11 @@ Runs on a media thread, several at a time. Imports the image libraries, so it is
 """
 
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import tone
 from render_manager.media.meter import Meter
 from render_manager.media.opening import opened, strips_of

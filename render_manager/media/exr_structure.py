@@ -8,10 +8,10 @@ before a library sees the file. Layout as in "OpenEXR File Layout" of the OpenEX
 import math
 import struct
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults
 from render_manager.media.picture import Fault, PictureError
 

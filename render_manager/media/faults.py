@@ -1,8 +1,8 @@
 """The sentences said of files that are no good pictures, and the limits past which none is decoded."""
 
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media.picture import Fault, PictureError
 
 MAX_PIXELS = 1 << 30

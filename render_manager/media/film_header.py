@@ -6,9 +6,9 @@ short DPX with black, so its length is checked here before a library sees it.
 
 import struct
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults
 from render_manager.media.source import Encoding
 

@@ -7,11 +7,11 @@ TBMP, tiles that are packed channel by channel, alpha first, with the picture's 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults
 from render_manager.media.formats import Format
 from render_manager.media.source import Box, Encoding, Pixels, SourceInfo

@@ -8,12 +8,12 @@ is asked for (tested with every compression). Of parts that are not shown one ch
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import faults
 from render_manager.media.exr_structure import ExrPart, read_structure
 from render_manager.media.film_header import check_dpx
@@ -36,9 +36,10 @@ _LIBRARY_NAMES = {
     Format.JPEG: "jpeg",
     Format.DPX: "dpx",
     Format.HDR: "hdr",
+    Format.PNG: "png",
 }
-FORMATS = frozenset(_LIBRARY_NAMES)
-"""The formats that are read here."""
+FORMATS = frozenset(_LIBRARY_NAMES) - {Format.PNG}
+"""The formats that are read here; PNG only where all of its 16 bits are wanted."""
 
 _STRIP_BYTES = 4 << 20
 _MAX_PARTS = 1024
@@ -48,7 +49,7 @@ _ENCODINGS = {Meaning.VECTOR: Encoding.VECTOR, Meaning.DEPTH: Encoding.DEPTH}
 class OiioSource:
     """A picture file that OpenImageIO has opened."""
 
-    def __init__(self, path: Path, kind: Format) -> None:
+    def __init__(self, path: Path, kind: Format, layer: str | None = None) -> None:
         """Open the file and read the headers of all its parts.
 
         Raises:
@@ -69,7 +70,9 @@ class OiioSource:
             self._specs = self._read_specs()
             self._layers = layers_of((_part_name(spec), channel_names(spec)) for spec in self._specs)
             flat = [layer for layer in self._layers if not self._specs[layer.part].deep]
-            self._shown = best_layer(flat or self._layers)
+            asked = [one for one in flat if one.name == layer]
+            self._choices = tuple(dict.fromkeys(one.name for one in flat))
+            self._shown = best_layer(asked or flat or self._layers)
             self.info = self._describe()
         except BaseException:
             self._stack.close()
@@ -144,6 +147,7 @@ class OiioSource:
             has_alpha=layer.has_alpha,
             layer_names=tuple(dict.fromkeys(other.name for other in self._layers if other.name)),
             shown_layer=layer.name,
+            choices=self._choices,
             pixel_aspect=_aspect(spec) if self._kind in (Format.EXR, Format.DPX) else 1.0,
             is_deep=spec.deep,
         )

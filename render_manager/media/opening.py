@@ -7,12 +7,13 @@ import errno
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.media import cineon_source, faults, iff_source, oiio_source, pillow_source
 from render_manager.media.formats import Format, sniff
 from render_manager.media.picture import Fault, PictureError
+from render_manager.media.png_check import check_png
 from render_manager.media.source import Pixels, Source
 
 _MAX_WHOLE_FILE_BYTES = 8 << 30
@@ -20,14 +21,17 @@ _MAX_WHOLE_FILE_BYTES = 8 << 30
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Path, layer: str | None = None, *, full_depth: bool = False) -> Iterator[Source]:
     """Open a picture file and close it after the block; read its pixels with `strips_of`.
+
+    `layer` names the layer to hand over; without it, or where there is none of that name, it is the one
+    that is most like the finished picture. `full_depth` asks for all bits where the quicker reader cuts to 8.
 
     Raises:
         PictureError: its head is not that of a whole, good picture.
     """
     with _guarded(path):
-        source = _open(path)
+        source = _open(path, layer, full_depth=full_depth)
     try:
         yield source
     except MemoryError as error:
@@ -67,7 +71,7 @@ def _guarded(path: Path) -> Iterator[None]:
         raise faults.damaged(path, repr(error)) from error
 
 
-def _open(path: Path) -> Source:
+def _open(path: Path, layer: str | None, *, full_depth: bool) -> Source:
     size = _check_regular_file(path)
     sniffed = sniff(path)
     kind = sniffed.by_content
@@ -76,10 +80,12 @@ def _open(path: Path) -> Source:
     if kind is Format.CINEON:
         return cineon_source.CineonSource(path)
     if kind in oiio_source.FORMATS:
-        return oiio_source.OiioSource(path, kind)
+        return oiio_source.OiioSource(path, kind, layer)
     if size > _MAX_WHOLE_FILE_BYTES:
         text = _("{path} is not decoded: at {size} GB it is too large.").format(path=path, size=size >> 30)
         raise PictureError(text, fault=Fault.TOO_LARGE)
+    if full_depth and kind is Format.PNG and check_png(path.read_bytes(), path).bit_depth > 8:
+        return oiio_source.OiioSource(path, kind)
     if kind is Format.IFF:
         return iff_source.IffSource(path)
     return pillow_source.PillowSource(path, kind)

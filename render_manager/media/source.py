@@ -62,6 +62,8 @@ class SourceInfo:
     has_alpha: bool
     layer_names: tuple[str, ...] = ()
     shown_layer: str = ""
+    choices: tuple[str, ...] = ()
+    """Layers that can be asked for, in the order of the file; the unnamed main one is empty text."""
     pixel_aspect: float = 1.0
     """Width of a pixel divided by its height."""
     is_deep: bool = False

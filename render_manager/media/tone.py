@@ -13,7 +13,7 @@ LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 _LOG_WHITE, _LOG_BLACK, _LOG_STEP = 685 / 1023, 95 / 1023, 0.6 / 0.002 / 1023
 """Cineon's 10-bit printing density: 90 % white, 1 % black, and one decade of light on 0.6 gamma film."""
-_FAR = 1e9
+FAR = 1e9
 """Distances from here on are nothing hit: Blender writes 1e10, others infinity or the largest float."""
 
 
@@ -27,6 +27,12 @@ def srgb_curve(linear: Pixels) -> Pixels:
 def srgb_to_linear(display: float) -> float:
     """Return the light of one display value, 0 to 1."""
     return float(display / 12.92 if display <= 0.04045 else ((display + 0.055) / 1.055) ** 2.4)
+
+
+def srgb_to_light(display: Pixels) -> Pixels:
+    """Return the light of display values, 0 to 1, by the curve of IEC 61966-2-1."""
+    low, high = display / 12.92, ((np.maximum(display, 0) + 0.055) / 1.055) ** 2.4
+    return np.asarray(np.where(display <= 0.04045, low, high), np.float32)
 
 
 def log_to_linear(code: Pixels) -> Pixels:
@@ -77,7 +83,7 @@ def luminance(display: Pixels) -> Pixels:
 
 def _near_to_far(depth: Pixels) -> Pixels:
     """Return the nearest as white, the farthest as nearly black, and what is nothing as black."""
-    is_hit = np.abs(depth) < _FAR
+    is_hit = np.abs(depth) < FAR
     if not is_hit.any():
         return np.zeros_like(depth)
     near, far = float(depth[is_hit].min()), float(depth[is_hit].max())

@@ -6,7 +6,6 @@ Owner thread only.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
@@ -17,6 +16,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
@@ -168,6 +168,7 @@ class Attempts:
                 seconds=seconds,
                 claim=attempt.claim,
                 keeps_older_than=self._keeps_older_than(job, frame),
+                keeps_previous=frame in job.frames.forced,
                 known_bad=self._jobs.frames_of(job).known_bad.get(frame),
                 expected=self._jobs.companions.expected(job.id, frame),
             ),

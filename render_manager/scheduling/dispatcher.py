@@ -7,12 +7,12 @@ reach it through the inbox only. Tests drive it by `turn` without a thread.
 import logging
 import queue
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain import commands
 from render_manager.domain.changes import ChangeSet, Notice
 from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
+from render_manager.domain.texts import gettext as _
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.foreman import Foreman

@@ -1,7 +1,6 @@
 """Conclusions from workers that ended: their frames fail, or go back to the queue. Owner thread only."""
 
 import logging
-from gettext import gettext as _
 
 from render_manager.domain import events
 from render_manager.domain.diagnosis import Diagnosis, Scope
@@ -10,6 +9,7 @@ from render_manager.domain.facts import EngineWarned
 from render_manager.domain.job import Job
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import RunMode
 from render_manager.scheduling.attempts import Attempts

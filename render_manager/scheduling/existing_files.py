@@ -5,7 +5,6 @@ Owner thread only; folders are read and files decoded on media threads, rendered
 
 import logging
 from collections import deque
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
@@ -14,6 +13,7 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.frame_queue import FrameQueue

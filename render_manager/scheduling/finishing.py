@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling.claim import Claim
@@ -33,6 +33,7 @@ from render_manager.scheduling.moving import (
     move_all,
     patiently,
     place_for_old,
+    place_for_previous,
 )
 from render_manager.scheduling.ports import Pool
 from render_manager.scheduling.staging import Move, MoveNote, write_note
@@ -108,6 +109,8 @@ class FinishOrder:
     keeps_older_than: float | None = None
     """A file in a final place that was written before this time, in seconds since the epoch, is kept under
     another name; None where every file may be replaced."""
+    keeps_previous: bool = False
+    """Whether a file in a final place, which the user ordered to be replaced, is kept to compare with."""
     known_bad: Path | None = None
     """A file that was there before and is not whole; it may be replaced."""
     expected: frozenset[Stream] = frozenset()
@@ -285,7 +288,7 @@ class FrameFinisher:
         move_all(note.moves, sleep=self._sleep)
         targets = tuple(move.target for move in note.moves)
         result = FrameResult(targets, note.thumbnail, note.seconds)
-        kept = next((move.kept_as for move in note.moves if move.kept_as), "")
+        kept = next((move.kept_as for move in note.moves if move.kept_as and not move.is_previous), "")
         warning = ""
         if kept:
             warning = _("Files that were there before this job are kept in {folder}.").format(
@@ -308,7 +311,10 @@ def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder) -> Move:
         kept_as = str(place_for_old(target, order.job_uuid)) if _is_kept(target, order) else ""
     except OSError as error:
         raise MoveFailedError(target, error) from error
-    return Move(file.path, str(target), size_bytes, kept_as)
+    is_previous = not kept_as and order.keeps_previous and target != order.known_bad and target.is_file()
+    if is_previous:
+        kept_as = str(place_for_previous(target, order.job_uuid))
+    return Move(file.path, str(target), size_bytes, kept_as, is_previous)
 
 
 def _target_of(file: WrittenFile, order: FinishOrder) -> Path:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 from functools import partial
-from gettext import gettext as _
 
 from render_manager.domain import events
 from render_manager.domain.diagnosis import Scope
@@ -12,6 +11,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.naming import frame_name
 from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts

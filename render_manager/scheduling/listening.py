@@ -3,11 +3,10 @@
 Owner thread only.
 """
 
-from gettext import gettext as _
-
 from render_manager.domain.diagnosis import Scope
 from render_manager.domain.job import Job
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines import events as said
 from render_manager.engines.protocols import RunMode
 from render_manager.scheduling import messages

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from render_manager.domain.naming import KEPT_PREFIX
+from render_manager.domain.naming import KEPT_PREFIX, PREVIOUS_PREFIX
 from render_manager.scheduling.staging import Move, MoveNote
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,11 @@ def place_for_old(target: Path, job_uuid: str) -> Path:
         number += 1
         place = folder / f"{target.stem}-{number}{target.suffix}"
     return place
+
+
+def place_for_previous(target: Path, job_uuid: str) -> Path:
+    """Return where the earlier picture of a frame is kept that was ordered to be rendered again."""
+    return target.parent / f"{KEPT_PREFIX}{job_uuid[:8]}" / f"{PREVIOUS_PREFIX}{target.name}"
 
 
 def finish_moves(note: MoveNote, *, sleep: Sleep = time.sleep) -> bool:
@@ -130,7 +135,7 @@ class _Transfer:
         """Give a file its final name; what had that name before may be kept."""
         source, target = Path(move.source), Path(move.target)
         if move.kept_as:
-            self._keep_old(target, Path(move.kept_as))
+            self._keep_old(target, Path(move.kept_as), is_previous=move.is_previous)
         if move.source not in self._parts:
             try:
                 patiently(lambda: source.replace(target), self._sleep)
@@ -164,11 +169,11 @@ class _Transfer:
             except OSError as error:
                 log.warning("a move could not be taken back: %s", error)
 
-    def _keep_old(self, target: Path, place: Path) -> None:
-        if not os.path.lexists(target) or os.path.lexists(place):
+    def _keep_old(self, target: Path, place: Path, *, is_previous: bool) -> None:
+        if not os.path.lexists(target) or (os.path.lexists(place) and not is_previous):
             return
         self._try(target, lambda: place.parent.mkdir(exist_ok=True))
-        self._try(target, lambda: target.rename(place))
+        self._try(target, lambda: target.replace(place) if is_previous else target.rename(place))
         self._steps.append(lambda: place.replace(target))
 
     def _copy(self, source: Path, target: Path) -> None:

@@ -5,7 +5,6 @@ import shutil
 import uuid
 from collections.abc import Callable
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from render_manager.domain.facts import JobSubmitted
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
@@ -240,7 +240,7 @@ class Orders:
         self.is_held = command.held
 
     def _set_slots(self, command: commands.SetSlots) -> None:
-        self._workforce.slots = max(command.slots, 0)
+        self._workforce.set_slots(command.slots, command.engine)
 
     def _apply_to_all(self, job_ids: tuple[int, ...], event: events.JobEvent) -> None:
         for job in self._known(job_ids):

@@ -8,13 +8,13 @@ import logging
 import os
 from dataclasses import replace
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameResult
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger

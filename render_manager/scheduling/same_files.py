@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Collection, Iterable
-from gettext import gettext as _
 
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.naming import DEFAULT_PADDING
 from render_manager.domain.states import FINISHED_JOBS
+from render_manager.domain.texts import gettext as _
 
 Place = tuple[str, str]
 

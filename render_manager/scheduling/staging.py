@@ -31,6 +31,8 @@ class Move:
     size_bytes: int
     kept_as: str = ""
     """Where a file that was at the target before goes; empty where it may be replaced."""
+    is_previous: bool = False
+    """Whether that is the frame's own earlier picture, of which only the last one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _check(note: MoveNote) -> None:
     numbers: list[object] = [note.frame, note.attempt]
     for move in note.moves:
         texts += [move.source, move.target, move.kept_as]
-        numbers.append(move.size_bytes)
+        numbers += [move.size_bytes, move.is_previous]
     if not all(isinstance(one, str) and "\0" not in one for one in texts):
         raise TypeError(texts)
     if not all(isinstance(one, int) for one in numbers) or not isinstance(note.seconds, int | float):

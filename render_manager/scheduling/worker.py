@@ -13,12 +13,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from gettext import gettext as _
 from typing import Protocol
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import UserError
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvanced, FrameBegan, FrameEnded
 from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
 from render_manager.execution.environment import engine_environment

@@ -93,6 +93,15 @@ class Workforce:
         self.engine_slots = engine_slots
         self.workers: dict[int, ActiveWorker] = {}
 
+    def set_slots(self, slots: int | None, engine: str = "") -> None:
+        """Set how many workers may run at once; with an engine those of it, None for as many as there are."""
+        if not engine:
+            self.slots = max(slots or 0, 0)
+        elif slots is None:
+            self.engine_slots.pop(engine, None)
+        else:
+            self.engine_slots[engine] = max(slots, 0)
+
     def has_slot_for(self, engine: str) -> bool:
         """Return whether a further worker of an engine may be started now."""
         if len(self.workers) >= self.slots:

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from gettext import gettext as _
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import (
     Client,
@@ -29,6 +28,7 @@ from typing import Any, TypeVar
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import Command
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.services.codec import decode_command, encode_command
 from render_manager.services.updates import Update
 from render_manager.system.ownership import COMMAND, WINDOW, Owner, Ownership, read_owner

@@ -1,10 +1,10 @@
 """The sample scene that ships with the program, copied to where the user may write."""
 
 import shutil
-from gettext import gettext as _
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.installations import wheel_python
 from render_manager.engines.preparing import JobRequest
 from render_manager.system.paths import AppPaths

@@ -1,12 +1,12 @@
 """What the window asks about a scene that is not queued yet, answered from engines and disks."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.outlook import Outlook, outlook_of
 from render_manager.engines.protocols import FieldKind, Installation, OptionField

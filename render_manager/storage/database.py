@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import URL, Engine, create_engine, event, insert, text
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
+from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
 from render_manager.storage.errors import DAMAGE, primary_code, translated
 

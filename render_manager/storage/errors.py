@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
+from render_manager.domain.texts import gettext as _
 
 _ENVIRONMENT = {
     sqlite3.SQLITE_FULL: _("the disk is full"),

@@ -8,7 +8,6 @@ tell different stories.
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -21,6 +20,7 @@ from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory, JobRecord
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState, roll_up_project
+from render_manager.domain.texts import gettext as _
 from render_manager.storage import rows
 from render_manager.storage.database import Database
 from render_manager.storage.errors import translated

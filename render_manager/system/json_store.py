@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.system.ownership import Ownership
 
 LOCK_PATIENCE_S = 3.0

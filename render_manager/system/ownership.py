@@ -7,12 +7,12 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from gettext import gettext as _
 from io import FileIO
 from pathlib import Path
 from typing import IO
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 _LOCKED_BYTE = 1 << 20
 """The byte that is locked; far behind the text, since Windows does not let others read locked bytes."""

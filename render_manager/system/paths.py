@@ -2,12 +2,12 @@
 
 import os
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 import platformdirs
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 
 APP_NAME = "RenderManager"
 BASE_DIR_VARIABLE = "RENDER_MANAGER_BASE_DIR"

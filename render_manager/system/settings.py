@@ -6,9 +6,8 @@ default. Names are the same everywhere, in capitals or not.
 
 import os
 import tomllib
-from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -20,6 +19,7 @@ from pydantic_settings import (
 )
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.system.paths import AppPaths
 
 
@@ -65,6 +65,13 @@ class Settings(BaseSettings):
     )
     maya_executable: Path | None = Field(default=None, description="Maya's Render or mayabatch program.")
     ue_executable: Path | None = Field(default=None, description="Unreal's UnrealEditor-Cmd program.")
+    ui_language: str = Field(
+        default="",
+        description="Language of the program: en or zh_CN. Without it, that of the system.",
+    )
+    appearance: Literal["system", "dark", "light"] = Field(
+        default="system", description="Whether the window is dark or light, or as the system is."
+    )
 
     @field_validator(
         "render_output_dir",

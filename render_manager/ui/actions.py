@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.state_looks import Icons
 
 
@@ -53,6 +53,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frame_cancel", _("&Cancel"), _("Cancel these frames at once"), "", "Ctrl+Shift+K"),
         ActionSpec("frame_skip", _("&Skip"), _("Leave these frames out"), "", "Ctrl+Shift+S"),
         ActionSpec("frame_next", _("Render &next"), _("Render these frames before the others"), "", "Ctrl+N"),
+        ActionSpec("frame_view", _("&View picture"), _("Look at the picture large, or play"), "", "Space"),
         ActionSpec("frame_open", _("&Open image"), _("Open the picture in its program"), "", "Return"),
         ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager"), "", "Ctrl+E"),
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),

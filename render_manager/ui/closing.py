@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from gettext import gettext as _
-from gettext import ngettext
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +9,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.pools import Errands
 
 if TYPE_CHECKING:

@@ -5,8 +5,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,8 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import Preparation
 from render_manager.ui.submit_draft import Draft
 

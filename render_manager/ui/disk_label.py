@@ -1,13 +1,13 @@
 """How much room is left where the shown job writes."""
 
 import shutil
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.changes import JobSnapshot
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.pools import Errands
 

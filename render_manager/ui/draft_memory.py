@@ -3,10 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import JobRequest
 from render_manager.ui.draft_choices import choices_of, fill_in, forget_choices, preset_of
 from render_manager.ui.remembered import Remembered

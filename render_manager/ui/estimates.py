@@ -3,10 +3,10 @@
 import math
 import time
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FINISHED_JOBS, FrameState, JobState
+from render_manager.domain.texts import gettext as _
 
 ENOUGH_FRAMES = 3
 """Fewer finished frames than this say nothing about the rest."""

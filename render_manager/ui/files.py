@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from render_manager.domain.texts import gettext as _
 
 
 def open_file(path: Path) -> bool:

@@ -1,8 +1,6 @@
 """What the window's frame actions do: the selected frames become commands."""
 
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -12,6 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from render_manager.domain.commands import CancelFrames, Command, RenderNext, RetryFrames, SkipFrames
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FINISHED_FRAMES, FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file, show_in_folder
@@ -30,9 +30,11 @@ class FrameOrders(QObject):
 
     Signals:
         log_wanted: (job id, frame number) whose log should be shown.
+        view_wanted: (job id, frame number) to be looked at in the viewer.
     """
 
     log_wanted = Signal(object)
+    view_wanted = Signal(object)
 
     def __init__(
         self, *, bridge: Bridge, actions: Actions, pane: FramesPane, undo: Undo, parent: QWidget
@@ -47,12 +49,13 @@ class FrameOrders(QObject):
         actions.connect("frame_cancel", self.cancel)
         actions.connect("frame_skip", self.skip)
         actions.connect("frame_next", self.render_next)
+        actions.connect("frame_view", self.view)
         actions.connect("frame_open", self.open_image)
         actions.connect("frame_show", self.show_in_folder)
         actions.connect("frame_copy", self.copy_path)
         actions.connect("frame_log", self.show_log)
         pane.menu_wanted.connect(self.open_menu)
-        pane.frame_opened.connect(lambda _frame: self.open_image())
+        pane.frame_opened.connect(self.view_wanted)
 
     def update_actions(self) -> None:
         """Allow what the selected frames allow."""
@@ -71,6 +74,7 @@ class FrameOrders(QObject):
             "frame_next": ""
             if FrameState.PENDING in states
             else none or _("None of the selected frames waits."),
+            "frame_view": "" if self._pane.current_frame() is not None else _("Select a frame first."),
             "frame_open": no_file,
             "frame_show": no_file,
             "frame_copy": no_file,
@@ -98,7 +102,7 @@ class FrameOrders(QObject):
         for name in ("frame_retry", "frame_cancel", "frame_skip", "frame_next"):
             menu.addAction(self._actions[name])
         menu.addSeparator()
-        for name in ("frame_open", "frame_show", "frame_copy", "frame_log"):
+        for name in ("frame_view", "frame_open", "frame_show", "frame_copy", "frame_log"):
             menu.addAction(self._actions[name])
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
@@ -135,6 +139,12 @@ class FrameOrders(QObject):
     def render_next(self) -> None:
         """Render the selected frames before the others."""
         self._post(RenderNext)
+
+    def view(self) -> None:
+        """Look at the current frame in the viewer."""
+        current = self._pane.current_frame()
+        if current is not None:
+            self.view_wanted.emit(current)
 
     def open_image(self) -> None:
         """Open the current frame's picture in its program."""

@@ -1,8 +1,6 @@
 """The frame grid of the selected job, with counts by state that select their frames."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
@@ -11,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QW
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.frame_delegate import FrameDelegate
 from render_manager.ui.frame_grid import DEFAULT_CELL_PX, LARGEST_CELL_PX, SMALLEST_CELL_PX, FrameGrid

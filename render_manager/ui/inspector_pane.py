@@ -1,16 +1,16 @@
 """The selected frame: its picture, what is said about it, and the log of its attempts."""
 
 import time
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane
@@ -27,7 +27,13 @@ PREVIEW_PX = 1600
 
 
 class InspectorPane(QWidget):
-    """Shows one frame of one job; GUI thread."""
+    """Shows one frame of one job; GUI thread.
+
+    Signals:
+        view_wanted: (job id, frame number) whose picture was double-clicked.
+    """
+
+    view_wanted = Signal(object)
 
     def __init__(self, *, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +44,8 @@ class InspectorPane(QWidget):
         self._wanted_attempt: int | None = None
         self._looks = frame_looks()
         self.picture = PictureView(theme)
+        self.picture.setToolTip(_("Double-click to look at it large"))
+        self.picture.double_clicked.connect(self._on_picture_opened)
         self.caption = ElidedLabel()
         self.caption.setContentsMargins(8, 6, 8, 0)
         self.reason = QLabel()
@@ -116,6 +124,10 @@ class InspectorPane(QWidget):
             self.show_frame(None, None)
         elif concerned and not self._refresh_timer.isActive():
             self._refresh_timer.start()
+
+    def _on_picture_opened(self) -> None:
+        if self._shown is not None:
+            self.view_wanted.emit(self._shown)
 
     def _refresh(self) -> None:
         if self._reader is None or self._shown is None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from render_manager.domain.states import JobState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.models.job_order import JobView, words_of
 from render_manager.ui.state_looks import Icons, job_looks
 from render_manager.ui.theme import ICON_PX

@@ -1,10 +1,9 @@
 """Which columns the job table shows: those the user chose, as far as there is room for them."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QByteArray, QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.models.job_order import JobColumn
 from render_manager.ui.models.jobs_model import column_titles
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.jobspec import PriorityBand, priority_band
 from render_manager.domain.states import FINISHED_JOBS
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.models.job_order import JobView
 
 _RANKS = {PriorityBand.HIGH: 0, PriorityBand.DEFAULT: 1, PriorityBand.LOW: 2}

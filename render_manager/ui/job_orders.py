@@ -1,8 +1,6 @@
 """What the window's job actions do: the selected jobs become commands."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
@@ -20,6 +18,8 @@ from render_manager.domain.commands import (
 )
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, priority_band
 from render_manager.domain.states import FINISHED_JOBS, FrameState, JobState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
@@ -10,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.job_chips import JobChips
 from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.job_delegate import JobDelegate

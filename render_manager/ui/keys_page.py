@@ -1,12 +1,12 @@
 """All keys at a glance: what F1 shows."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.theme import Theme, apply_style
 
 COLUMNS = 3

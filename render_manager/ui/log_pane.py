@@ -1,8 +1,6 @@
 """The log of the selected frame's attempt, live, with a choice of its earlier attempts."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,6 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLa
 
 from render_manager.domain.changes import AttemptRecord
 from render_manager.domain.states import AttemptOutcome
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.log_index import Extension, LogIndex
 from render_manager.ui.log_view import LogView

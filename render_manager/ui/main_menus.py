@@ -1,11 +1,11 @@
 """The menu bar and the tool bar: where every action can be found."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 
 GAP_PX = 16
@@ -36,6 +36,7 @@ FRAME_NAMES: Names = (
     "frame_skip",
     "frame_next",
     SEPARATOR,
+    "frame_view",
     "frame_open",
     "frame_show",
     "frame_copy",

@@ -1,7 +1,6 @@
 """The main window: puts the panes together and connects them; each pane knows only its own."""
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.commands import HoldQueue, SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
 from render_manager.ui.bridge import Bridge
@@ -41,6 +41,7 @@ from render_manager.ui.theme import Theme, apply_style
 from render_manager.ui.undo import Undo
 from render_manager.ui.undo_bar import UndoBar
 from render_manager.ui.view_menu import ViewMenu
+from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.when_done import WhenDone
 from render_manager.ui.when_done_menu import CountdownBar, WhenDoneMenu
 from render_manager.ui.window_memory import WindowMemory
@@ -114,6 +115,8 @@ class MainWindow(QMainWindow):
         self.frame_orders = FrameOrders(
             bridge=bridge, actions=actions, pane=self.frames, undo=self.undo, parent=self
         )
+        self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
+        self.viewer.serve(bridge, self.jobs, self.frames, self.frame_orders, self.inspector)
         self._connect()
         self._page_actions = PageActions(self.actions_by_name, self)
         self.drop_overlay = DropOverlay(theme=theme, window=self)
@@ -147,9 +150,8 @@ class MainWindow(QMainWindow):
 
     def read_from(self, reader: "StateReader") -> None:
         """Read details from this reader from now on."""
-        self.inspector.read_from(reader)
-        self.jobs.read_from(reader)
-        self.frames.read_from(reader)
+        for pane in (self.inspector, self.jobs, self.frames, self.viewer):
+            pane.read_from(reader)
 
     def add_scenes(self, paths: Sequence[Path]) -> None:
         """Show scenes in the submit panel."""
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
     def let_close(self) -> None:
         """Close for good."""
         self._may_close = True
+        self.viewer.finish()
         self.close()
 
     def apply(self, changes: ChangeSet) -> None:
@@ -297,7 +300,7 @@ class MainWindow(QMainWindow):
         """Keep keys that mean something else in fields and lists to the panes they are for."""
         for name in ("job_delete", "job_top", "job_up", "job_down", "job_bottom"):
             self.actions_by_name.confine(name, self.jobs.table)
-        for name in ("frame_open", "frame_next", "frame_copy", "frame_log"):
+        for name in ("frame_view", "frame_open", "frame_next", "frame_copy", "frame_log"):
             self.actions_by_name.confine(name, self.frames.grid)
 
     def _connect(self) -> None:

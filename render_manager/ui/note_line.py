@@ -1,7 +1,6 @@
 """Lines above a page that say what happened, each with one thing to do about it and a cross to dismiss it."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.theme import Theme
 

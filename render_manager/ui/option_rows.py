@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from gettext import gettext as _
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.field_grid import FIELD_HEIGHT_PX, Cell

@@ -1,8 +1,7 @@
 """Where frames will go and whether there is room for them, in words."""
 
-from gettext import gettext as _
-
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.outlook import Forecast
 from render_manager.ui.disk_label import size_text
 from render_manager.ui.scene_facts import names_of

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FINISHED_JOBS, FrameState, JobState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,20 @@
 """A picture as large as fits, never stretched, on neutral grey where it can be seen through."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from render_manager.ui.theme import THUMBNAIL_GREY, Theme
 
 
 class PictureView(QWidget):
-    """Shows one picture, or a few words where there is none; GUI thread."""
+    """Shows one picture, or a few words where there is none; GUI thread.
+
+    Signals:
+        double_clicked: the user wants to see it large.
+    """
+
+    double_clicked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,11 @@ class PictureView(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a size that suits most pictures."""
         return QSize(480, 270)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell that the picture should be seen large."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the picture or the words."""

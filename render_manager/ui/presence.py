@@ -1,8 +1,6 @@
 """What the program does around its window: tray, task bar, notifications, sound, no sleep while it works."""
 
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,6 +9,8 @@ from PySide6.QtGui import QPixmap
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.facts import JobFinished
 from render_manager.domain.states import JobState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.estimates import elapsed_text
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.overall import overall_of

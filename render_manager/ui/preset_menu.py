@@ -1,12 +1,12 @@
 """The menu of named presets: use one for the selected scenes, keep the present choices, rename, delete."""
 
 from collections.abc import Callable
-from gettext import gettext as _
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.remembered import Remembered
 
 LONGEST_NAME = 60

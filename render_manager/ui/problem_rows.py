@@ -1,7 +1,6 @@
 """What speaks against a scene, one row each: an icon, a sentence, and buttons for what can be done."""
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.concerns import Choice, Concern
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.state_looks import FAILED, Icons

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.naming import frame_name
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import Preparation
 from render_manager.ui.submit_draft import Draft
 

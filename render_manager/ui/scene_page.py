@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from gettext import gettext as _
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.concerns import Concern, concerns_of
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.output_words import names_text, room_text

@@ -4,13 +4,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from render_manager.domain.errors import RenderManagerError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.scene_picture import SavedPreview
 from render_manager.ui.submit_draft import Draft, Lookout
 from render_manager.ui.tied_errands import TiedErrands

@@ -1,8 +1,6 @@
 """What can be set for several scenes at once."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -18,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
 from render_manager.ui.submit_draft import Draft, existing_words
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from PySide6.QtGui import QColor, QIcon
 
 from render_manager.domain.states import FrameState, JobState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.theme import Theme
 
 RUNNING = QColor("#56B4E9")

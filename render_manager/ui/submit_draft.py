@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import Existing, JobSpec
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.outlook import Outlook
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import OptionField

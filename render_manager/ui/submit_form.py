@@ -4,8 +4,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.concerns import Choice, Concern
 from render_manager.ui.elided_label import ElidedLabel, plain_tip

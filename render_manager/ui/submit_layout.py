@@ -1,8 +1,6 @@
 """The widgets of the submit panel and where they stand: notes, list, page, buttons."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -18,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.draft_delegate import DraftDelegate
 from render_manager.ui.drafts_model import DraftsModel
 from render_manager.ui.elided_label import ElidedLabel

@@ -1,11 +1,11 @@
 """What the submit panel tells beside the scenes: files left out, folders searched, what can be undone."""
 
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 
 from PySide6.QtCore import QObject, QTimer
 
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.ui.dropped_files import MOST_SCENES_IN_FOLDER, Found, Walk
 from render_manager.ui.note_line import NoteLines
 from render_manager.ui.submit_draft import Draft

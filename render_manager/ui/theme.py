@@ -191,6 +191,9 @@ QToolButton#chip {{ padding: 3px 8px; border: 0; border-radius: {corner}px; colo
 QToolButton#chip:hover {{ background: {raised}; }}
 QToolButton#chip:checked {{ background: {selection}; }}
 QToolButton#chip:disabled {{ color: {dim_text}; }}
+QToolButton#when_done {{ padding: 5px 24px 5px 10px; border: 0; border-radius: {corner}px; }}
+QToolButton#when_done::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: center right;
+    right: 8px; width: 8px; }}
 QStatusBar {{ background: {window}; color: {dim_text}; }}
 QStatusBar::item {{ border: 0; }}
 QSplitter::handle {{ background: {window}; }}
@@ -226,6 +229,8 @@ QPushButton:hover {{ background: {selection}; }}
 QPushButton:focus {{ border: 1px solid {accent}; padding: 5px 13px; }}
 QPushButton:default {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {dim_text}; background: {raised}; }}
+QPushButton#menu {{ padding: 4px 22px 4px 10px; }}
+QPushButton#menu::menu-indicator {{ subcontrol-position: right center; right: 6px; }}
 QLabel#dim {{ color: {dim_text}; }}
 QLabel#warning {{ color: {warning_text}; }}
 QLabel#title {{ font-size: 15px; font-weight: 600; }}

@@ -1,11 +1,10 @@
 """The icon in the system's tray: progress at a glance, and the window while it is hidden."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.overall import Overall
 from render_manager.ui.state_looks import COMPLETED, FAILED, RUNNING
 

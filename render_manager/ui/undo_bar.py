@@ -1,10 +1,9 @@
 """The bar over the window's lower edge: what was just done, with a button to undo it, or a short remark."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.theme import CORNER_PX, Theme
 from render_manager.ui.undo import Undo
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from gettext import gettext as _
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import JobState
+from render_manager.domain.texts import gettext as _
 
 SETTLE_MS = 2000
 """Everything must have been done for so long: a retry may be ordered in the same breath."""

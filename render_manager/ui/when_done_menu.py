@@ -1,7 +1,5 @@
 """The menu for what happens when everything is rendered, and the bar that counts down to it."""
 
-from gettext import gettext as _
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.state_looks import WARNING
 from render_manager.ui.theme import Theme, mixed
 from render_manager.ui.when_done import Afterwards, WhenDone, Wish, afterwards_words, countdown_text

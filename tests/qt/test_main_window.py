@@ -241,6 +241,7 @@ def test_the_frames_menu_offers_what_is_possible(
         "Cancel",
         "Skip",
         "Render next",
+        "View picture",
         "Open image",
         "Show in folder",
         "Copy path",

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.containers import (
     PACKING_ERRORS,
     DamagedError,

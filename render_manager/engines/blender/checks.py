@@ -1,9 +1,8 @@
 """What would go wrong if a Blender rendered a scene, known before it is started."""
 
-from gettext import gettext as _
-
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.options import BlenderOptions, Mode
 from render_manager.engines.protocols import Installation, InstallationKind
 

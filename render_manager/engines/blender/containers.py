@@ -10,11 +10,12 @@ import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from gettext import gettext as _
 from itertools import accumulate
 from typing import BinaryIO, Protocol
 
 import zstandard
+
+from render_manager.domain.texts import gettext as _
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 GZIP_MAGIC = b"\x1f\x8b"

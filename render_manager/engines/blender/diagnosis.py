@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.rules import find
 from render_manager.engines.events import Remark
 from render_manager.engines.explaining import WRAPPED_SIGNALS, Explainer

@@ -8,9 +8,9 @@ import re
 import struct
 from array import array
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Literal
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.containers import DamagedError
 
 ByteOrder = Literal["<", ">"]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender import diagnosis
 from render_manager.engines.blender.checks import problems_with
 from render_manager.engines.blender.fields import option_fields
-from render_manager.engines.blender.installations import ENGINE_ID, BlenderFinder
+from render_manager.engines.blender.installations import ENGINE_ID, BlenderFinder, ask
 from render_manager.engines.blender.options import (
     IMAGE_SUFFIXES,
     BlenderOptions,
@@ -27,6 +27,7 @@ from render_manager.engines.blender.parser import BlenderParser
 from render_manager.engines.blender.rules import find
 from render_manager.engines.blender.scene_reader import read_scene, read_thumbnail
 from render_manager.engines.events import Remark
+from render_manager.engines.probing import Probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -125,6 +126,14 @@ class BlenderEngine:
 
     def installation_at(self, program: Path) -> None:
         """Return None: what a program is can only be told by starting it; Blenders are found beforehand."""
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program from the next search on."""
+        self._finder.setting = program
+
+    def probe(self, installation: Installation) -> Probe:
+        """Ask a Blender for its version."""
+        return ask(installation.executable)
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]

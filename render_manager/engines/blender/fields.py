@@ -1,8 +1,7 @@
 """What a form offers for a .blend file."""
 
-from gettext import gettext as _
-
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
 
 

@@ -12,9 +12,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.probing import Probe, ProbeMemory, run_probe
 from render_manager.engines.protocols import (
@@ -40,19 +40,35 @@ class Candidate:
     is_setting: bool = False
 
 
+def ask(path: Path) -> Probe:
+    """Ask a program or a Python whether it starts as Blender; waits for it."""
+    probe = run_probe(_question(path))
+    if not probe.problem and _version_of(probe) is None:
+        return Probe(probe.output, _no_version(path, is_python=_is_python(path)))
+    return probe
+
+
+def _question(path: Path) -> list[str]:
+    return [str(path), "-c", _BPY_QUESTION] if _is_python(path) else [str(path), "--version"]
+
+
+def _is_python(path: Path) -> bool:
+    return path.stem.lower().startswith(("python", "pypy"))
+
+
 class BlenderFinder:
     """Looks for Blender; starts programs to ask their version."""
 
     def __init__(self, *, setting: Path | None, memory: ProbeMemory) -> None:
-        self._setting = setting
+        self.setting = setting
         self._memory = memory
 
     def find(self) -> FoundInstallations:
         """Return every usable installation, and every place that was looked at."""
         found: dict[str, Installation] = {}
         searched: list[SearchedPlace] = []
-        if self._setting is not None:
-            self._add(Candidate(self._setting, _("setting BLENDER_EXECUTABLE"), True), found, searched)
+        if self.setting is not None:
+            self._add(Candidate(self.setting, _("setting BLENDER_EXECUTABLE"), True), found, searched)
         self._add_bpy(found, searched)
         for place, candidates in _places():
             hits = list(candidates)
@@ -83,9 +99,8 @@ class BlenderFinder:
         searched.append(SearchedPlace(ENGINE_ID, place, True, note, candidate.is_setting))
 
     def _installation(self, path: Path, place: str) -> tuple[Installation | None, str]:
-        is_python = path.stem.lower().startswith(("python", "pypy"))
-        argv = [str(path), "-c", _BPY_QUESTION] if is_python else [str(path), "--version"]
-        probe = self._memory.ask(path, lambda: run_probe(argv))
+        is_python = _is_python(path)
+        probe = self._memory.ask(path, lambda: run_probe(_question(path)))
         if probe.problem:
             return None, probe.problem
         version = _version_of(probe)

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.blendfile import BlendFile, Block
 from render_manager.engines.blender.containers import DamagedError
 from render_manager.engines.blender.dna import Record

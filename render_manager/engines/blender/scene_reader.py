@@ -6,12 +6,12 @@ where the scene has cameras, unless the sequencer or the compositor makes the pi
 """
 
 import struct
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.blender.blendfile import BlendFile, open_blend
 from render_manager.engines.blender.external_files import find_missing_files
 from render_manager.engines.blender.image_formats import MOVIES

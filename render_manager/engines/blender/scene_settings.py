@@ -7,8 +7,8 @@ with the setting on and off. Pure.
 import math
 import struct
 from dataclasses import dataclass
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.containers import DamagedError
 from render_manager.engines.blender.dna import Record
 from render_manager.engines.blender.image_formats import format_name

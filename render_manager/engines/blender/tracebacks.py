@@ -6,9 +6,9 @@ in front of its first line.
 
 import re
 from dataclasses import replace
-from gettext import gettext as _
 
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.rules import find
 from render_manager.engines.events import Remark
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition
 from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.commands.template import fill

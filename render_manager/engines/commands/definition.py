@@ -4,11 +4,11 @@
 """
 
 import re
-from gettext import gettext as _
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.entries import (
     Argument,
     EntryError,

@@ -1,9 +1,9 @@
 """A renderer that a user defined, as an engine like any other."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.checks import frame_problems, path_problems
 from render_manager.engines.commands.definition import Definition, ExitCodePart
 from render_manager.engines.commands.finder import CommandFinder, installation_of
@@ -28,7 +29,7 @@ from render_manager.engines.commands.template import fill, fill_arguments
 from render_manager.engines.commands.values import relative_to, run_values, scene_values
 from render_manager.engines.events import Remark
 from render_manager.engines.explaining import Explainer
-from render_manager.engines.probing import ProbeMemory
+from render_manager.engines.probing import Probe, ProbeMemory, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -118,6 +119,19 @@ class CommandEngine:
     def installation_at(self, program: Path) -> Installation | None:
         """Take any program for the one that the definition means."""
         return installation_of(self.id, program, _("named by you"))
+
+    def set_program(self, program: Path | None) -> None:
+        """Do nothing: a definition says where its program is."""
+
+    def probe(self, installation: Installation) -> Probe:
+        """Ask for the version where the definition says how; else look whether the program is there."""
+        arguments = self._definition.program.version_arguments
+        if arguments:
+            return run_probe([str(installation.executable), *arguments])
+        if not os.access(installation.executable, os.X_OK):
+            text = _("{path} may not be run.").format(path=installation.executable)
+            return Probe("", text)
+        return Probe(_("The program is there. It was not started, since it tells no version."))
 
     def choose_installation(
         self,

@@ -1,12 +1,12 @@
 """Kinds of entries that a definition is made of, each with what is said of a wrong one."""
 
 import re
-from gettext import gettext as _
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.patterns import checked_pattern
 from render_manager.engines.commands.template import placeholders_in
 

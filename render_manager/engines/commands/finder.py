@@ -4,9 +4,9 @@ import glob
 import os
 import re
 import shutil
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition
 from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.probing import ProbeMemory, run_probe

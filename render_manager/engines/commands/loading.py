@@ -1,10 +1,10 @@
 """The definitions there are: those that come with this program, and the user's own, which go before."""
 
 from collections.abc import Iterable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition
 from render_manager.engines.commands.reading import read_definition
 

@@ -3,10 +3,10 @@
 import json
 import shlex
 from collections.abc import Mapping
-from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition, OptionPart
 from render_manager.engines.commands.patterns import LinePattern
 from render_manager.engines.protocols import FieldKind, OptionField

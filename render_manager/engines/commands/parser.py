@@ -1,7 +1,6 @@
 """Reads a defined renderer's output by the patterns of its definition."""
 
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain.diagnosis import Scope
@@ -9,6 +8,7 @@ from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.naming import frame_number
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition, MessagePart
 from render_manager.engines.commands.joining import LineJoiner
 from render_manager.engines.commands.patterns import LinePattern

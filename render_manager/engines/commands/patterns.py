@@ -4,10 +4,11 @@ A pattern such as `(a|aa)+$` takes longer than the night on a line of sixty lett
 cannot be stopped; the library `regex` can (docs/decisions/013-own-commands.md).
 """
 
-from gettext import gettext as _
 from typing import Any
 
 import regex
+
+from render_manager.domain.texts import gettext as _
 
 LONGEST_SEARCH_S = 0.25
 """Seconds for one line. The other threads wait meanwhile: letting them in would cost more on every line."""

@@ -4,13 +4,13 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition
 from render_manager.engines.commands.entries import EntryError
 from render_manager.engines.commands.toml_lines import line_of

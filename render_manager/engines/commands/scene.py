@@ -1,10 +1,10 @@
 """What a scene file of text says, by the patterns of a definition."""
 
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.commands.definition import Definition, ScenePart
 from render_manager.engines.commands.patterns import search_file
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
+
+from render_manager.domain.texts import gettext as _
 
 SCENE_PLACEHOLDERS = frozenset({"scene", "scene_file", "scene_name", "scene_folder"})
 """What is known of a job before it runs."""

@@ -5,9 +5,9 @@ two equal flags holds. What each means: `engines/maya.md` section 2.
 """
 
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.rule import N_
 
 _FRAMES = N_("Use the frames of the job.")

@@ -12,9 +12,9 @@ import re
 import struct
 import sys
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import BinaryIO
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.facts import DamagedError, Facts, Node, Reference, TruncatedError, Value
 from render_manager.engines.maya.iff import Chunk, chunks
 from render_manager.engines.maya.interests import CREATED, MOST_OF_A_TYPE, SELECTED, longest_text

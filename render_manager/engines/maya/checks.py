@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.chosen import own_layer
 from render_manager.engines.maya.installations import renderers_of
 from render_manager.engines.maya.naming import output_of, unusable_folder

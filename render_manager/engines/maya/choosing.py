@@ -1,12 +1,12 @@
 """Which installed Maya renders a scene, and how large its pictures are."""
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.installations import SETTING, installation_at
 from render_manager.engines.maya.renderers import SizeFlags, renderer_of
 from render_manager.engines.protocols import Installation

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
 from render_manager.engines.explaining import Explainer
 from render_manager.engines.maya.exit_codes import EXIT_CODES

@@ -21,6 +21,7 @@ from render_manager.engines.maya.parser import MayaParser, Run
 from render_manager.engines.maya.passes import cameras_of, layers_of
 from render_manager.engines.maya.renderers import renderer_of
 from render_manager.engines.maya.scene_memory import SceneMemory
+from render_manager.engines.probing import Probe, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -113,6 +114,15 @@ class MayaEngine:
     def installation_at(self, program: Path) -> Installation | None:
         """Return the Maya that a program or a folder belongs to; None when nothing is there."""
         return installation_at(program)
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program from the next search on."""
+        self._finder.setting = program
+
+    def probe(self, installation: Installation) -> Probe:
+        """Have `Render` print its help, which needs Maya's libraries and no licence."""
+        argument = "-help" if installation.executable.stem.lower() == "render" else "-v"
+        return run_probe([str(installation.executable), argument])
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]

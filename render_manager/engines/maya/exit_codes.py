@@ -5,9 +5,9 @@ large positive ones; `domain.outcome` knows both.
 """
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.rule import N_
 
 

@@ -1,8 +1,7 @@
 """What a form offers for a Maya scene."""
 
-from gettext import gettext as _
-
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.options import IMAGE_SUFFIXES
 from render_manager.engines.maya.renderers import OFFERED
 from render_manager.engines.protocols import FieldKind, OptionField

@@ -7,9 +7,9 @@ from where their data begins, groups are not. A group's data begins with its typ
 
 import struct
 from collections.abc import Iterator
-from gettext import gettext as _
 from typing import NamedTuple
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.facts import DamagedError
 from render_manager.engines.maya.window import Window
 

@@ -11,10 +11,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,
@@ -51,15 +51,15 @@ class MayaFinder:
     """Looks for Maya; starts no program, but looks at every drive."""
 
     def __init__(self, setting: Path | None, *, places: Callable[[], Iterable[Place]] | None = None) -> None:
-        self._setting = setting
+        self.setting = setting
         self._places = places or usual_places
 
     def find(self) -> FoundInstallations:
         """Return every Maya, the named one first and then the newest, and every place looked at."""
         found: dict[str, Installation] = {}
         searched: list[SearchedPlace] = []
-        if self._setting is not None:
-            self._add_setting(self._setting, found, searched)
+        if self.setting is not None:
+            self._add_setting(self.setting, found, searched)
         named = tuple(found.values())
         for place, candidates in self._places():
             hits = 0

@@ -6,12 +6,12 @@ a renderer are understood only then, and each renderer gets only the flags it is
 """
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.arguments import check_arguments
 from render_manager.engines.maya.hooks import hook, pre_render
 from render_manager.engines.maya.naming import FileNames, file_names

@@ -2,11 +2,11 @@
 
 import os
 import re
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.maya.ascii_file import read_ascii
 from render_manager.engines.maya.binary_file import MAGICS, read_binary
 from render_manager.engines.maya.facts import DamagedError, Facts, TruncatedError

@@ -6,12 +6,12 @@ Facts: `engines/maya.md` section 2.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from gettext import gettext as _
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.option_values import read_options, split_list, split_words
 
 

@@ -9,11 +9,11 @@ search for a fixed piece of text.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Scope
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import EngineEvent, EngineReady, PhaseEntered, Remark
 from render_manager.engines.maya.arnold import ArnoldReader
 from render_manager.engines.maya.elders import DelightReader, MentalRayReader

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 from render_manager.domain.scene import Problem, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.maya.cameras import Cameras
 from render_manager.engines.maya.external_files import MissingFiles
 from render_manager.engines.maya.facts import Facts

@@ -6,12 +6,12 @@ sections 6 and 7).
 """
 
 import re
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.maya.cameras import cameras_of
 from render_manager.engines.maya.external_files import find_missing_files
 from render_manager.engines.maya.facts import Facts

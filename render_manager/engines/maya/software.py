@@ -9,8 +9,8 @@ The period at the end is not part of the path; there are no percentages (`engine
 """
 
 import re
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 

@@ -12,8 +12,8 @@ the frame is, the others as what is being done (`engines/maya.md` section 4).
 """
 
 import re
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import EngineEvent
 from render_manager.engines.maya.progress import FrameTracker
 

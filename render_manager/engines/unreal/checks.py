@@ -1,12 +1,12 @@
 """What would go wrong if an Unreal rendered a project's sequence, known before the editor is started."""
 
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Installation
 from render_manager.engines.unreal.assets import file_of, has, package_of
 from render_manager.engines.unreal.content import asset_kind

@@ -5,11 +5,11 @@ version is converted as it loads, which may change the picture; so no other vers
 """
 
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Installation
 from render_manager.engines.unreal.engine_folder import is_root, root_of
 from render_manager.engines.unreal.installations import SETTING, installation_at

@@ -6,10 +6,10 @@ section 4).
 
 from collections.abc import Sequence
 from dataclasses import replace
-from gettext import gettext as _
 
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
 from render_manager.engines.explaining import WRAPPED_SIGNALS, Explainer
 from render_manager.engines.rule import N_

@@ -7,9 +7,9 @@ off is rendered all the same, and stays as it is (decision 012).
 """
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Installation
 from render_manager.engines.rule import N_
 from render_manager.engines.unreal.assets import package_of

@@ -9,7 +9,9 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
+from render_manager.engines.probing import Probe
 from render_manager.engines.protocols import (
     FoundInstallations,
     FrameTask,
@@ -105,6 +107,18 @@ class UnrealEngine:
     def installation_at(self, program: Path) -> Installation | None:
         """Return the installation of a program or of an engine's folder; None when it is not there."""
         return installation_at(program)
+
+    def set_program(self, program: Path | None) -> None:
+        """Look first at this program from the next search on."""
+        self._finder.setting = program
+
+    def probe(self, installation: Installation) -> Probe:
+        """Look whether the editor is there; it is not started, since that takes minutes."""
+        there = installation_at(installation.executable)
+        if there is None:
+            text = _("{path} is not there any more.").format(path=installation.executable)
+            return Probe("", text)
+        return Probe(_("The editor is there. It was not started, since that takes minutes."))
 
     def choose_installation(
         self, scene: SceneInfo, installations: Sequence[Installation], options: Mapping[str, Any]

@@ -1,8 +1,7 @@
 """What a form offers for an Unreal project."""
 
-from gettext import gettext as _
-
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
 from render_manager.engines.unreal.assets import package_of
 from render_manager.engines.unreal.options import IMAGE_SUFFIXES

@@ -7,9 +7,9 @@ file beside it, and starting one takes minutes.
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from gettext import gettext as _
 from pathlib import Path
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.drives import fixed_drives
 from render_manager.engines.protocols import (
     FoundInstallations,
@@ -78,15 +78,15 @@ class UnrealFinder:
     """Looks for Unreal engines; reads lists and folders, so not for the GUI thread."""
 
     def __init__(self, *, setting: Path | None) -> None:
-        self._setting = setting
+        self.setting = setting
 
     def find(self) -> FoundInstallations:
         """Return every usable installation, the user's own first, and every place that was looked at."""
         found: dict[str, Installation] = {}
         searched: list[SearchedPlace] = []
-        if self._setting is not None:
+        if self.setting is not None:
             place = _("setting {name}").format(name=SETTING)
-            self._add(self._setting, place, found, searched, is_setting=True)
+            self._add(self.setting, place, found, searched, is_setting=True)
         for place, folders in _places():
             is_hit = False
             for folder in folders:

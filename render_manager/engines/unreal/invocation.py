@@ -7,12 +7,12 @@ behind Unreal's own switches ends the editor before our class exists
 
 import os
 from collections.abc import Callable, Sequence
-from gettext import gettext as _
 from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FrameTask, Installation, Invocation
 from render_manager.engines.unreal.config import default_map
 from render_manager.engines.unreal.driving import (

@@ -1,10 +1,10 @@
 """What it means that an editor's output ends where it does."""
 
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import Remark
 
 _TICKS_PER_S = 24_000

@@ -8,12 +8,12 @@ usual verbosity there is no line for a frame or a file: those come from our scri
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from gettext import gettext as _
 from pathlib import PureWindowsPath
 
 from render_manager.domain.naming import frame_number
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import (
     EngineEvent,
     EngineGaveUp,

@@ -5,8 +5,8 @@ frame.
 """
 
 import re
-from gettext import gettext as _
 
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.rule import N_
 
 _SHADERS = re.compile(r"shaders left to compile (?P<left>[0-9]{1,9})", re.IGNORECASE)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.unreal.textfiles import LFS_HEAD, TooLargeError, decode, read_bytes
 
 MOVIE_RENDER_PLUGIN = "MovieRenderPipeline"

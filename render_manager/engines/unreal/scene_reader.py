@@ -4,11 +4,11 @@ Reads the project's folders, so for any thread but the GUI's.
 """
 
 from collections.abc import Callable
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 from render_manager.domain.scene import Problem, SceneInfo, Severity
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.unreal.assets import has, object_path
 from render_manager.engines.unreal.choosing import engine_root
 from render_manager.engines.unreal.config import default_map

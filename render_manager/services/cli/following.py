@@ -6,11 +6,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from gettext import gettext as _
 from types import FrameType
 from typing import Protocol
 
 from render_manager.domain.changes import ChangeSet
+from render_manager.domain.texts import gettext as _
 from render_manager.services.cli.session import (
     EXIT_BAD_INPUT,
     EXIT_FRAMES_FAILED,

@@ -1,11 +1,11 @@
 """The commands that only look: `inspect`, `engines`, `explain`."""
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import IO, Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.log_report import LogReport, engine_of_log, explain_log
 from render_manager.engines.preparing import absolute, inspect

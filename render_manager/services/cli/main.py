@@ -4,7 +4,6 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
@@ -13,6 +12,7 @@ import typer
 from render_manager import __version__
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
 from render_manager.services.cli.rendering import RenderSession

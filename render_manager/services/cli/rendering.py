@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.states import FINISHED_JOBS, FrameState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.engines.catalog import Catalog
 from render_manager.engines.preparing import JobRequest, Preparation, prepare, told_apart
 from render_manager.scheduling.ports import StateReader

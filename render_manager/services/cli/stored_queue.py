@@ -1,8 +1,6 @@
 """The commands that look at and steer the stored queue: `jobs`, `frames`, `retry`, `cancel`."""
 
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 from rich.table import Table
@@ -13,6 +11,8 @@ from render_manager.domain.errors import StorageUnavailableError, UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FINISHED_FRAMES, FrameState, JobState
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table

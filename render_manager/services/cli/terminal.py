@@ -2,8 +2,6 @@
 
 import sys
 import time
-from gettext import gettext as _
-from gettext import ngettext
 from typing import TextIO, cast
 
 from rich.console import Console
@@ -17,6 +15,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
 from render_manager.services.cli.session import PatientStream
 from render_manager.services.public_events import Event
 from render_manager.services.updates import JobBrief, Update

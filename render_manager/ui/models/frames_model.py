@@ -9,7 +9,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -18,6 +17,7 @@ from render_manager.domain.changes import ChangeSet, FrameChange, FrameProgress,
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.estimates import wait_text
 from render_manager.ui.pools import Errands

@@ -1,12 +1,12 @@
 """The words in the cells of the job table."""
 
 from collections.abc import Sequence
-from gettext import ngettext
 
 from PySide6.QtCore import QDateTime, QLocale
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import ngettext
 from render_manager.ui.estimates import elapsed_text, estimate_text, left_range_s
 from render_manager.ui.models.job_order import JobColumn
 

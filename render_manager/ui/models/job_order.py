@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from gettext import gettext as _
 from typing import Any
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FINISHED_JOBS, FrameState, JobState
+from render_manager.domain.texts import gettext as _
 
 
 class JobColumn(IntEnum):

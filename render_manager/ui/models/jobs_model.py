@@ -3,7 +3,6 @@
 import time
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import JobState
+from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.models.job_cells import cell_text, retries_text
 from render_manager.ui.models.job_mime import JOBS_MIME, mime_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from render_manager.media import Picture, PictureError, examine
+from render_manager.media import Picture, PictureError, develop, examine, load_view
+from render_manager.media.look import Look
 
 IMAGES = Path(__file__).resolve().parents[2] / "data" / "images"
 DATA = {path.name: path.read_bytes() for path in sorted(IMAGES.iterdir())}
@@ -79,3 +80,23 @@ def test_damage_is_told_or_harmless(
         assert isinstance(picture, Picture)
         assert 0 <= picture.health.mean <= 1
         assert picture.thumbnail or picture.thumbnail_error
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    name=st.sampled_from(sorted(DATA)),
+    changes=st.lists(mutations, min_size=1, max_size=3),
+    in_head=st.booleans(),
+)
+def test_damage_is_told_or_harmless_where_a_picture_is_looked_at(
+    folder: Path, name: str, changes: list[tuple[str, float, int]], in_head: bool
+) -> None:
+    path = folder / f"look-{name}"
+    path.write_bytes(mutated(DATA[name], changes, in_head))
+    try:
+        picture = load_view(path)
+    except PictureError as error:
+        assert str(path) in str(error)
+        return
+    shown = develop(picture, Look(exposure=1.0), step=2)
+    assert len(shown.rgb) == shown.width * shown.height * 3

@@ -61,7 +61,21 @@ def test_an_order_to_render_again_means_it(world: FakeWorld) -> None:
     world.order(commands.RetryFrames(job.id, FrameSet.parse("1")))
     world.render_all()
     assert path.stat().st_mtime > 1000.0
-    assert not kept_folder(job).exists()
+    assert [kept.name for kept in kept_folder(job).iterdir()] == [f"previous-{path.name}"]
+
+
+def test_of_a_frame_rendered_again_the_last_picture_is_kept_and_nothing_said(world: FakeWorld) -> None:
+    """Only one: frames are ordered again and again while a scene is worked on."""
+    job = world.submit("1", existing=Existing.OVERWRITE)
+    world.render_all()
+    path = job.spec.output_dir / "shot_0001.png"
+    for content in (b"first", b"second"):
+        path.write_bytes(content)
+        world.order(commands.RetryFrames(job.id, FrameSet.parse("1")))
+        world.render_all()
+        kept = list(kept_folder(job).iterdir())
+        assert [(one.name, one.read_bytes()) for one in kept] == [("previous-shot_0001.png", content)]
+    assert not [f for changes in world.published for f in changes.facts if isinstance(f, facts.EngineWarned)]
 
 
 @pytest.mark.parametrize("steps", ["noted", "kept", "moved"])

@@ -42,6 +42,7 @@ COMMANDS = [
     commands.MoveJobs((4, 2), 7, before=9),
     commands.HoldQueue(held=True),
     commands.SetSlots(4),
+    commands.SetSlots(None, "maya"),
     commands.Shutdown(),
 ]
 

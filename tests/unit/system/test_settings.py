@@ -20,6 +20,8 @@ CASES = {
     "UNREAL_SLOTS": ("0", "unreal_slots", 0),
     "BLENDER_EXECUTABLE": ("/opt/blender/blender", "blender_executable", Path("/opt/blender/blender")),
     "MAYA_EXECUTABLE": ("/opt/maya/Render", "maya_executable", Path("/opt/maya/Render")),
+    "UI_LANGUAGE": ("zh_CN", "ui_language", "zh_CN"),
+    "APPEARANCE": ("light", "appearance", "light"),
     "UE_EXECUTABLE": ("/opt/ue/UnrealEditor-Cmd", "ue_executable", Path("/opt/ue/UnrealEditor-Cmd")),
 }
 

@@ -1,0 +1,153 @@
+"""The frames of the job that is looked at: their states at once, their files as they are asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from render_manager.domain.changes import ChangeSet, FrameChange, FrameRow, JobSnapshot
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.framestates import FrameStates
+from render_manager.domain.states import FrameState
+from render_manager.ui.models.frames_model import changed_row
+from render_manager.ui.pools import Errands
+
+if TYPE_CHECKING:
+    # Its module imports much that the viewer does not need.
+    from render_manager.scheduling.ports import StateReader
+
+BLOCK = 512
+"""Frames whose details are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one read brought."""
+
+    job_id: int
+    codes: bytes | None
+    rows: list[FrameRow]
+
+
+class FrameFeed(QObject):
+    """Frames of one job in their order; GUI thread. Changes that come during a read are put on top of it.
+
+    Signals:
+        states_changed: states of frames may have changed.
+        rows_changed: details of these frames are known now, or have changed; a set of numbers.
+    """
+
+    states_changed = Signal()
+    rows_changed = Signal(object)
+
+    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._reader: StateReader | None = None
+        self.job: JobSnapshot | None = None
+        self.states = FrameStates(FrameSet(()))
+        self._rows: dict[int, FrameRow] = {}
+        self._reading: dict[int, list[FrameChange]] = {}
+        """By block: changes since its read began."""
+
+    @property
+    def numbers(self) -> "range | tuple[int, ...] | list[int]":
+        """Return the frame numbers in order."""
+        return self.states.frames.numbers  # type: ignore[return-value]  # a sequence of numbers, whichever
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def read_from(self, reader: "StateReader") -> None:
+        """Read from this reader from now on."""
+        self._reader = reader
+
+    def show_job(self, job: JobSnapshot, frame: int) -> None:
+        """Take up another job; `frame` is the one whose details are needed first."""
+        self.job = job
+        self.states = FrameStates(job.frames)
+        self._rows.clear()
+        self._reading.clear()
+        place = self.place_of(frame)
+        # Before anybody who listens asks for the same block without the states.
+        self._read_block(0 if place is None else place // BLOCK, with_states=True)
+        self.states_changed.emit()
+
+    def place_of(self, number: int) -> int | None:
+        """Return the place of a frame number in the job."""
+        try:
+            return self.states.frames.index(number)
+        except KeyError:
+            return None
+
+    def state_of(self, place: int) -> FrameState:
+        """Return the state of the frame at a place."""
+        return self.states.at(place)
+
+    def row(self, place: int) -> FrameRow | None:
+        """Return the details of the frame at a place; None while they are read."""
+        found = self._rows.get(self.numbers[place])
+        if found is None:
+            self._read_block(place // BLOCK)
+        return found
+
+    def known_row(self, place: int) -> FrameRow | None:
+        """Return the details of the frame at a place if they are known; reads nothing."""
+        return self._rows.get(self.numbers[place])
+
+    def apply(self, changes: ChangeSet) -> None:
+        """Take in what changed."""
+        if self.job is None:
+            return
+        self.job = changes.jobs.get(self.job.id, self.job)
+        mine = [change for change in changes.frames if change.job_id == self.job.id]
+        for change in mine:
+            for missed in self._reading.values():
+                missed.append(change)
+        touched = self._apply(mine)
+        if mine:
+            self.states_changed.emit()
+        if touched:
+            self.rows_changed.emit(touched)
+
+    def _apply(self, changes: Iterable[FrameChange]) -> set[int]:
+        touched = set()
+        for change in changes:
+            for first, last in change.runs:
+                start, end = self.place_of(first), self.place_of(last)
+                if start is None or end is None:
+                    continue
+                self.states.fill(start, end, change.after)
+                for number in self.numbers[start : end + 1]:
+                    row = self._rows.get(number)
+                    if row is not None:
+                        self._rows[number] = changed_row(row, change)
+                        touched.add(number)
+        return touched
+
+    def _read_block(self, block: int, *, with_states: bool = False) -> None:
+        if self._reader is None or self.job is None or block in self._reading or not len(self):
+            return
+        self._reading[block] = []
+        reader, job_id = self._reader, self.job.id
+        low = self.numbers[block * BLOCK]
+        high = self.numbers[min((block + 1) * BLOCK, len(self)) - 1]
+
+        def read() -> _Read:
+            codes = reader.frame_states(job_id) if with_states else None
+            return _Read(job_id, codes, reader.frames(job_id, first=low, last=high))
+
+        self._errands.run(read, lambda result: self._take(block, result))
+
+    def _take(self, block: int, result: _Read | None) -> None:
+        missed = self._reading.pop(block, [])
+        if result is None or self.job is None or result.job_id != self.job.id:
+            return
+        if result.codes is not None and len(result.codes) == len(self):
+            self.states = FrameStates(self.job.frames, result.codes)
+        touched = {row.number for row in result.rows}
+        self._rows.update((row.number, row) for row in result.rows)
+        touched |= self._apply(missed)
+        self.states_changed.emit()
+        self.rows_changed.emit(touched)
