@@ -29,7 +29,6 @@ from render_manager.ui.submit_draft import Draft, Lookout
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
-
 PATIENCE_MS = 30_000
 """Image libraries are imported by the first picture, on a busy computer slowly."""
 
