@@ -206,7 +206,11 @@ class FrameFinisher:
             except FileNotFoundError as error:
                 raise _RejectedError(_not_written(Path(file.path))) from error
         try:
-            moves = [_move_of(file, size, order) for file, size in zip(files, sizes, strict=True)]
+            has_previous = order.keeps_previous and all(_target_of(file, order).is_file() for file in files)
+            moves = [
+                _move_of(file, size, order, has_previous=has_previous)
+                for file, size in zip(files, sizes, strict=True)
+            ]
             note = MoveNote(
                 job_uuid=order.job_uuid,
                 frame=order.task.frame,
@@ -305,13 +309,14 @@ class _RejectedError(Exception):
         self.diagnosis = diagnosis
 
 
-def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder) -> Move:
+def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder, *, has_previous: bool) -> Move:
     target = _target_of(file, order)
     try:
         kept_as = str(place_for_old(target, order.job_uuid)) if _is_kept(target, order) else ""
     except OSError as error:
         raise MoveFailedError(target, error) from error
-    is_previous = not kept_as and order.keeps_previous and target != order.known_bad and target.is_file()
+    # Of a picture that had lost some of its files there is nothing to compare with.
+    is_previous = has_previous and not kept_as and target != order.known_bad
     if is_previous:
         kept_as = str(place_for_previous(target, order.job_uuid))
     return Move(file.path, str(target), size_bytes, kept_as, is_previous)

@@ -3,6 +3,7 @@
 The window, the command line and the local API use `CommandPort`, `Subscriber` and `StateReader`.
 """
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from render_manager.domain.changes import (
     JobSnapshot,
 )
 from render_manager.domain.commands import Command
+from render_manager.domain.figures import AttemptFigures, FrameOrder
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
@@ -49,8 +51,20 @@ class StateReader(Protocol):
         """Return one job."""
         ...
 
-    def frame_states(self, job_id: int) -> bytes:
-        """Return one byte for each frame in order: its state's place in FRAME_STATES."""
+    def frame_states(self, job_id: int, *, up_to: int | None = None) -> bytes:
+        """Return one byte for each frame (up to a number) in order: its state's place in FRAME_STATES."""
+        ...
+
+    def noted_frames(self, job_id: int) -> tuple[list[int], list[int]]:
+        """Return the frames that wait to be tried again, and those completed with something to say."""
+        ...
+
+    def attempt_figures(self, job_id: int) -> AttemptFigures:
+        """Return the figures of all attempts of a job, by frame and number."""
+        ...
+
+    def ordered_frames(self, job_id: int, order: FrameOrder, *, descending: bool = False) -> "array[int]":
+        """Return all frame numbers of a job in an order; those without a value come last either way."""
         ...
 
     def frames(
@@ -68,8 +82,10 @@ class StateReader(Protocol):
         """Return the thumbnail of the frame a job finished last, empty for none."""
         ...
 
-    def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
-        """Return attempts, oldest first."""
+    def attempts(
+        self, job_id: int, frame: int | None = None, *, last: int | None = None
+    ) -> list[AttemptRecord]:
+        """Return the attempts at a frame, at those from `frame` to `last`, or at all, oldest first."""
         ...
 
 

@@ -17,10 +17,14 @@ _LETTER = case(
 )
 
 
-def packed_states(connection: Connection, job_id: int) -> bytes:
-    """Return one byte for each frame of a job, in frame order: its state's place in FRAME_STATES."""
-    ordered = (
-        select(_LETTER.label("letter")).where(frames.c.job_id == job_id).order_by(frames.c.number).subquery()
-    )
+def packed_states(connection: Connection, job_id: int, *, up_to: int | None = None) -> bytes:
+    """Return one byte for each frame of a job, in frame order: its state's place in FRAME_STATES.
+
+    With `up_to`, only frames up to that number.
+    """
+    query = select(_LETTER.label("letter")).where(frames.c.job_id == job_id).order_by(frames.c.number)
+    if up_to is not None:
+        query = query.where(frames.c.number <= up_to)
+    ordered = query.subquery()
     letters = connection.scalar(select(func.group_concat(ordered.c.letter, literal_column("''"))))
     return (letters or "").encode("ascii").translate(_TO_CODES)

@@ -1,5 +1,6 @@
 """Reading the database from any thread: what viewers ask for and snapshots do not carry."""
 
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from render_manager.domain.changes import AttemptRecord, FrameRow, JobSnapshot
+from render_manager.domain.figures import AttemptFigures, FrameOrder
 from render_manager.domain.job import Job
 from render_manager.domain.states import AttemptOutcome, FrameState
-from render_manager.storage import rows
+from render_manager.storage import frame_queries, rows
 from render_manager.storage.database import open_for_reading
 from render_manager.storage.errors import translated
 from render_manager.storage.packing import packed_states
@@ -43,10 +45,28 @@ class StoreReader:
             return Job(rows.spec_of(row), rows.record_of(row), None).snapshot()
         return None
 
-    def frame_states(self, job_id: int) -> bytes:
-        """Return one byte for each frame of a job, in frame order: its state's place in FRAME_STATES."""
+    def frame_states(self, job_id: int, *, up_to: int | None = None) -> bytes:
+        """Return one byte for each frame of a job, in frame order: its state's place in FRAME_STATES.
+
+        With `up_to`, only frames up to that number.
+        """
         with translated(self._path), self._engine.connect() as connection:
-            return packed_states(connection, job_id)
+            return packed_states(connection, job_id, up_to=up_to)
+
+    def noted_frames(self, job_id: int) -> tuple[list[int], list[int]]:
+        """Return the frames that wait to be tried again, and those completed with something to say."""
+        with translated(self._path), self._engine.connect() as connection:
+            return frame_queries.noted_frames(connection, job_id)
+
+    def attempt_figures(self, job_id: int) -> AttemptFigures:
+        """Return the figures of all attempts of a job, by frame and number."""
+        with translated(self._path), self._engine.connect() as connection:
+            return frame_queries.attempt_figures(connection, job_id)
+
+    def ordered_frames(self, job_id: int, order: FrameOrder, *, descending: bool = False) -> "array[int]":
+        """Return all frame numbers of a job in an order; those without a value come last either way."""
+        with translated(self._path), self._engine.connect() as connection:
+            return frame_queries.ordered_frames(connection, job_id, order, descending=descending)
 
     def frames(
         self,
@@ -79,11 +99,14 @@ class StoreReader:
         found = self._all(query)
         return str(found[0].thumbnail) if found else ""
 
-    def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
-        """Return the attempts at a frame, or at all frames of a job, oldest first."""
+    def attempts(
+        self, job_id: int, frame: int | None = None, *, last: int | None = None
+    ) -> list[AttemptRecord]:
+        """Return the attempts at a frame, at those from `frame` to `last`, or at all, oldest first."""
         query = select(attempts).where(attempts.c.job_id == job_id)
         if frame is not None:
-            query = query.where(attempts.c.frame == frame)
+            to = frame if last is None else last
+            query = query.where(attempts.c.frame >= frame, attempts.c.frame <= to)
         query = query.order_by(attempts.c.frame, attempts.c.number)
         return [rows.attempt_of(row) for row in self._all(query)]
 

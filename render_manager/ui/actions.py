@@ -58,6 +58,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager"), "", "Ctrl+E"),
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),
         ActionSpec("frame_log", _("Show &log of attempt"), _("Show what the engine printed"), "", "Ctrl+L"),
+        *frame_view_specs(),
         ActionSpec("job_pause", _("&Pause"), _("Start no further frames of these jobs"), "", "Ctrl+P"),
         ActionSpec("job_resume", _("R&esume"), _("Let these jobs go on"), "", "Ctrl+G"),
         ActionSpec(
@@ -92,6 +93,30 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "Ctrl+Shift+O",
         ),
         ActionSpec("keys", _("&Keys"), _("Show all keys"), "", "F1", "?"),
+    )
+
+
+def frame_view_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions that change which frames are seen and selected."""
+    return (
+        ActionSpec("frames_grid", _("&Grid"), _("Show frames as cells"), "mdi6.view-grid", "Ctrl+1"),
+        ActionSpec("frames_table", _("&Table"), _("Show frames as a table"), "mdi6.table", "Ctrl+2"),
+        ActionSpec(
+            "frames_times",
+            _("Ti&mes"),
+            _("Show how long each frame took and how much memory it needed"),
+            "mdi6.chart-bar",
+            "Ctrl+3",
+        ),
+        ActionSpec("frames_jump", _("&Go to frame…"), _("Type a number to go to that frame"), "", "Ctrl+J"),
+        ActionSpec("frames_all", _("Select &all"), _("Select all frames"), "", "Ctrl+A"),
+        ActionSpec("frames_none", _("Select &none"), _("Select no frame"), "", "Alt+`"),
+        ActionSpec("frames_pending", _("Select &pending"), _("Select the frames to render"), "", "Alt+1"),
+        ActionSpec("frames_rendering", _("Select &rendering"), _("Select the frames under way"), "", "Alt+2"),
+        ActionSpec("frames_completed", _("Select &completed"), _("Select the frames done"), "", "Alt+3"),
+        ActionSpec("frames_failed", _("Select &failed"), _("Select the frames that failed"), "", "Alt+4"),
+        ActionSpec("frames_cancelled", _("Select canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
+        ActionSpec("frames_skipped", _("Select &skipped"), _("Select the frames left out"), "", "Alt+6"),
     )
 
 

@@ -15,6 +15,7 @@ from render_manager.domain.texts import ngettext
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.files import open_file, show_in_folder
+from render_manager.ui.frame_view_orders import FrameViewOrders, select_menu
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.undo import Undo, Undoable
 
@@ -45,6 +46,7 @@ class FrameOrders(QObject):
         self._actions = actions
         self._pane = pane
         self._window = parent
+        self.views = FrameViewOrders(actions=actions, pane=pane, parent=parent)
         actions.connect("frame_retry", self.retry)
         actions.connect("frame_cancel", self.cancel)
         actions.connect("frame_skip", self.skip)
@@ -104,6 +106,8 @@ class FrameOrders(QObject):
         menu.addSeparator()
         for name in ("frame_view", "frame_open", "frame_show", "frame_copy", "frame_log"):
             menu.addAction(self._actions[name])
+        menu.addSeparator()
+        select_menu(self._actions, menu)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 

@@ -1,6 +1,6 @@
 """Which frames are selected, read from Qt once for each change of the selection."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from PySide6.QtCore import QItemSelectionModel, QObject, Signal
@@ -77,14 +77,23 @@ class FrameSelection(QObject):
     def _read(self) -> list[Run]:
         selection = self._selection.selection()
         ranges = (selection.at(number) for number in range(selection.count()))
-        runs: list[Run] = []
-        for first, last in sorted((item.top(), item.bottom()) for item in ranges):
-            if runs and first <= runs[-1][1] + 1:
-                runs[-1] = (runs[-1][0], max(runs[-1][1], last))
-            else:
-                runs.append((first, last))
-        return runs
+        return _joined(sorted((item.top(), item.bottom()) for item in ranges))
 
     def _on_changed(self, *_what: object) -> None:
         self._runs = self._frames = None
         self.changed.emit()
+
+
+def runs_of(places: Sequence[int]) -> list[Run]:
+    """Return ascending places as runs."""
+    return _joined((place, place) for place in places)
+
+
+def _joined(spans: Iterable[Run]) -> list[Run]:
+    runs: list[Run] = []
+    for first, last in spans:
+        if runs and first <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], last))
+        else:
+            runs.append((first, last))
+    return runs

@@ -1,34 +1,40 @@
-"""The frame grid of the selected job, with counts by state that select their frames."""
+"""The frames of the selected job: as a grid or a table, with the times of frames below if wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.frame_bars import FrameBars
+from render_manager.ui.frame_chips import FrameChips
+from render_manager.ui.frame_choice import FrameChoice
 from render_manager.ui.frame_delegate import FrameDelegate
-from render_manager.ui.frame_grid import DEFAULT_CELL_PX, LARGEST_CELL_PX, SMALLEST_CELL_PX, FrameGrid
+from render_manager.ui.frame_grid import BarSource, FrameGrid
+from render_manager.ui.frame_refresh import FrameRefresh
 from render_manager.ui.frame_selection import FrameSelection
+from render_manager.ui.frames_header import FramesHeader
+from render_manager.ui.life_signs import LifeSigns
 from render_manager.ui.models.frames_model import FramesModel
+from render_manager.ui.motion import wants_stillness
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import Icons, frame_looks
+from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme
 from render_manager.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
-    # Its module imports much that the first paint does not need.
+    # Their modules import much that the first paint does not need.
     from render_manager.scheduling.ports import StateReader
-
-TITLE_PX = 130
-"""What is kept free for the job's name; where the chips' words leave less, they go."""
-BESIDE_WORDS_PX = 40
-"""A chip's icon, its margins and the gap to the next."""
+    from render_manager.ui.frame_jump import FrameJump
+    from render_manager.ui.frame_times import FrameTimes
+    from render_manager.ui.frames_table import FramesTable
+    from render_manager.ui.table_page import TablePage
 
 
 class FramesPane(QWidget):
@@ -36,57 +42,64 @@ class FramesPane(QWidget):
 
     Signals:
         frame_selected: (job id, frame number) of the current frame, or None.
-        frame_opened: (job id, frame number) that was double-clicked.
+        frame_opened: (job id, frame number) that was double-clicked, or on which Space was pressed.
         menu_wanted: the point, in global coordinates, at which the selected frames' menu should open.
+        view_changed: "grid" or "table" is shown now, or the times came or went.
     """
 
     frame_selected = Signal(object)
     frame_opened = Signal(object)
     menu_wanted = Signal(QPoint)
+    view_changed = Signal()
 
     def __init__(
         self, *, theme: Theme, icons: Icons, errands: Errands, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self._errands = errands
         self._job: JobSnapshot | None = None
-        self._looks = frame_looks()
+        self._reader: StateReader | None = None
+        self._table: TablePage | None = None
+        self._times: FrameTimes | None = None
+        self._jump: FrameJump | None = None
+        self._table_header: QByteArray | None = None
         self.model = FramesModel(errands, self)
-        self.thumbnails = Thumbnails(errands, self)
+        self.thumbnails = Thumbnails(errands, self, fades=not wants_stillness())
         self.grid = FrameGrid()
         self.grid.setModel(self.model)
         delegate = FrameDelegate(theme=theme, icons=icons, thumbnails=self.thumbnails, parent=self.grid)
         self.grid.setItemDelegate(delegate)
-        self.countdown = QTimer(self)
-        self.countdown.setSingleShot(True)
-        self.countdown.setInterval(1000)
-        # What is not painted is not counted down: the next second begins when a cell has shown this one.
-        delegate.countdown_painted.connect(self._on_countdown_painted)
-        self.countdown.timeout.connect(self._repaint_waits)
         self.selection = FrameSelection(self.model, self.grid.selectionModel(), self)
-        self._title = ElidedLabel(_("Frames"))
+        self.choice = FrameChoice(self.model, self.grid, self)
+        self.grid.paint_bars_from(
+            BarSource(
+                FrameBars(theme),
+                codes=lambda: self.model.codes,
+                selected=self.selection.runs,
+                rendering=self.model.rendering_places,
+            )
+        )
+        self.refresh = FrameRefresh(
+            model=self.model, grid=self.grid, delegate=delegate, thumbnails=self.thumbnails, parent=self
+        )
+        self.life_signs = LifeSigns(
+            model=self.model, errands=errands, in_sight=self._in_sight, usual_s=self._usual_s, parent=self
+        )
+        self.chips = FrameChips(lambda: self.choice.state)
+        self.header = FramesHeader(self.chips)
         self.warning = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.warning.setObjectName("warning")
         self.warning.setContentsMargins(8, 0, 8, 4)
         self.warning.hide()
-        self._icons = icons
-        self._chips = {state: self._chip(state) for state in FrameState}
-        self._zoom = QSlider(Qt.Orientation.Horizontal)
-        self._zoom.setRange(SMALLEST_CELL_PX, LARGEST_CELL_PX)
-        self._zoom.setValue(DEFAULT_CELL_PX)
-        self._zoom.setFixedWidth(110)
-        self._zoom.setToolTip(_("Size of the pictures (Ctrl and mouse wheel)"))
         self._lay_out()
-        self.thumbnails.arrived.connect(lambda _path: self.grid.viewport().update())
-        self.model.states_changed.connect(self._update_chips)
-        self._zoom.valueChanged.connect(self.grid.set_cell_width)
-        self.grid.zoomed.connect(self._zoom.setValue)
-        self.grid.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.grid.doubleClicked.connect(self._on_double_clicked)
-        self.grid.customContextMenuRequested.connect(self._on_menu_requested)
+        self._connect()
         self._update_chips()
 
     def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
+        self._reader = reader
         self.model.read_from(reader)
         job, self._job = self._job, None
         if job is not None:
@@ -96,10 +109,11 @@ class FramesPane(QWidget):
         """Show the frames of a job, or of none."""
         is_other = (job.id if job else None) != (self._job.id if self._job else None)
         self._job = job
-        self._title.setText(job.name if job is not None else _("Frames"))
+        self.header.title.setText(job.name if job is not None else _("Frames"))
         if is_other:
             self.model.show_job(job)
             self.frame_selected.emit(None)
+            self._show_times_of_job()
 
     def show_warnings(self, warnings: Sequence[str]) -> None:
         """Show the newest of what the engine warned of; the tool tip tells the others."""
@@ -115,109 +129,206 @@ class FramesPane(QWidget):
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
         self.model.apply(changes)
+        if self._times is not None:
+            self._times.apply(changes)
 
     def current_frame(self) -> tuple[int, int] | None:
         """Return (job id, frame number) of the current frame."""
-        return self._frame_of(self.grid.currentIndex())
+        return self._frame_at(self.grid.currentIndex().row())
 
     def select_frame(self, number: int) -> None:
         """Make a frame the current and only selected one, and bring it into sight."""
-        place = self.model.place_of(number)
-        if place is not None:
-            self._make_current(self.model.index(place))
+        self.choice.frame(number)
 
     def select_state(self, state: FrameState) -> None:
         """Select all frames in a state."""
-        selection = QItemSelection()
-        first_place: int | None = None
-        for first, last in self.model.states.runs(state):
-            first_place = first if first_place is None else first_place
-            selection.select(self.model.index(first), self.model.index(last))
-        flags = QItemSelectionModel.SelectionFlag
-        if first_place is not None:
-            index = self.model.index(first_place)
-            self.grid.selectionModel().setCurrentIndex(index, flags.NoUpdate)
-            self.grid.scrollTo(index)
-        self.grid.selectionModel().select(selection, flags.ClearAndSelect)
+        self.choice.all_in(state)
+
+    @property
+    def view(self) -> str:
+        """Return which view is shown: "grid" or "table"."""
+        return "grid" if self.views.currentWidget() is self.grid else "table"
+
+    @property
+    def shows_times(self) -> bool:
+        """Return whether the times are shown."""
+        return self._times is not None and not self._times.isHidden()
+
+    def show_view(self, name: str) -> None:
+        """Show the frames as a grid or as a table."""
+        if name == "table":
+            self.views.setCurrentWidget(self.table.view)
+        else:
+            self.views.setCurrentWidget(self.grid)
+        if self._table is not None:
+            self._table.twin.follow(is_live=name == "table")
+        self.header.show_zoom(is_shown=name != "table")
+        self._focus_view()
+        self.view_changed.emit()
+
+    def show_times(self, *, is_shown: bool) -> None:
+        """Show or hide how long each frame took, below the frames."""
+        if is_shown or self._times is not None:
+            self.times.setVisible(is_shown)
+            self._show_times_of_job()
+        self.view_changed.emit()
+
+    @property
+    def table(self) -> "TablePage":
+        """Return the table; it is made when it is first asked for."""
+        if self._table is None:
+            from render_manager.ui.table_page import TablePage  # the first paint does not show it
+
+            self._table = TablePage(
+                model=self.model,
+                selection=self.selection,
+                grid=self.grid,
+                icons=self._icons,
+                errands=self._errands,
+            )
+            if self._table_header is not None:
+                self._table.view.restore_header(self._table_header)
+            self.views.addWidget(self._table.view)
+            self._connect_view(self._table.view, self._table.model.place_of)
+        return self._table
+
+    @property
+    def times(self) -> "FrameTimes":
+        """Return the plots; they are made when they are first asked for."""
+        if self._times is None:
+            from render_manager.ui.frame_times import FrameTimes  # plotting is slow to import
+
+            self._times = FrameTimes(theme=self._theme, errands=self._errands)
+            self.splitter.addWidget(self._times)
+            self.splitter.setSizes([2 * self.height() // 3, self.height() // 3])
+            self._times.frame_wanted.connect(self.select_frame)
+            self.frame_selected.connect(self._times.show_current)
+        return self._times
+
+    def ask_for_frame(self, text: str = "") -> None:
+        """Ask for a frame to go to, of which some digits may be typed already."""
+        if self._jump is None:
+            from render_manager.ui.frame_jump import FrameJump  # the first paint does not show it
+
+            self._jump = FrameJump(self.views)
+            self._jump.frame_wanted.connect(self.select_frame)
+            self._jump.closed.connect(self._focus_view)
+        self._jump.ask(self.model.states.frames, text)
 
     def load_icons(self) -> None:
         """Give the chips their icons; after the first paint, since icon fonts take time."""
-        for state, chip in self._chips.items():
-            chip.setIcon(self._icons.colored(self._looks[state].icon_name, self._looks[state].color))
+        self.chips.load_icons(self._icons)
 
-    def _chip(self, state: FrameState) -> QToolButton:
-        look = self._looks[state]
-        chip = QToolButton()
-        chip.setAutoRaise(True)
-        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        chip.setToolTip(_("Select the frames that are {state}").format(state=look.word))
-        chip.clicked.connect(lambda _checked=False: self.select_state(state))
-        return chip
+    def save(self, settings: QSettings) -> None:
+        """Note the size of cells, the view, and the table's columns."""
+        settings.setValue("cell_width_px", self.grid.cell_width)
+        settings.setValue("frames/view", self.view)
+        settings.setValue("frames/times", "yes" if self.shows_times else "no")
+        header = self._table_header if self._table is None else self._table.view.save_header()
+        if header is not None:
+            settings.setValue("frames/columns", header)
+
+    def restore(self, settings: QSettings) -> None:
+        """Bring back what was noted."""
+        width = settings.value("cell_width_px")
+        # Qt gives back a number or its text, depending on whether the file was read anew.
+        if str(width).isdigit():
+            self.grid.set_cell_width(int(str(width)))
+        header = settings.value("frames/columns")
+        if isinstance(header, QByteArray):
+            self._table_header = header
+        # Not during the start: neither is needed for the first paint.
+        view, times = settings.value("frames/view"), settings.value("frames/times")
+        if view == "table" or times == "yes":
+            QTimer.singleShot(0, self, lambda: self._restore_views(str(view), has_times=times == "yes"))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Look at the logs of frames under way while they are seen."""
+        super().showEvent(event)
+        self.life_signs.watch(is_wanted=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Look at nothing that is not seen."""
+        super().hideEvent(event)
+        self.life_signs.watch(is_wanted=False)
 
     def _lay_out(self) -> None:
-        # A width of its own: the chips' words must not widen the window.
-        self._top = QWidget()
-        self._top.setMinimumWidth(1)
-        top = QHBoxLayout(self._top)
-        top.setContentsMargins(8, 4, 8, 4)
-        top.setSpacing(4)
-        top.addWidget(self._title, 1)
-        top.addSpacing(8)
-        for chip in self._chips.values():
-            top.addWidget(chip)
-        top.addWidget(self._zoom)
+        self.views = QStackedWidget()
+        self.views.addWidget(self.grid)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.views)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._top)
+        layout.addWidget(self.header)
         layout.addWidget(self.warning)
-        layout.addWidget(self.grid, 1)
+        layout.addWidget(self.splitter, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave out the chips' words where there is no room for them; icons and tool tips stay."""
-        super().resizeEvent(event)
-        self._update_chips()
+    def _connect(self) -> None:
+        self.model.states_changed.connect(self._update_chips)
+        self.model.picture_made.connect(self.thumbnails.fade_in)
+        self.header.cell_width_wanted.connect(self.grid.set_cell_width)
+        self.grid.zoomed.connect(self.header.show_cell_width)
+        self.choice.changed.connect(self.chips.refresh)
+        self.chips.pressed.connect(self.choice.all_or_next)
+        self.grid.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._connect_view(self.grid, lambda row: row)
+
+    def _connect_view(self, view: "FrameGrid | FramesTable", place_of: Callable[[int], int]) -> None:
+        view.doubleClicked.connect(lambda index: self._open(place_of(index.row())))
+        view.opened.connect(lambda index: self._open(place_of(index.row())))
+        view.typed.connect(self.ask_for_frame)
+        view.customContextMenuRequested.connect(lambda point: self._on_menu_requested(view, point))
+
+    def _focus_view(self) -> None:
+        view: QAbstractItemView = (
+            self.grid if self._table is None or self.view == "grid" else self._table.view
+        )
+        view.setFocus()
+
+    def _restore_views(self, view: str, *, has_times: bool) -> None:
+        if view == "table":
+            self.show_view(view)
+        if has_times:
+            self.show_times(is_shown=True)
+
+    def _show_times_of_job(self) -> None:
+        if self._times is not None and self._reader is not None and not self._times.isHidden():
+            self._times.show_job(self._job, self._reader)
+            self._times.show_current(self.current_frame())
 
     def _update_chips(self) -> None:
-        counts = {state: count for state, count in self.model.states.counts().items() if count}
-        words = {state: f"{self._looks[state].word} {count}" for state, count in counts.items()}
-        metrics = self.fontMetrics()
-        wanted = sum(metrics.horizontalAdvance(text) + BESIDE_WORDS_PX for text in words.values())
-        is_narrow = wanted > self.width() - self._zoom.width() - TITLE_PX
-        for state, chip in self._chips.items():
-            chip.setVisible(state in counts)
-            chip.setText(str(counts.get(state, "")) if is_narrow else words.get(state, ""))
+        is_loading = self.model.is_loading and self._job is not None
+        counts = self._job.counts if is_loading and self._job else self.model.states.counts()
+        self.chips.show_counts(counts)
+        self.header.give_room()
 
-    def _on_countdown_painted(self) -> None:
-        if not self.countdown.isActive():
-            self.countdown.start()
+    def _in_sight(self) -> range:
+        if self.view == "grid" or self._table is None:
+            return self.grid.visible_rows()
+        return range(self.model.rowCount())
 
-    def _repaint_waits(self) -> None:
-        for row in self.grid.visible_rows():
-            if self.model.cell(row).retry_at is not None:
-                self.grid.viewport().update(self.grid.visualRect(self.model.index(row)))
+    def _usual_s(self) -> float | None:
+        job = self._job
+        return job.render_seconds / job.rendered_frames if job is not None and job.rendered_frames else None
 
-    def _make_current(self, index: QModelIndex) -> None:
-        """Select one frame and nothing else, whatever keys are held down."""
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.grid.selectionModel().setCurrentIndex(index, flags)
-        self.grid.scrollTo(index)
-
-    def _frame_of(self, index: QModelIndex) -> tuple[int, int] | None:
-        if not index.isValid() or self.model.job_id is None:
+    def _frame_at(self, place: int) -> tuple[int, int] | None:
+        if place < 0 or self.model.job_id is None or place >= self.model.rowCount():
             return None
-        return self.model.job_id, self.model.states.frames.numbers[index.row()]
+        return self.model.job_id, self.model.states.frames.numbers[place]
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        self.frame_selected.emit(self._frame_of(current))
+        self.frame_selected.emit(self._frame_at(current.row()))
 
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        self.frame_opened.emit(self._frame_of(index))
+    def _open(self, place: int) -> None:
+        self.frame_opened.emit(self._frame_at(place))
 
-    def _on_menu_requested(self, point: QPoint) -> None:
-        index = self.grid.indexAt(point)
+    def _on_menu_requested(self, view: QAbstractItemView, point: QPoint) -> None:
+        index = view.indexAt(point)
         if not index.isValid():
             return
-        if not self.grid.selectionModel().isSelected(index):
-            self._make_current(index)
-        self.menu_wanted.emit(self.grid.viewport().mapToGlobal(point))
+        if not view.selectionModel().isSelected(index):
+            flags = QItemSelectionModel.SelectionFlag
+            view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.menu_wanted.emit(view.viewport().mapToGlobal(point))

@@ -27,6 +27,7 @@ from render_manager.ui.disk_label import DiskLabel
 from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_orders import FrameOrders
+from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
@@ -127,7 +128,7 @@ class MainWindow(QMainWindow):
             window=self,
             splitters=splitters,
             view_menu=self.view_menu,
-            grid=self.frames.grid,
+            frames=self.frames,
             columns=self.jobs.columns,
             toggles={"sound": self.when_done_menu.sound},
         )
@@ -289,6 +290,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))
         self.menus = MainMenus(self, self.actions_by_name)
         self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
+        fill_menus(self.actions_by_name, self.menus.frame, self.menus.view)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
@@ -301,7 +303,7 @@ class MainWindow(QMainWindow):
         for name in ("job_delete", "job_top", "job_up", "job_down", "job_bottom"):
             self.actions_by_name.confine(name, self.jobs.table)
         for name in ("frame_view", "frame_open", "frame_next", "frame_copy", "frame_log"):
-            self.actions_by_name.confine(name, self.frames.grid)
+            self.actions_by_name.confine(name, self.frames.views)
 
     def _connect(self) -> None:
         actions = self.actions_by_name

@@ -201,6 +201,11 @@ QTableView, QListView, QAbstractScrollArea#frame_grid, QAbstractScrollArea#log_v
     background: {pane}; border: 0; outline: 0; }}
 QHeaderView::section {{ background: {window}; color: {dim_text}; border: 0; padding: 4px 8px; }}
 QHeaderView {{ background: {window}; border: 0; }}
+QTableView#frames_table::item {{ padding: 0 8px; border: 0; }}
+QTableView#frames_table QHeaderView::up-arrow, QTableView#frames_table QHeaderView::down-arrow {{
+    subcontrol-origin: padding; subcontrol-position: top center; width: 8px; height: 7px; }}
+QFrame#frame_jump {{ background: {raised}; border: 1px solid {line}; border-radius: {corner}px; }}
+QFrame#frame_jump QLabel {{ background: transparent; }}
 QTableView::item:selected {{ background: {selection}; color: {text}; }}
 QLineEdit {{ background: {pane}; border: 1px solid {line}; border-radius: {corner}px; padding: 3px 6px; }}
 QLineEdit:focus {{ border-color: {accent}; }}

@@ -1,10 +1,12 @@
 """Thumbnails for cells: read on a pool, kept as pixmaps within a limit of memory."""
 
+import time
 from collections import OrderedDict
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
+from render_manager.ui.motion import FADE_MS
 from render_manager.ui.pools import Errands
 
 LIMIT_BYTES = 192 * 1024 * 1024
@@ -21,9 +23,12 @@ class Thumbnails(QObject):
 
     arrived = Signal(str)
 
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: Errands, parent: QObject | None = None, *, fades: bool = False) -> None:
         super().__init__(parent)
         self._errands = errands
+        self._fades = fades
+        self._new: set[str] = set()
+        self._appearing: dict[str, float] = {}
         self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
         self._bytes = 0
         self._waiting: OrderedDict[str, None] = OrderedDict()
@@ -44,6 +49,26 @@ class Thumbnails(QObject):
             self._read_next()
         return None
 
+    def fade_in(self, path: str) -> None:
+        """Let a picture that was just made appear softly, if the system does not ask for stillness."""
+        if self._fades:
+            self._new.add(path)
+
+    def opacity(self, path: str) -> float:
+        """Return how much of a picture is to be seen by now, 0 to 1."""
+        start = self._appearing.get(path)
+        if start is None:
+            return 1.0
+        share = (time.monotonic() - start) * 1000.0 / FADE_MS
+        if share >= 1.0:
+            del self._appearing[path]
+        return min(share, 1.0)
+
+    @property
+    def appearing(self) -> frozenset[str]:
+        """Return the pictures that are not quite there yet."""
+        return frozenset(self._appearing)
+
     def forget(self, path: str) -> None:
         """Read a thumbnail again when it is next asked for."""
         self._missing.discard(path)
@@ -62,6 +87,9 @@ class Thumbnails(QObject):
             self._missing.add(path)
         else:
             self._pixmaps[path] = QPixmap.fromImage(image)
+            if path in self._new:
+                self._new.discard(path)
+                self._appearing[path] = time.monotonic()
             self._bytes += image.sizeInBytes()
             while self._bytes > LIMIT_BYTES and len(self._pixmaps) > 1:
                 self._drop(next(iter(self._pixmaps)))

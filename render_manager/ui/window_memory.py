@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-from render_manager.ui.frame_grid import FrameGrid
+from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.view_menu import ViewMenu
 
@@ -22,7 +22,7 @@ class WindowMemory:
         window: QMainWindow,
         splitters: Mapping[str, QSplitter],
         view_menu: ViewMenu,
-        grid: FrameGrid,
+        frames: FramesPane,
         columns: JobColumns,
         toggles: Mapping[str, QAction],
     ) -> None:
@@ -30,7 +30,7 @@ class WindowMemory:
         self._window = window
         self._splitters = splitters
         self._view_menu = view_menu
-        self._grid = grid
+        self._frames = frames
         self._columns = columns
         self._toggles = toggles
 
@@ -42,7 +42,7 @@ class WindowMemory:
         settings.setValue("geometry", self._window.saveGeometry())
         for name, splitter in self._splitters.items():
             settings.setValue(f"splitter/{name}", splitter.saveState())
-        settings.setValue("cell_width_px", self._grid.cell_width)
+        self._frames.save(settings)
         self._view_menu.save(settings)
         self._columns.save(settings)
         for name, toggle in self._toggles.items():
@@ -58,10 +58,7 @@ class WindowMemory:
             orientation = splitter.orientation()
             _restored(settings, f"splitter/{name}", splitter.restoreState)
             splitter.setOrientation(orientation)
-        width = settings.value("cell_width_px")
-        # Qt gives back a number or its text, depending on whether the file was read anew.
-        if str(width).isdigit():
-            self._grid.set_cell_width(int(str(width)))
+        self._frames.restore(settings)
         self._view_menu.restore(settings)
         self._columns.restore(settings)
         for name, toggle in self._toggles.items():

@@ -1,5 +1,7 @@
 """Hand-made jobs and changes, and a reader that answers from memory."""
 
+from array import array
+from bisect import bisect_right
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from PySide6.QtGui import QColor, QImage
 
 from render_manager.domain.changes import AttemptRecord, FrameChange, FrameResult, FrameRow, JobSnapshot
+from render_manager.domain.figures import OUTCOMES, AttemptFigures, FrameOrder
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import FRAME_CODES, FRAME_STATES, FrameState, JobState
@@ -112,8 +115,43 @@ class FakeReader:
     def job(self, job_id: int) -> JobSnapshot | None:
         return self.snapshots.get(job_id)
 
-    def frame_states(self, job_id: int) -> bytes:
-        return bytes(self.codes[job_id])
+    def frame_states(self, job_id: int, *, up_to: int | None = None) -> bytes:
+        numbers = self.snapshots[job_id].frames.numbers
+        count = len(numbers) if up_to is None else bisect_right(numbers, up_to)
+        return bytes(self.codes[job_id][:count])
+
+    def noted_frames(self, job_id: int) -> tuple[list[int], list[int]]:
+        mine = [row for (job, _number), row in sorted(self.rows.items()) if job == job_id]
+        waiting = [row.number for row in mine if row.state is FrameState.PENDING and row.retry_at]
+        return waiting, [row.number for row in mine if row.state is FrameState.COMPLETED and row.reason]
+
+    def attempt_figures(self, job_id: int) -> AttemptFigures:
+        found = AttemptFigures()
+        for one in self.attempts(job_id):
+            found.frames.append(one.frame)
+            found.numbers.append(one.number)
+            found.outcomes.append(OUTCOMES.index(one.outcome))
+            found.started.append(one.started_at)
+            found.ended.append(one.ended_at or 0.0)
+            found.seconds.append(one.seconds or 0.0)
+            found.memory_bytes.append(one.peak_memory_bytes or 0)
+        return found
+
+    def ordered_frames(self, job_id: int, order: FrameOrder, *, descending: bool = False) -> "array[int]":
+        def value(row: FrameRow) -> float | None:
+            tries = self.tries.get((job_id, row.number), [])
+            return {
+                FrameOrder.ATTEMPTS: row.attempts,
+                FrameOrder.SECONDS: row.seconds,
+                FrameOrder.MEMORY: tries[-1].peak_memory_bytes if tries else None,
+                FrameOrder.STARTED: tries[-1].started_at if tries else None,
+                FrameOrder.FINISHED: tries[-1].ended_at if tries else None,
+            }[order]
+
+        rows = self.frames(job_id)
+        known = [row for row in rows if value(row) is not None]
+        known.sort(key=lambda row: value(row) or 0.0, reverse=descending)
+        return array("q", [row.number for row in [*known, *(row for row in rows if value(row) is None)]])
 
     def frames(
         self,
@@ -137,12 +175,14 @@ class FakeReader:
         paths = [row.thumbnail for (job, _number), row in sorted(self.rows.items()) if job == job_id]
         return next((path for path in reversed(paths) if path), "")
 
-    def attempts(self, job_id: int, frame: int | None = None) -> list[AttemptRecord]:
+    def attempts(
+        self, job_id: int, frame: int | None = None, *, last: int | None = None
+    ) -> list[AttemptRecord]:
         return [
             one
             for (job, number), several in sorted(self.tries.items())
             for one in several
-            if job == job_id and frame in (None, number)
+            if job == job_id and (frame is None or frame <= number <= (frame if last is None else last))
         ]
 
 

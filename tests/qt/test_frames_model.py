@@ -1,13 +1,16 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, change, make_job
-from render_manager.domain.changes import ChangeSet, FrameProgress, FrameResult, FrameRow
-from render_manager.domain.states import FrameState
-from render_manager.ui.models.frames_model import CELL_ROLE, FramesModel, changed_row
+from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameProgress, FrameResult, FrameRow
+from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.ui.models.frame_codes import MARKED_CODE, RETRY_CODE, UNREAD_CODE
+from render_manager.ui.models.frame_details import changed_row
+from render_manager.ui.models.frames_model import CELL_ROLE, FIRST_FRAMES, FramesModel
 from render_manager.ui.pools import Errands
 
 P, R, C, F, X = (
@@ -94,11 +97,11 @@ def test_a_detail_read_does_not_overtake_a_later_change(
 ) -> None:
     shown(qtbot, model, reader, "1-10", R)
     model.cell(0)
-    model._fetch_timer.stop()
-    model._fetch()
+    model.details._timer.stop()
+    model.details.fetch()
     result = FrameResult(("/out/1.png",), "/t/1.jpg", 2.0)
     model.apply(ChangeSet(frames=(change(1, R, C, result=result),)))
-    qtbot.waitUntil(lambda: not model._reading)
+    qtbot.waitUntil(lambda: not model.details.reading)
     row = model.cell(0).row
     assert row is not None
     assert row.state is C
@@ -157,7 +160,7 @@ def test_a_million_frames_take_a_megabyte_and_no_rows(
     shown(qtbot, model, reader, "1-1000000")
     assert model.rowCount() == 1_000_000
     assert len(model.states.codes) == 1_000_000
-    assert not model._rows
+    assert not model.details.rows
     model.apply(ChangeSet(frames=(change(1, P, X, last=1_000_000),)))
     assert model.states.counts()[X] == 1_000_000
 
@@ -176,3 +179,83 @@ def test_a_changed_row_keeps_what_the_change_does_not_say() -> None:
     row = FrameRow(1, 1, C, attempts=2, outputs=("/a.png",), thumbnail="/a.jpg", seconds=3.0)
     after = changed_row(row, change(1, C, P, reason="again"))
     assert after == replace(row, state=P, reason="again")
+
+
+def test_a_large_job_is_there_before_all_its_states_are(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    count = FIRST_FRAMES + 1000
+    job = make_job(1, f"1-{count}")
+    reader.put(job, *[C] * count)
+    seen: list[tuple[int, int, bool]] = []
+    model.states_changed.connect(
+        lambda: seen.append((model.rowCount(), model.codes[count - 1], model.is_loading))
+    )
+    model.show_job(job)
+    qtbot.waitUntil(lambda: len(seen) >= 2)
+    assert seen[0] == (count, UNREAD_CODE, True)
+    assert seen[1] == (count, 2, False)
+    assert model.states.counts()[C] == count
+
+
+def test_changes_between_the_first_states_and_the_others_are_not_lost(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    count = FIRST_FRAMES + 1000
+    job = make_job(1, f"1-{count}")
+    reader.put(job, *[C] * count)
+    with qtbot.waitSignal(model.states_changed):
+        model.show_job(job)
+    # The reader's answer for all frames may be under way: it is older than this.
+    model.apply(ChangeSet(frames=(change(count, C, P), change(1, C, P))))
+    qtbot.waitUntil(lambda: not model.is_loading)
+    assert (model.states.of(count), model.states.of(1), model.states.of(2)) == (P, P, C)
+    assert not model.cell(0).progress
+
+
+def test_frames_that_wait_or_are_marked_look_different_from_the_start(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    reader.rows[1, 2] = FrameRow(1, 2, C, reason="A watermark.")
+    reader.rows[1, 4] = FrameRow(1, 4, P, retry_at=9e9)
+    shown(qtbot, model, reader, "1-5", C, C)
+    qtbot.waitUntil(lambda: model.codes[3] == RETRY_CODE)
+    assert list(model.codes) == [2, MARKED_CODE, 0, RETRY_CODE, 0]
+    model.apply(ChangeSet(frames=(change(4, P, R), change(2, C, P))))
+    assert list(model.codes) == [2, 0, 0, 1, 0]
+
+
+def test_the_last_attempt_comes_with_the_details_and_with_changes(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    tries = [AttemptRecord(1, 2, number, AttemptOutcome.FAILED, 10.0 * number) for number in (1, 2)]
+    reader.tries[1, 2] = tries
+    shown(qtbot, model, reader, "1-5", C, C)
+    model.cell(1)
+    qtbot.waitUntil(lambda: model.cell(1).attempt is not None)
+    assert model.cell(1).attempt == tries[1]
+    third = replace(tries[0], number=3, outcome=AttemptOutcome.RUNNING)
+    with qtbot.waitSignal(model.dataChanged):
+        model.apply(ChangeSet(attempts=(third,)))
+    assert model.cell(1).attempt == third
+    model.apply(ChangeSet(attempts=(tries[0],)))
+    assert model.cell(1).attempt == third, "an older one is not the last"
+
+
+def test_a_look_at_both_ends_of_a_large_job_does_not_read_what_is_between(
+    qtbot: QtBot, model: FramesModel, reader: FakeReader
+) -> None:
+    shown(qtbot, model, reader, "1-100000")
+    reader.asked.clear()
+    model.cell(0)
+    model.cell(99_999)
+    qtbot.waitUntil(lambda: model.cell(99_999).row is not None)
+    assert reader.asked[0] == (1, 100_000 - 64, 100_000)
+
+
+def test_a_cell_can_be_heard(qtbot: QtBot, model: FramesModel, reader: FakeReader) -> None:
+    shown(qtbot, model, reader, "7-9", F, R)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert model.index(0).data(role) == "frame 7, failed"
+    model.apply(ChangeSet(progress={(1, 8): FrameProgress(1, 8, 41.6, "", 0.0)}))
+    assert model.index(1).data(role) == "frame 8, rendering, 42 percent"

@@ -13,9 +13,11 @@ from render_manager.domain.changes import ChangeSet, FrameProgress, FrameResult
 from render_manager.domain.facts import EngineWarned
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui.elided_label import ElidedLabel
+from render_manager.ui.frame_bars import FrameBars
 from render_manager.ui.frame_delegate import DIMMED, FrameDelegate
 from render_manager.ui.job_delegate import JobDelegate, doing_text
 from render_manager.ui.job_pictures import JobPictures
+from render_manager.ui.models.frame_codes import RETRY_CODE
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.models.job_order import JobColumn
 from render_manager.ui.models.jobs_model import RETRIES_ROLE, JobsModel
@@ -199,8 +201,8 @@ def test_a_frame_that_waits_for_its_retry_is_not_like_an_untouched_one(qtbot: Qt
     tip = index.data(Qt.ItemDataRole.ToolTipRole)
     for part in ("2 attempts", "Out of GPU memory.", "tries again in 42 s"):
         assert part in tip
-    block = painted(delegate, model, index, size=(20, 16))
-    assert block.pixelColor(10, 8) == mixed(WARNING, DARK.pane, 0.25)
+    assert model.codes[0] == RETRY_CODE
+    assert FrameBars(DARK).color(RETRY_CODE) == WARNING
     counting.clear()
     model.apply(retried(-1.0))
     painted(delegate, model, index)
@@ -215,7 +217,8 @@ def test_a_cell_says_why_there_is_no_picture(qtbot: QtBot, cells) -> None:  # ty
     qtbot.waitUntil(lambda: model.cell(3).row is not None)
     assert model.cell(3).state is FrameState.FAILED
     silent = painted(delegate, model, index)
-    model._rows[4] = replace(model._rows[4], reason="The graphics card ran out of memory. " * 9)
+    rows = model.details.rows
+    rows[4] = replace(rows[4], reason="The graphics card ran out of memory. " * 9)
     told = painted(delegate, model, index)
     assert told != silent
     caption = QRect(0, 76, 132, 19)
@@ -247,13 +250,6 @@ def test_progress_is_painted_as_far_as_it_is(cells) -> None:  # type: ignore[no-
     row = next(y for y in range(94, 40, -1) if image.pixelColor(20, y) == color and y < 80)
     assert image.pixelColor(60, row) == color
     assert image.pixelColor(75, row) != color
-
-
-def test_small_cells_are_plain_blocks_of_colour(cells) -> None:  # type: ignore[no-untyped-def]
-    model, delegate, _thumbnails = cells
-    for place, state in enumerate(FrameState):
-        image = painted(delegate, model, model.index(place), size=(20, 16))
-        assert image.pixelColor(10, 8) == mixed(frame_looks()[state].color, DARK.pane, 0.25)
 
 
 def test_selected_cells_differ(cells) -> None:  # type: ignore[no-untyped-def]

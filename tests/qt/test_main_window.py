@@ -212,7 +212,7 @@ def test_all_selected_paths_are_copied(qtbot: QtBot, window: MainWindow, reader:
     select_scattered(window, reader, qtbot, 700)
     for number in range(1, 1401):
         reader.rows[9, number] = FrameRow(9, number, C, outputs=(f"/o/{number}.png",))
-    window.frames.model._rows.clear()
+    window.frames.model.details.rows.clear()
     window.actions_by_name["frame_copy"].trigger()
     clipboard = QGuiApplication.clipboard()
     qtbot.waitUntil(lambda: clipboard.text().count("\n") == 699)
@@ -246,6 +246,7 @@ def test_the_frames_menu_offers_what_is_possible(
         "Show in folder",
         "Copy path",
         "Show log of attempt",
+        "Select",
     ]
     for frames, possible in (
         ((1,), {"frame_retry", "frame_open", "frame_show", "frame_copy", "frame_log"}),
@@ -338,9 +339,9 @@ def test_pausing_everything_can_be_undone(window: MainWindow, posts: Posts) -> N
 
 def test_chips_count_states_and_select_them(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
     with_jobs(qtbot, window, reader)
-    texts = {chip.text() for chip in window.frames._chips.values() if chip.isVisible()}
+    texts = {chip.text() for chip in window.frames.chips.buttons.values() if chip.isVisible()}
     assert texts == {"pending 3", "rendering 1", "completed 1", "failed 1"}
-    qtbot.mouseClick(window.frames._chips[P], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.frames.chips.buttons[P], Qt.MouseButton.LeftButton)
     assert list(window.frames.selection.frames()) == [4, 5, 6]
 
 
@@ -444,8 +445,8 @@ def test_a_spoiled_memory_is_no_reason_not_to_open(
 
 
 def test_panes_can_be_hidden_and_found_again(window: MainWindow) -> None:
-    (menu,) = [action.menu() for action in window.menuBar().actions() if action.text() == "&View"]
-    for toggle, pane in zip(menu.actions(), (window.jobs, window.frames, window.inspector), strict=True):
+    toggles = window.view_menu.toggles.values()
+    for toggle, pane in zip(toggles, (window.jobs, window.frames, window.inspector), strict=True):
         toggle.trigger()
         assert not pane.isVisible()
         toggle.trigger()
@@ -476,16 +477,16 @@ def test_waits_are_counted_down_only_while_they_can_be_seen(
     with_jobs(qtbot, window, reader)
     pane = window.frames
     qtbot.waitUntil(lambda: pane.model.cell(5).row is not None)
-    assert not pane.countdown.isActive()
+    assert not pane.refresh.countdown.isActive()
     waiting = replace(change(6, R, P, job_id=2), attempts=1, retry_at=time.time() + 60)
     window.apply(ChangeSet(frames=(waiting,)))
-    qtbot.waitUntil(pane.countdown.isActive)
-    pane.countdown.setInterval(1)
+    qtbot.waitUntil(pane.refresh.countdown.isActive)
+    pane.refresh.countdown.setInterval(1)
     for _second in range(3):
-        with qtbot.waitSignal(pane.countdown.timeout):
+        with qtbot.waitSignal(pane.refresh.countdown.timeout):
             pass
     window.apply(ChangeSet(frames=(change(6, P, R, job_id=2),)))
-    qtbot.waitUntil(lambda: not pane.countdown.isActive())
+    qtbot.waitUntil(lambda: not pane.refresh.countdown.isActive())
 
 
 def test_long_names_do_not_widen_the_window(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
@@ -508,7 +509,7 @@ def test_long_names_do_not_widen_the_window(qtbot: QtBot, window: MainWindow, re
     assert window.frames.width() <= 640
     assert window.jobs.table.columnWidth(JobColumn.NAME) >= 200
     qtbot.waitUntil(lambda: window.jobs.table.horizontalScrollBar().maximum() == 0)
-    assert window.frames._title.width() >= 100
+    assert window.frames.header.title.width() >= 100
     assert window.inspector.geometry().top() > window.frames.geometry().top(), "folded under the grid"
     window.add_scenes([Path("/", long, f"{long}.blend")])
     assert window.minimumSizeHint().width() <= 640

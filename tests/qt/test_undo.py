@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, Posts, change, make_job, with_counts
@@ -148,7 +149,8 @@ def test_keys_are_shown(qtbot: QtBot, running: MainWindow) -> None:
 
 
 def test_every_action_is_in_a_menu_and_has_a_key(running: MainWindow) -> None:
-    in_menus = {id(action) for menu in running.menus.all() for action in menu.actions()}
+    menus = [*running.menus.all(), *(sub for menu in running.menus.all() for sub in menu.findChildren(QMenu))]
+    in_menus = {id(action) for menu in menus for action in menu.actions()}
     for name in running.actions_by_name.names():
         action = running.actions_by_name[name]
         assert id(action) in in_menus, name

@@ -1,27 +1,30 @@
 """The frame grid's model: one byte of state a frame, details only of frames that are looked at.
 
-A job of 100,000 frames opens by one query that returns its packed states; what a cell shows beyond its
-state (picture, seconds, reason) is read for the visible range when it is painted. Changes that arrive
-while a read is under way are applied again on top of its result, so that neither overtakes the other.
+A large job opens with the states of its first frames; those of the others follow from one query that
+returns them packed. What a cell shows beyond its state (picture, seconds, reason) is read for the visible
+range when it is painted. Changes that arrive while a read is under way are applied again on top of its
+result, so that neither overtakes the other.
 """
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from render_manager.domain.changes import ChangeSet, FrameChange, FrameProgress, FrameRow, JobSnapshot
+from render_manager.domain.changes import (
+    ChangeSet,
+    FrameChange,
+    FrameProgress,
+    JobSnapshot,
+)
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
-from render_manager.domain.states import FrameState
-from render_manager.domain.texts import ngettext
-from render_manager.ui.elided_label import plain_tip
-from render_manager.ui.estimates import wait_text
+from render_manager.ui.frame_words import accessible_text, tool_tip
+from render_manager.ui.life_sign import LifeSign
+from render_manager.ui.models.frame_cell import FrameCell
+from render_manager.ui.models.frame_codes import MARKED_CODE, RETRY_CODE, UNREAD_CODE, code_after
+from render_manager.ui.models.frame_details import FrameDetails
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import frame_looks, marked_look, retry_look
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -30,33 +33,8 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
 """The whole FrameCell of a frame; what the delegate reads."""
-
-MOST_ROWS = 20_000
-"""Frames whose details are kept; the ones looked at longest ago go first."""
-READ_AHEAD = 64
-"""Frames read beyond those asked for, on either side."""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameCell:
-    """Everything a cell of the grid shows."""
-
-    number: int
-    state: FrameState
-    row: FrameRow | None
-    """Details, None until they are read."""
-    progress: FrameProgress | None
-    """Live progress of an attempt under way."""
-
-    @property
-    def retry_at(self) -> float | None:
-        """Return when the frame is tried again, None for one that does not wait for that."""
-        return None if self.row is None or self.state is not FrameState.PENDING else self.row.retry_at
-
-    @property
-    def is_marked(self) -> bool:
-        """Return whether a finished frame is not as it should be, as one with a watermark."""
-        return self.state is FrameState.COMPLETED and self.row is not None and bool(self.row.reason)
+FIRST_FRAMES = 20_000
+"""Frames whose states are read first, so that a large job is there at once."""
 
 
 class FramesModel(QAbstractListModel):
@@ -64,54 +42,81 @@ class FramesModel(QAbstractListModel):
 
     Signals:
         states_changed: the number of frames in each state may have changed.
+        picture_made: the path of a thumbnail that was not there before.
     """
 
     states_changed = Signal()
+    picture_made = Signal(str)
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands = errands
-        self._reader: StateReader | None = None
-        self._job_id: int | None = None
+        self.details = FrameDetails(errands, self)
+        self.details.arrived.connect(self._on_details)
+        self._job: JobSnapshot | None = None
         self._states = FrameStates(FrameSet(()))
-        self._rows: OrderedDict[int, FrameRow] = OrderedDict()
+        self._codes = bytearray()
+        self._signs: dict[int, LifeSign] = {}
         self._progress: dict[int, FrameProgress] = {}
         self._all_progress: dict[tuple[int, int], FrameProgress] = {}
         self._is_loading = False
+        self._loads = 0
         self._missed: list[FrameChange] = []
-        self._wanted: set[int] = set()
-        self._reading: dict[tuple[int, int], list[FrameChange]] = {}
-        self._fetch_timer = QTimer(self)
-        self._fetch_timer.setSingleShot(True)
-        self._fetch_timer.timeout.connect(self._fetch)
 
     @property
     def job_id(self) -> int | None:
         """Return the job whose frames are shown."""
-        return self._job_id
+        return None if self._job is None else self._job.id
 
     @property
     def states(self) -> FrameStates:
         """Return the packed states; not to be changed by the caller."""
         return self._states
 
+    @property
+    def codes(self) -> bytearray:
+        """Return one byte for how each frame looks (`frame_codes`); not to be changed by the caller."""
+        return self._codes
+
+    @property
+    def is_loading(self) -> bool:
+        """Return whether some of the states are still being read."""
+        return self._is_loading
+
+    def rendering(self) -> dict[int, FrameProgress]:
+        """Return the live progress of the frames under way; not to be changed by the caller."""
+        return self._progress
+
+    def rendering_places(self) -> dict[int, FrameProgress]:
+        """Return the live progress of the frames under way, by place."""
+        found = {}
+        for number, progress in self._progress.items():
+            place = self.place_of(number)
+            if place is not None:
+                found[place] = progress
+        return found
+
     def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
-        self._reader = reader
+        self.details.reader = reader
 
     def show_job(self, job: JobSnapshot | None) -> None:
         """Show the frames of another job, or of none."""
-        if job is not None and job.id == self._job_id:
+        if job is not None and job.id == self.job_id:
             return
         self._begin_reset(job)
-        if job is None or self._reader is None:
+        reader = self.details.reader
+        if job is None or reader is None:
             self.states_changed.emit()
             return
-        reader, job_id = self._reader, job.id
+        load, job_id, numbers = self._loads, job.id, job.frames.numbers
         self._is_loading = True
-        self._errands.run(
-            lambda: (job_id, reader.frame_states(job_id)), lambda result: self._loaded(job, result)
-        )
+        if len(numbers) > FIRST_FRAMES:
+            high = numbers[FIRST_FRAMES - 1]
+            self._errands.run(
+                lambda: reader.frame_states(job_id, up_to=high), lambda codes: self._loaded_first(load, codes)
+            )
+        self._errands.run(lambda: reader.frame_states(job_id), lambda codes: self._loaded(load, codes))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """Return how many frames the job has."""
@@ -125,42 +130,32 @@ class FramesModel(QAbstractListModel):
             return self.cell(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return str(self._states.frames.numbers[index.row()])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(self.cell(index.row()))
+        if role in _WORDS:
+            words = tool_tip if role == Qt.ItemDataRole.ToolTipRole else accessible_text
+            return words(self.cell(index.row()))
         return None
 
     def cell(self, place: int) -> FrameCell:
         """Return what a frame's cell shows; details that are not there yet are read soon."""
         number = self._states.frames.numbers[place]
-        state = self._states.at(place)
-        row = self._rows.get(number)
-        if row is None:
-            self._wanted.add(place)
-            if not self._fetch_timer.isActive():
-                self._fetch_timer.start(0)
-        else:
-            self._rows.move_to_end(number)
-        return FrameCell(number, state, row, self._progress.get(number))
+        return FrameCell(
+            number,
+            self._states.at(place),
+            self.details.want(place),
+            self._progress.get(number),
+            self.details.attempts.get(number),
+            self._signs.get(number),
+            self._codes[place] != UNREAD_CODE,
+        )
 
     def known_outputs(self, place: int) -> tuple[str, ...]:
         """Return the files of a frame as far as they have been read; reads nothing."""
-        row = self._rows.get(self._states.frames.numbers[place])
+        row = self.details.rows.get(self._states.frames.numbers[place])
         return () if row is None else row.outputs
 
     def read_outputs(self, frames: FrameSet, then: Callable[[list[str]], None]) -> None:
         """Call `then` with the files of these frames: at once if they are known, else when they are read."""
-        if all(number in self._rows for number in frames):
-            then([path for number in frames for path in self._rows[number].outputs])
-            return
-        if self._reader is None or self._job_id is None:
-            return
-        reader, job_id, numbers = self._reader, self._job_id, frames.numbers
-
-        def read() -> list[str]:
-            rows = reader.frames(job_id, first=numbers[0], last=numbers[-1])
-            return [path for row in rows if row.number in frames for path in row.outputs]
-
-        self._errands.run(read, lambda found: then(found or []))
+        self.details.read_outputs(frames, then)
 
     def numbers(self, places: Sequence[int]) -> FrameSet:
         """Return the frames at these places as a set."""
@@ -178,172 +173,173 @@ class FramesModel(QAbstractListModel):
 
     def neighbour_thumbnail(self, place: int, reach: int = 24) -> str:
         """Return the picture of the nearest finished frame, for a cell that has none yet."""
-        numbers = self._states.frames.numbers
+        numbers, rows = self._states.frames.numbers, self.details.rows
         for distance in range(1, reach + 1):
             for other in (place - distance, place + distance):
                 if 0 <= other < len(numbers):
-                    row = self._rows.get(numbers[other])
+                    row = rows.get(numbers[other])
                     if row is not None and row.thumbnail:
                         return row.thumbnail
         return ""
 
+    def set_signs(self, signs: dict[int, LifeSign]) -> None:
+        """Show what the logs of these frames last said, and of no others."""
+        touched = set(self._signs) | set(signs)
+        self._signs = signs
+        self._touch(touched)
+
     def apply(self, changes: ChangeSet) -> None:
         """Take in what changed."""
         self._apply_progress(changes)
-        mine = [change for change in changes.frames if change.job_id == self._job_id]
-        if not mine:
-            return
+        taken = self.details.take_attempts(changes.attempts)
+        mine = [change for change in changes.frames if change.job_id == self.job_id]
         if self._is_loading:
             self._missed += mine
-            return
-        for missed in self._reading.values():
+        for missed in self.details.reading.values():
             missed.extend(mine)
         for change in mine:
-            self._apply(change)
-        self.states_changed.emit()
+            if change.result is not None and change.result.thumbnail:
+                self.picture_made.emit(change.result.thumbnail)
+            for first, last in self._set_states(change):
+                self.dataChanged.emit(self.index(first), self.index(last))
+        self._touch(taken)
+        if mine and len(self._states):
+            self.states_changed.emit()
 
     def _begin_reset(self, job: JobSnapshot | None) -> None:
         self.beginResetModel()
-        self._job_id = None if job is None else job.id
-        self._states = FrameStates(FrameSet(()))
-        self._rows.clear()
+        self._job, self._loads = job, self._loads + 1
+        self._set_codes(FrameSet(()), b"")
         self._progress = {
             frame: progress
             for (job_id, frame), progress in self._all_progress.items()
-            if job_id == self._job_id
+            if job_id == self.job_id
         }
+        self._signs = {}
         self._missed = []
-        self._wanted.clear()
-        self._reading.clear()
         self._is_loading = False
+        self.details.show(self.job_id, ())
         self.endResetModel()
 
-    def _loaded(self, job: JobSnapshot, result: tuple[int, bytes] | None) -> None:
-        if result is None or result[0] != self._job_id:
+    def _loaded_first(self, load: int, codes: bytes | None) -> None:
+        """Show all frames, of which only the first are known; the others follow."""
+        if load != self._loads or self._job is None or not codes or len(self._states):
             return
-        self._is_loading = False
-        self.beginResetModel()
-        codes = result[1] if len(result[1]) == len(job.frames) else bytes(len(job.frames))
-        self._states = FrameStates(job.frames, codes)
-        for change in self._missed:
+        total = len(self._job.frames)
+        if len(codes) < total:
+            self._begin_frames(codes + bytes(total - len(codes)))
+            self._codes[len(codes) :] = bytes([UNREAD_CODE]) * (total - len(codes))
+            self._end_frames()
+
+    def _loaded(self, load: int, codes: bytes | None) -> None:
+        if load != self._loads or self._job is None:
+            return
+        total = len(self._job.frames)
+        codes = codes if codes is not None and len(codes) == total else bytes(total)
+        if len(self._states):
+            self._set_codes(self._job.frames, codes)
+        else:
+            self._begin_frames(codes)
+        missed, self._missed = self._missed, []
+        for change in missed:
             self._set_states(change)
-        self._missed = []
+        self._is_loading = False
+        if self._is_resetting:
+            self._end_frames()
+        else:
+            self.dataChanged.emit(self.index(0), self.index(total - 1))
+            self.states_changed.emit()
+        self._read_notes(load)
+
+    _is_resetting = False
+
+    def _begin_frames(self, codes: bytes) -> None:
+        assert self._job is not None
+        self.beginResetModel()
+        self._is_resetting = True
+        self._set_codes(self._job.frames, codes)
+        self.details.show(self._job.id, self._job.frames.numbers)
+
+    def _end_frames(self) -> None:
+        self._is_resetting = False
         self.endResetModel()
+        self.states_changed.emit()
+
+    def _set_codes(self, frames: FrameSet, codes: bytes) -> None:
+        self._states = FrameStates(frames, codes)
+        self._codes = bytearray(codes)
+
+    def _read_notes(self, load: int) -> None:
+        """Find out which frames look different from what their state says."""
+        reader, job = self.details.reader, self._job
+        if reader is not None and job is not None:
+            missed: list[FrameChange] = []
+            self.details.reading[-1, load] = missed
+            self._errands.run(
+                lambda: reader.noted_frames(job.id), lambda found: self._noted(load, found, missed)
+            )
+
+    def _noted(self, load: int, found: tuple[list[int], list[int]] | None, missed: list[FrameChange]) -> None:
+        self.details.reading.pop((-1, load), None)
+        if load != self._loads or found is None or not any(found):
+            return
+        for code, numbers in zip((RETRY_CODE, MARKED_CODE), found, strict=True):
+            for number in numbers:
+                place = self.place_of(number)
+                if place is not None:
+                    self._codes[place] = code
+        for change in missed:
+            self._set_states(change)
+        self.dataChanged.emit(self.index(0), self.index(len(self._states) - 1))
         self.states_changed.emit()
 
     def _apply_progress(self, changes: ChangeSet) -> None:
         touched: list[int] = []
         for (job_id, frame), progress in changes.progress.items():
+            is_mine = job_id == self.job_id
             if progress is None:
                 self._all_progress.pop((job_id, frame), None)
+                if is_mine:
+                    self._progress.pop(frame, None)
+                    self._signs.pop(frame, None)
             else:
                 self._all_progress[job_id, frame] = progress
-            if job_id != self._job_id:
-                continue
-            if progress is None:
-                self._progress.pop(frame, None)
-            else:
-                self._progress[frame] = progress
-            touched.append(frame)
-        for frame in touched:
-            place = self.place_of(frame)
+                if is_mine:
+                    self._progress[frame] = progress
+            if is_mine:
+                touched.append(frame)
+        self._touch(touched)
+
+    def _touch(self, numbers: Sequence[int] | set[int]) -> None:
+        for number in numbers:
+            place = self.place_of(number)
             if place is not None:
                 self.dataChanged.emit(self.index(place), self.index(place))
-
-    def _apply(self, change: FrameChange) -> None:
-        for first, last in self._set_states(change):
-            self.dataChanged.emit(self.index(first), self.index(last))
 
     def _set_states(self, change: FrameChange) -> list[tuple[int, int]]:
         """Put a change into states and details; return the index runs it touched."""
         runs = []
+        code = code_after(change)
         for first, last in change.runs:
             start, end = self.place_of(first), self.place_of(last)
             if start is None or end is None:
                 continue
             self._states.fill(start, end, change.after)
-            self._change_rows(change, start, end)
+            self._codes[start : end + 1] = bytes([code]) * (end - start + 1)
+            self.details.apply(change, start, end)
             runs.append((start, end))
         return runs
 
-    def _change_rows(self, change: FrameChange, start: int, end: int) -> None:
-        numbers = self._states.frames.numbers
-        if end - start < len(self._rows):
-            touched = [number for number in numbers[start : end + 1] if number in self._rows]
-        else:
-            touched = [number for number in self._rows if numbers[start] <= number <= numbers[end]]
-        for number in touched:
-            self._rows[number] = changed_row(self._rows[number], change)
-        if start == end and change.result is not None and numbers[start] not in self._rows:
-            row = FrameRow(change.job_id, numbers[start], change.after)
-            self._keep(changed_row(row, change))
-
-    def _fetch(self) -> None:
-        """Read the details of the frames that were painted without them."""
-        if self._reader is None or self._job_id is None or not self._wanted:
-            self._wanted.clear()
-            return
-        first, last = min(self._wanted), max(self._wanted)
-        self._wanted.clear()
-        first = max(first - READ_AHEAD, 0)
-        last = min(last + READ_AHEAD, len(self._states) - 1)
-        if (first, last) in self._reading:
-            return
-        self._reading[first, last] = []
-        numbers = self._states.frames.numbers
-        reader, job_id = self._reader, self._job_id
-        low, high = numbers[first], numbers[last]
-        self._errands.run(
-            lambda: (job_id, reader.frames(job_id, first=low, last=high)),
-            lambda result: self._fetched(first, last, result),
-        )
-
-    def _fetched(self, first: int, last: int, result: tuple[int, list[FrameRow]] | None) -> None:
-        missed = self._reading.pop((first, last), [])
-        if result is None or result[0] != self._job_id:
-            return
-        for row in result[1]:
-            self._keep(row)
+    def _on_details(self, first: int, last: int, missed: list[FrameChange]) -> None:
         for change in missed:
             self._set_states(change)
         self.dataChanged.emit(self.index(first), self.index(last))
 
-    def _keep(self, row: FrameRow) -> None:
-        self._rows[row.number] = row
-        self._rows.move_to_end(row.number)
-        while len(self._rows) > MOST_ROWS:
-            self._rows.popitem(last=False)
 
-
-def changed_row(row: FrameRow, change: FrameChange) -> FrameRow:
-    """Return a frame's details after a change."""
-    result = change.result
-    return replace(
-        row,
-        state=change.after,
-        reason=change.reason,
-        retry_at=change.retry_at,
-        attempts=row.attempts if change.attempts is None else change.attempts,
-        failures=row.failures if change.failures is None else change.failures,
-        outputs=row.outputs if result is None else result.outputs,
-        thumbnail=row.thumbnail if result is None else result.thumbnail,
-        seconds=row.seconds if result is None else result.seconds,
-    )
-
-
-def _tool_tip(cell: FrameCell) -> str:
-    look = frame_looks()[cell.state] if cell.retry_at is None else retry_look()
-    if cell.is_marked:
-        look = marked_look()
-    lines = [f"{cell.number}: {look.word}"]
-    if cell.progress is not None:
-        lines.append(cell.progress.phase)
-    if cell.row is not None:
-        if cell.row.reason:
-            lines.append(cell.row.reason)
-        if cell.retry_at is not None:
-            tries = cell.row.attempts
-            text = ngettext("{count} attempt so far, {wait}", "{count} attempts so far, {wait}", tries)
-            lines.append(text.format(count=tries, wait=wait_text(cell.retry_at, time.time())))
-        lines += cell.row.outputs
-    return plain_tip("\n".join(lines))
+_WORDS = frozenset(
+    {
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+    }
+)

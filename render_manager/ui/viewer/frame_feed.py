@@ -10,7 +10,7 @@ from render_manager.domain.changes import ChangeSet, FrameChange, FrameRow, JobS
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
 from render_manager.domain.states import FrameState
-from render_manager.ui.models.frames_model import changed_row
+from render_manager.ui.models.frame_details import changed_row
 from render_manager.ui.pools import Errands
 
 if TYPE_CHECKING:

@@ -1,0 +1,87 @@
+"""What a frame is in words: for tool tips, for those who hear the screen, and for the table."""
+
+import time
+
+from render_manager.domain.texts import gettext as _
+from render_manager.domain.texts import ngettext
+from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.estimates import duration_text, wait_text
+from render_manager.ui.models.frame_cell import FrameCell
+from render_manager.ui.state_looks import StateLook, frame_looks, marked_look, retry_look
+
+MEBIBYTE = 2**20
+GIBIBYTE = 2**30
+
+
+def look_of(cell: FrameCell) -> StateLook:
+    """Return how a frame looks."""
+    if cell.is_marked:
+        return marked_look()
+    return frame_looks()[cell.state] if cell.retry_at is None else retry_look()
+
+
+def tool_tip(cell: FrameCell) -> str:
+    """Return everything that is known of a frame, a line each."""
+    if not cell.is_read:
+        return _("{frame}: its state is being read").format(frame=cell.number)
+    now = time.time()
+    lines = [f"{cell.number}: {look_of(cell).word}"]
+    if cell.progress is not None:
+        lines.append(cell.progress.phase)
+    if cell.sign is not None:
+        if cell.sign.is_suspicious(now):
+            quiet = _("Nothing was written to its log for {duration}.")
+            lines.append(quiet.format(duration=cell.sign.quiet_text(now)))
+        if cell.sign.last_line:
+            lines.append(cell.sign.last_line)
+    if cell.row is not None:
+        lines += _row_lines(cell, now)
+    return plain_tip("\n".join(line for line in lines if line))
+
+
+def accessible_text(cell: FrameCell) -> str:
+    """Return a frame in a sentence."""
+    text = _("frame {number}, {state}").format(number=cell.number, state=look_of(cell).word)
+    if cell.progress is not None and cell.progress.percent is not None:
+        text += _(", {percent} percent").format(percent=round(cell.progress.percent))
+    return text
+
+
+def seconds_text(seconds: float) -> str:
+    """Return the time of a frame: `4.2 s`, `12:40`."""
+    return f"{seconds:.1f} s" if seconds < 60 else duration_text(seconds)
+
+
+def memory_text(size_bytes: int) -> str:
+    """Return an amount of memory: `900 MB`, `12.4 GB`."""
+    if size_bytes >= GIBIBYTE:
+        return f"{size_bytes / GIBIBYTE:.1f} GB"
+    return f"{size_bytes / MEBIBYTE:.0f} MB"
+
+
+def clock_text(when: float, now: float) -> str:
+    """Return a moment: the time alone if it was today, the year only if it was another."""
+    moment, today = time.localtime(when), time.localtime(now)
+    if moment.tm_year != today.tm_year:
+        return time.strftime("%Y-%m-%d %H:%M", moment)
+    return time.strftime("%H:%M:%S" if moment.tm_yday == today.tm_yday else "%m-%d %H:%M", moment)
+
+
+def _row_lines(cell: FrameCell, now: float) -> list[str]:
+    assert cell.row is not None
+    row = cell.row
+    lines = [row.reason]
+    if cell.retry_at is not None:
+        text = ngettext("{count} attempt so far, {wait}", "{count} attempts so far, {wait}", row.attempts)
+        lines.append(text.format(count=row.attempts, wait=wait_text(cell.retry_at, now)))
+    elif row.attempts > 1:
+        lines.append(_("attempt {number}").format(number=row.attempts))
+    figures = [] if row.seconds is None else [seconds_text(row.seconds)]
+    if cell.attempt is not None and cell.attempt.peak_memory_bytes:
+        figures.append(memory_text(cell.attempt.peak_memory_bytes))
+    return [*lines, "  ·  ".join(figures), *row.outputs]
+
+
+def quiet_words(duration: str) -> str:
+    """Return that a log has been silent for this long, in as few words as a cell has room for."""
+    return _("quiet {duration}").format(duration=duration)
