@@ -206,6 +206,8 @@ class MainWindow(QMainWindow):
         """Hand a change set to every pane."""
         self.orders.undo.take(changes)
         has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
+        # Asked before: a table that gets the focus with its first rows makes one of them the current.
+        had_none = self.jobs.current_job() is None
         self.jobs.apply(changes)
         self.frames.apply(changes)
         self.inspector.apply(changes)
@@ -214,7 +216,7 @@ class MainWindow(QMainWindow):
             self._show_warnings()
         for notice in changes.notices:
             self.banner.say(notice.code, notice.text)
-        if has_new and (self._select_newest or self.jobs.current_job() is None):
+        if has_new and (self._select_newest or had_none):
             self._select_newest = False
             self.jobs.select_job(max(changes.jobs))
         current = self.jobs.current_job()

@@ -141,6 +141,7 @@ def test_keys_are_shown(qtbot: QtBot, running: MainWindow) -> None:
     qtbot.keyClick(running, Qt.Key.Key_F1)
     page = running.findChild(KeysPage)
     assert page is not None
+    qtbot.waitUntil(page.isActiveWindow)
     texts = [label.text() for label in page.findChildren(QLabel)]
     assert "Undo" in texts
     assert "Ctrl+Z" in texts
