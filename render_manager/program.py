@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.downloads import DOWNLOADS
+from render_manager.intake import Intake
 from render_manager.leaving import Leaving
 from render_manager.renewing import hand_over, renewed_window, theme_of
 from render_manager.system.json_store import JsonStore
@@ -26,17 +27,14 @@ from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
-from render_manager.ui.dropped_files import Walk, scene_files
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
-from render_manager.ui.submit_draft import Lookout, Prepared
+from render_manager.ui.submit_draft import Lookout
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
     from render_manager.domain.jobspec import JobSpec
-    from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
-    from render_manager.engines.preparing import JobRequest
     from render_manager.preferences import Preferences
     from render_manager.services.control import ControlServer
     from render_manager.services.scene_desk import SceneDesk
@@ -80,7 +78,6 @@ class WindowProgram:
         self._reading_pool = reading_pool
         self._paths = paths
         self._ownership = ownership
-        self._suffixes = suffixes
         self._core: Core | None = None
         self._catalog: Catalog | None = None
         self._settings: Settings | None = None
@@ -90,11 +87,16 @@ class WindowProgram:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = qasync.QEventLoop(app)
         asyncio.set_event_loop(self._loop)
-        self._core_ready = asyncio.Event()
-        self._engines_known = asyncio.Event()
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
+        self.intake = Intake(
+            paths=paths,
+            window=lambda: self.window,
+            suffixes=suffixes,
+            spawn=self._spawn,
+            in_background=self._in_background,
+        )
         self._wakefulness = Wakefulness()
         self._preferences: Preferences | None = None
         self._leaving = self._attach(window)
@@ -102,10 +104,10 @@ class WindowProgram:
 
     def _attach(self, window: MainWindow) -> Leaving:
         """Connect a window to what is behind it, as far as that is there."""
-        window.submit.prepare_with(self._prepare, lambda _path, _scene: ())
-        window.files_dropped.connect(self._on_files_dropped)
-        window.settings_wanted.connect(self._open_settings)
-        window.sample_wanted.connect(lambda: self._spawn(self._submit_sample()))
+        window.submit.prepare_with(self.intake.prepare, lambda _path, _scene: ())
+        window.files_dropped.connect(self.intake.take)
+        window.settings_wanted.connect(lambda: self._spawn(self._open_settings()))
+        window.sample_wanted.connect(lambda: self._spawn(self.intake.submit_sample()))
         return Leaving(
             window=window,
             bridge=self.bridge,
@@ -132,9 +134,9 @@ class WindowProgram:
         window.submit.remember_in(
             presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
         )
-        window.set_suffixes(self._suffixes)
+        window.set_suffixes(self.intake.suffixes)
         window.name_engines(self._catalog.names)
-        if self._engines_known.is_set():
+        if self.intake.engines_known.is_set():
             self._say_engines()
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
@@ -169,21 +171,22 @@ class WindowProgram:
         for notice in core.notices:
             self.window.say("database", notice)
         assert self._catalog is not None and self._channel is not None and self._settings is not None
-        self._suffixes = self._catalog.suffixes
+        self.intake.suffixes = self._catalog.suffixes
+        self.intake.catalog, self.intake.settings = self._catalog, self._settings
         self._preferences = self._build_preferences(core)
         self._furnish()
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
-        self._core_ready.set()
+        self.intake.core_ready.set()
         if files:
-            self._on_files_dropped(files)
+            self.intake.take(files)
         await self._in_background(self._catalog.refresh)
         core.engines_found()
-        self._engines_known.set()
+        self.intake.engines_known.set()
         self._say_engines()
         if is_demo:
-            await self._submit_sample()
+            await self.intake.submit_sample()
 
     def _build(self) -> "Core":
         """Import, read and open everything; on a thread."""
@@ -231,85 +234,6 @@ class WindowProgram:
         no_engine = _("No engine was found. The settings say where each was looked for.")
         self.window.say("engines", "" if found else no_engine)
 
-    async def _submit_sample(self) -> None:
-        from render_manager.services.sample import sample_request  # only the demo needs it
-
-        await self._engines_known.wait()
-        settings = self._settings
-        assert settings is not None
-        try:
-            request = await self._in_background(lambda: sample_request(self._paths, settings))
-            result = await self._prepared(request)
-        except UserError as error:
-            self.window.say("demo", str(error))
-            return
-        if isinstance(result, UserError):
-            self.window.say("demo", str(result))
-        elif result.errors:
-            self.window.say("demo", result.errors[0].text)
-        else:
-            self.window.submit_specs([result.spec])
-
-    def _prepare(self, request: "JobRequest", then: Callable[["Prepared | SceneInfo"], None]) -> None:
-        """Read a scene off the GUI thread and call back with it, then with the job it can become."""
-
-        async def prepare_and_tell() -> None:
-            scene = None if self._engines_known.is_set() else await self._scene_of(request)
-            if scene is not None:
-                then(scene)
-            result = await self._prepared(request)
-            if scene is None and isinstance(result, UserError):
-                # Tells a file that cannot be read from one whose frames or folder are to be corrected.
-                scene = await self._scene_of(request)
-                if scene is not None:
-                    then(scene)
-            then(result)
-
-        self._spawn(prepare_and_tell())
-
-    async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
-        """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""
-        from render_manager.engines.preparing import inspect  # first used after the first paint
-
-        await self._core_ready.wait()
-        catalog = self._catalog
-        assert catalog is not None
-        try:
-            return await self._in_background(lambda: inspect(request.path, catalog))
-        except UserError:
-            # `_prepared` finds the same and says it.
-            return None
-        except Exception:
-            log.exception("reading %s", request.path)
-            return None
-
-    async def _prepared(self, request: "JobRequest") -> Prepared:
-        from render_manager.engines.preparing import prepare  # first used long after the first paint
-
-        await self._engines_known.wait()
-        catalog, settings = self._catalog, self._settings
-        assert catalog is not None and settings is not None
-        try:
-            return await self._in_background(lambda: prepare(request, catalog=catalog, settings=settings))
-        except UserError as error:
-            return error
-        except Exception as error:  # a scene nobody foresaw must show as a sentence, not end the window
-            log.exception("preparing %s", request.path)
-            return UserError(_("{path} could not be read: {why}.").format(path=request.path, why=error))
-
-    def _on_files_dropped(self, paths: Sequence[Path]) -> None:
-        self._spawn(self._take_files(paths))
-
-    async def _take_files(self, paths: Sequence[Path]) -> None:
-        walk = Walk()
-        if any(path.suffix.lower() not in self._suffixes for path in paths):
-            self.window.submit.show_walk(walk)
-        found = await self._in_background(lambda: scene_files(paths, self._suffixes, walk))
-        self.window.submit.show_found(found, self._suffixes)
-        self.window.add_scenes(found.scenes)
-        if not found.scenes:
-            self.window.show_submit()
-
     def _on_rang(self, files: Sequence[Path]) -> None:
         self.window.show()
         self.window.setWindowState(
@@ -318,7 +242,7 @@ class WindowProgram:
         self.window.raise_()
         self.window.activateWindow()
         if files:
-            self._on_files_dropped(files)
+            self.intake.take(files)
 
     def _build_preferences(self, core: "Core") -> "Preferences":
         from render_manager.preferences import Preferences  # not before the first paint
@@ -337,12 +261,13 @@ class WindowProgram:
         preferences.looks_changed.connect(self._renew_window)
         return preferences
 
-    def _open_settings(self) -> None:
+    async def _open_settings(self) -> None:
+        await self.intake.core_ready.wait()
         if self._preferences is not None:
             self._preferences.open(theme=self.window.theme, parent=self.window)
 
     def _on_settings(self, settings: "Settings") -> None:
-        self._settings = settings
+        self._settings = self.intake.settings = settings
         self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
 
     def _on_system_looks(self) -> None:

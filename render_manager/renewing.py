@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.changes import ChangeSet
-from render_manager.system.language import speak_language
+from render_manager.system.language import SOURCE_LANGUAGE, speak_language
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.theme import DARK, LIGHT, Theme, apply_theme, system_theme
@@ -27,7 +27,10 @@ def speak_in_window(app: QApplication, language: str) -> None:
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
         old.deleteLater()
-    QLocale.setDefault(QLocale(language))
+    system, spoken = QLocale.system(), QLocale(language)
+    # Somebody who reads English may write dates and numbers as elsewhere.
+    is_theirs = language == SOURCE_LANGUAGE or system.language() == spoken.language()
+    QLocale.setDefault(system if is_theirs else spoken)
     translator = QTranslator(app)
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     if translator.load(f"qtbase_{language}", str(folder)):

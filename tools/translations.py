@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TRANSLATIONS = ROOT / "resources" / "translations"
 DOMAIN = "render_manager"
 WIDTH = 118
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+HEADER = "# Texts of Render Manager. Brought up to date by `python -m tools.translations update`."
 FIELD = re.compile(r"{[^{}]*}")
 
 
@@ -55,8 +56,13 @@ def compiled(path: Path) -> bytes:
 def update(path: Path) -> None:
     """Put new texts into a catalogue, and take out those that are no longer used."""
     catalog = read(path)
+    created = catalog.creation_date
     catalog.update(sources(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    # Dates and names would change with every update, and tell nothing.
+    catalog.creation_date = catalog.revision_date = created
+    catalog.header_comment, catalog.fuzzy = HEADER, False
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = ""
     with path.open("wb") as file:
         write_po(file, catalog, width=WIDTH, omit_header=False, sort_output=True, include_lineno=False)
 

@@ -86,7 +86,7 @@ def test_a_folder_that_is_too_large_is_said_to_be(program: WindowProgram, tmp_pa
         (tmp_path / f"{number:03d}.blend").touch()
 
     async def drop() -> None:
-        await program._take_files([tmp_path])
+        await program.intake.take_files([tmp_path])
         program._stop()
 
     program.window.submit.prepare_with(lambda _request, _then: None, lambda _path, _scene: ())
@@ -154,14 +154,14 @@ def test_a_file_that_can_be_read_is_told_from_one_that_cannot(
         return "the scene"
 
     async def look() -> None:
-        program._prepare(JobRequest(path=tmp_path / "a.blend"), told.append)
+        program.intake.prepare(JobRequest(path=tmp_path / "a.blend"), told.append)
         for _turn in range(20):
             await _soon()
         program._stop()
 
-    program._engines_known.set()
-    monkeypatch.setattr(program, "_prepared", refused)
-    monkeypatch.setattr(program, "_scene_of", scene)
+    program.intake.engines_known.set()
+    monkeypatch.setattr(program.intake, "prepared", refused)
+    monkeypatch.setattr(program.intake, "scene_of", scene)
     program._spawn(look())
     program.run([], is_demo=False)
     assert [str(what) for what in told] == ["the scene", "The output folder is full."]

@@ -81,6 +81,7 @@ class Fields(QObject):
         edit.setMinimumWidth(FIELD_PX)
         edit.setClearButtonEnabled(True)
         choose = QPushButton(_("Choose…"))
+        choose.setAutoDefault(False)
 
         def take(text: str) -> None:
             edit.setText(text)
