@@ -94,7 +94,7 @@ class WindowProgram:
             paths=paths,
             window=lambda: self.window,
             suffixes=suffixes,
-            spawn=self._spawn,
+            spawn=self.spawn,
             in_background=self._in_background,
         )
         self._wakefulness = Wakefulness()
@@ -106,15 +106,15 @@ class WindowProgram:
         """Connect a window to what is behind it, as far as that is there."""
         window.submit.prepare_with(self.intake.prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self.intake.take)
-        window.settings_wanted.connect(lambda: self._spawn(self._open_settings()))
-        window.sample_wanted.connect(lambda: self._spawn(self.intake.submit_sample()))
+        window.settings_wanted.connect(lambda: self.spawn(self._open_settings()))
+        window.sample_wanted.connect(lambda: self.spawn(self.intake.submit_sample()))
         return Leaving(
             window=window,
             bridge=self.bridge,
             wakefulness=self._wakefulness,
-            stop=self._stop,
+            stop=self.stop,
             show=lambda: self._on_rang(()),
-            spawn=self._spawn,
+            spawn=self.spawn,
             in_background=self._in_background,
         )
 
@@ -141,9 +141,9 @@ class WindowProgram:
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
         """Start everything behind the window and run until it is closed."""
-        self._spawn(self._start(files, is_demo=is_demo))
+        self.spawn(self._start(files, is_demo=is_demo))
         before = {
-            number: signal.signal(number, lambda *_args: self._stop())
+            number: signal.signal(number, lambda *_args: self.stop())
             for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
@@ -253,7 +253,7 @@ class WindowProgram:
             settings=self._settings,
             catalog=self._catalog,
             core=core,
-            spawn=self._spawn,
+            spawn=self.spawn,
             in_background=self._in_background,
         )
         preferences.changed.connect(self._on_settings)
@@ -293,10 +293,11 @@ class WindowProgram:
         if self._preferences is not None:
             self._preferences.reopen(theme=self.window.theme, parent=self.window)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop everything and close the window; returns at once."""
         if not self._is_stopping:
             self._is_stopping = True
-            self._spawn(self._shut_down())
+            self.spawn(self._shut_down())
 
     async def _shut_down(self) -> None:
         """Stop core, channel, window, loop: guests hear the core's last words, and give no more orders.
@@ -333,7 +334,8 @@ class WindowProgram:
         result: T = await self._loop.run_in_executor(self._edge, function)
         return result
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something on the window's loop; what it raises is told in the window."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_done)
