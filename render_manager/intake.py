@@ -65,17 +65,24 @@ class Intake:
     def prepare(self, request: "JobRequest", then: Callable[[Prepared | SceneInfo], None]) -> None:
         """Read a scene off the GUI thread and call back with it, then with the job it can become."""
 
+        window = self._window()
+
+        def tell(answer: Prepared | SceneInfo) -> None:
+            # A window that was renewed meanwhile is gone, and its successor has asked anew.
+            if self._window() is window:
+                then(answer)
+
         async def prepare_and_tell() -> None:
             scene = None if self.engines_known.is_set() else await self.scene_of(request)
             if scene is not None:
-                then(scene)
+                tell(scene)
             result = await self.prepared(request)
             if scene is None and isinstance(result, UserError):
                 # Tells a file that cannot be read from one whose frames or folder are to be corrected.
                 scene = await self.scene_of(request)
                 if scene is not None:
-                    then(scene)
-            then(result)
+                    tell(scene)
+            tell(result)
 
         self._spawn(prepare_and_tell())
 

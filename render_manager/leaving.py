@@ -39,6 +39,7 @@ class Leaving(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._bridge = bridge
         self._reader: StateReader | None = None
         self._stop = stop
         self._spawn = spawn
@@ -76,7 +77,10 @@ class Leaving(QObject):
         ask_how_to_close(self._window, rendering=rendering, has_tray=has_tray, then=self._close_in_this_way)
 
     def end(self) -> None:
-        """Leave the tray."""
+        """Leave the tray, and hear nothing more."""
+        self._bridge.changed.disconnect(self.presence.take)
+        self._bridge.changed.disconnect(self.last_frames.take)
+        self.last_frames.stop()
         self.presence.close()
 
     def _close_in_this_way(self, way: Closing) -> None:

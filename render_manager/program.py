@@ -287,8 +287,10 @@ class WindowProgram:
         self._furnish()
         hand_over(old, self.window)
         old_leaving.end()
+        old.detach()
         old.let_close()
-        old.deleteLater()
+        # Errands under way still have answers for its panes.
+        old.errands.when_idle(old.deleteLater)
         self._leaving.start()
         if self._preferences is not None:
             self._preferences.reopen(theme=self.window.theme, parent=self.window)

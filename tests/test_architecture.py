@@ -259,6 +259,32 @@ def test_nothing_is_run_through_a_shell() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_text_is_translated_while_a_module_is_imported() -> None:
+    """The language may change afterwards; the command line's is chosen before its modules are imported."""
+    wrong = [
+        f"{module.path}:{call.lineno}"
+        for module in modules()
+        if not module.is_driver and not short(module.name).startswith("services.cli")
+        for statement in module.tree.body
+        for call in calls_at_import(statement)
+        if called_name(call) in ("_", "gettext", "ngettext")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that run when a module is imported: not those inside of functions."""
+    if isinstance(node, ast.Call):
+        yield node
+    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    for name, value in ast.iter_fields(node):
+        if is_function and name == "body":
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from calls_at_import(child)
+
+
 def drivers() -> list[Module]:
     found = [module for module in modules() if module.is_driver]
     assert found

@@ -89,14 +89,19 @@ def _faults(message: Message) -> Iterator[str]:
         yield f"not translated: {message.id!r}"
         return
     ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    wanted = {field for text in ids for field in FIELD.findall(text)}
+    wanted = {field for text in ids for field in fields_of(text)}
     for text in texts:
-        unknown = set(FIELD.findall(text)) - wanted
-        lost = set(FIELD.findall(ids[-1])) - set(FIELD.findall(text))
+        unknown = fields_of(text) - wanted
+        lost = fields_of(ids[-1]) - fields_of(text)
         if unknown or lost:
             yield f"other fields than in the source: {text!r} for {ids[-1]!r}"
     if ("&" in ids[0]) != ("&" in texts[0]) and re.search(r"&\w", ids[0] + texts[0]):
         yield f"a key of a menu is lost or added: {texts[0]!r} for {ids[0]!r}"
+
+
+def fields_of(text: str) -> set[str]:
+    """Return the fields that are filled in; doubled braces stand for themselves."""
+    return set(FIELD.findall(text.replace("{{", "").replace("}}", "")))
 
 
 def main(arguments: list[str]) -> int:

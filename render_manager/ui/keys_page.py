@@ -1,5 +1,6 @@
 """All keys at a glance: what F1 shows."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from render_manager.domain.texts import gettext as _
 from render_manager.ui.theme import Theme, apply_style
 
 COLUMNS = 3
+_CJK_MNEMONIC = re.compile(r"\(&\w\)")
+"""How a mnemonic is written where the text has no Latin letters: in brackets behind it."""
 
 
 class KeysPage(QDialog):
@@ -65,7 +68,8 @@ def keyed(actions: Sequence[QAction]) -> list[tuple[str, str]]:
 
 def plain_title(text: str) -> str:
     """Return the text of an action or a menu without its mnemonic."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("…")
+    without = _CJK_MNEMONIC.sub("", text.removesuffix("…"))
+    return without.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:

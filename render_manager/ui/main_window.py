@@ -196,6 +196,12 @@ class MainWindow(QMainWindow):
         """Write down the window's place and panes."""
         self._memory.save()
 
+    def detach(self) -> None:
+        """Hear no more of the program: another window has taken this one's place."""
+        self._bridge.changed.disconnect(self.apply)
+        self._bridge.changed.disconnect(self.viewer.apply)
+        self.when_done.stop()
+
     def let_close(self) -> None:
         """Close for good."""
         self._may_close = True

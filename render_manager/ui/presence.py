@@ -82,10 +82,9 @@ class Presence(QObject):
         self._window.when_done.watch(jobs, is_held=self._window.hold.is_held)
 
     def close(self) -> None:
-        """Leave the tray; let the computer sleep."""
+        """Leave the tray."""
         self._looking.stop()
         self._telling.stop()
-        self._keep_awake(False)
         if self.tray is not None:
             self.tray.close()
 

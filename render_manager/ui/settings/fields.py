@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.keys_page import plain_title
 from render_manager.ui.settings.view import SettingsView
 
 FIELD_PX = 280
@@ -88,7 +89,7 @@ class Fields(QObject):
             self.changed.emit(name, text.strip() or None)
 
         def ask() -> None:
-            dialog = QFileDialog(edit.window(), label.replace("&", ""))
+            dialog = QFileDialog(edit.window(), plain_title(label))
             mode = QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile
             dialog.setFileMode(mode)
             dialog.setDirectory(str(Path(edit.text()).parent) if edit.text() else str(Path.home()))
