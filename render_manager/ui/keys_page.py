@@ -1,6 +1,5 @@
 """All keys at a glance: what F1 shows."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -8,11 +7,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.theme import Theme, apply_style
 
 COLUMNS = 3
-_CJK_MNEMONIC = re.compile(r"\(&\w\)")
-"""How a mnemonic is written where the text has no Latin letters: in brackets behind it."""
 
 
 class KeysPage(QDialog):
@@ -64,12 +62,6 @@ def keyed(actions: Sequence[QAction]) -> list[tuple[str, str]]:
             )
             rows.append((plain_title(action.text()), keys))
     return rows
-
-
-def plain_title(text: str) -> str:
-    """Return the text of an action or a menu without its mnemonic."""
-    without = _CJK_MNEMONIC.sub("", text.removesuffix("…"))
-    return without.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:

@@ -34,7 +34,7 @@ class QueueHold(QObject):
     def show(self, *, is_held: bool) -> None:
         """Show that the queue is held, or that it goes on; gives no order."""
         self.is_held = is_held
-        self._actions["hold"].setText(_("&Go on") if is_held else _("&Pause all"))
+        self._actions.set_text("hold", _("&Go on") if is_held else _("&Pause all"))
         self._actions.set_icon("hold", "mdi6.play" if is_held else "mdi6.pause")
         text = _("The queue is paused: no further frames are started.") if is_held else ""
         self._banner.say("held", text)

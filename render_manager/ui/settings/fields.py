@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.keys_page import plain_title
+from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.settings.view import SettingsView
 
 FIELD_PX = 280
