@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -32,11 +32,13 @@ from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
+from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
 from render_manager.ui.pools import Errands
 from render_manager.ui.queue_hold import QueueHold
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
+from render_manager.ui.tray import progress_pixmap
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.when_done import WhenDone
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
 
     def load_icons(self) -> None:
         """Load what the first paint did not need."""
+        self.setWindowIcon(QIcon(progress_pixmap(overall_of(()))))
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
@@ -369,9 +372,9 @@ class MainWindow(QMainWindow):
         self.jobs.chips.filter.selectAll()
 
     def _show_keys(self) -> None:
-        from render_manager.ui.keys_page import KeysPage  # the first paint does not show it
+        from render_manager.ui.keys_page import KeysPage, pages_keys  # the first paint does not show it
 
-        KeysPage(theme=self.theme, menus=self.menus.all(), parent=self).open()
+        KeysPage(theme=self.theme, menus=self.menus.all(), others=pages_keys(), parent=self).open()
 
     def _choose_files(self) -> None:
         choose_scenes(self, self.suffixes, self.files_dropped.emit)
