@@ -52,6 +52,8 @@ class Presence(QObject):
         self._looking = _timer(self, LOOK_MS, self.look)
         self._telling = _timer(self, TELL_MS, self._tell)
         window.when_done.finished.connect(self._on_all_done)
+        # A queue that was held may have nothing left to render when it is let go on.
+        window.hold.changed.connect(lambda _is_held: self.look())
 
     def start(self) -> None:
         """Come into the tray, where there is one."""
