@@ -8,12 +8,11 @@ counts, the frames they finished.
 
 import random
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from common import Figure, Options, require_qt, run
+from common import Figure, Options, require_qt, run, timed_ms
 from stored_data import StoredJob, fill
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
@@ -86,19 +85,19 @@ def measure(options: Options) -> Iterator[Figure]:
             pane.load_icons()
             shown(pane)
             jobs = {job.id: job for job in snapshots}
-            taken["fill"].append(timed(lambda: pane.apply(ChangeSet(jobs=jobs))))  # noqa: B023 - called at once
+            taken["fill"].append(timed_ms(lambda: pane.apply(ChangeSet(jobs=jobs)))())  # noqa: B023 - called at once
             settle()
             dice = random.Random(1)
             log.paints.clear()
             for _turn in range(turns):
                 changes = changes_of(jobs, dice.sample(sorted(jobs), CHANGED_AT_ONCE))
-                taken["take"].append(timed(lambda: pane.apply(changes)))  # noqa: B023 - as above
+                taken["take"].append(timed_ms(lambda: pane.apply(changes))())  # noqa: B023 - as above
                 app.processEvents()
             taken["paint"] += [1000.0 * (end - start) for start, end in log.paints]
-            by_name = JobView(column=JobColumn.NAME)
-            taken["sort"].append(timed(lambda: pane.model.look(by_name)))  # noqa: B023 - as above
-            taken["filter"].append(timed(lambda: pane.model.look(JobView(words=words_of("1")))))  # noqa: B023
-            taken["settle"].append(timed(pane.model.settle))
+            by_name, some = JobView(column=JobColumn.NAME), JobView(words=words_of("1"))
+            taken["sort"].append(timed_ms(lambda: pane.model.look(by_name))())  # noqa: B023 - as above
+            taken["filter"].append(timed_ms(lambda: pane.model.look(some))())  # noqa: B023 - as above
+            taken["settle"].append(timed_ms(pane.model.settle)())
             pane.model.look(JobView())
             settle()
             taken["scroll"] += scroll_paints_ms(pane.table, log, options.size(40, 4))
@@ -122,13 +121,6 @@ def measure(options: Options) -> Iterator[Figure]:
             budget_is=None if budget is None else "value",
         )
     del app
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return the milliseconds that something takes."""
-    start = time.perf_counter()
-    work()
-    return 1000.0 * (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
