@@ -213,7 +213,6 @@ class MainWindow(QMainWindow):
 
     def apply(self, changes: ChangeSet) -> None:
         """Hand a change set to every pane."""
-        self.orders.undo.take(changes)
         has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
         # Asked before: a table that gets the focus with its first rows makes one of them the current.
         had_none = self.jobs.current_job() is None
