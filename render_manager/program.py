@@ -163,6 +163,7 @@ class WindowProgram:
         self._suffixes = self._catalog.suffixes
         self.window.set_suffixes(self._suffixes)
         self.window.name_engines(self._catalog.names)
+        self.window.inspector.log.explain_with(self._catalog.find)
         self._core_ready.set()
         if files:
             self._on_files_dropped(files)

@@ -33,6 +33,7 @@ from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.job_orders import JobOrders
 from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
+from render_manager.ui.log_orders import LogOrders
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
 from render_manager.ui.page_actions import PageActions
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self, icons)
         self.jobs = JobsPane(theme=theme, icons=icons, errands=errands)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
-        self.inspector = InspectorPane(theme=theme, errands=errands)
+        self.inspector = InspectorPane(theme=theme, icons=icons, errands=errands)
         self._theme = theme
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
@@ -104,6 +105,10 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_menus()
         self._confine_keys()
+        self.log_orders = LogOrders(
+            actions=self.actions_by_name, pane=self.inspector.log, errands=errands, parent=self
+        )
+        self.menus.view.addMenu(self.log_orders.menu)
         self.undo = Undo(bridge.post, self)
         self.undo_bar = UndoBar(theme=theme, undo=self.undo, over=self._middle)
         actions, jobs = self.actions_by_name, self.jobs
@@ -130,6 +135,7 @@ class MainWindow(QMainWindow):
             view_menu=self.view_menu,
             frames=self.frames,
             columns=self.jobs.columns,
+            log=self.inspector.log,
             toggles={"sound": self.when_done_menu.sound},
         )
         self._memory.restore()
@@ -188,6 +194,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
+        self.inspector.log.load_icons()
 
     @property
     def is_held(self) -> bool:

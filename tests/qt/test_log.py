@@ -250,7 +250,7 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
     pane.show()
     pane.show_attempts([attempt(path, end=path.stat().st_size)])
     qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "Sample 1"])
-    assert not pane.everything.isChecked()
+    assert not pane.shows_everything
 
     def copied() -> str:
         qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -260,7 +260,7 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
         return QGuiApplication.clipboard().text()
 
     assert copied() == "# head\nSample 1"
-    pane.everything.setChecked(True)
+    pane.set_everything(True)
     qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "@RM-1 {}", "Sample 1", "@RM-1 {}"])
     assert copied() == "# head\n@RM-1 {}\nSample 1\n@RM-1 {}"
     pane.show_attempts([attempt(path, number=2, end=path.stat().st_size)])
@@ -277,7 +277,7 @@ def test_too_much_for_the_clipboard_is_said(
     qtbot.addWidget(pane)
     pane.show()
     pane.show_attempts([attempt(path, end=path.stat().st_size)])
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 3)
     qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(pane.view.copied):
         pane.view.copy()
@@ -312,10 +312,9 @@ def test_the_box_follows_when_another_log_is_followed(
     pane.show_attempts([attempt(first)])
     qtbot.waitUntil(lambda: pane.view.verticalScrollBar().maximum() > 0)
     qtbot.keyClick(pane.view, Qt.Key.Key_Home)
-    assert not pane._follow.isChecked()
+    assert not pane.view.is_following
     pane.show_attempts([replace(attempt(second), frame=8)])
     assert pane.view.is_following
-    assert pane._follow.isChecked()
 
 
 def _is_reddish(color: QColor) -> bool:
@@ -331,18 +330,18 @@ def test_the_pane_follows_a_live_log_and_stops_at_the_attempts_end(
     qtbot.addWidget(pane)
     pane.show()
     pane.show_attempts([attempt(path)])
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 1)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 1)
     with path.open("a") as file:
         file.write("more\n")
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 2)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 2)
     size = path.stat().st_size
     with path.open("a") as file:
         file.write("another frame's\n")
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 3)
     pane.show_attempts([attempt(path, end=size)])
-    assert pane._index is not None
-    assert len(pane._index) == 2
-    qtbot.waitUntil(lambda: not pane._timer.isActive())
+    assert pane.sheet.index is not None
+    assert len(pane.sheet.index) == 2
+    qtbot.waitUntil(lambda: not pane.sheet.looking.isActive())
 
 
 def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
@@ -356,7 +355,7 @@ def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
     pane.show()
     tries = [attempt(first, 1, end=10), attempt(second, 2, end=11)]
     pane.show_attempts(tries)
-    shown = lambda: [] if pane._index is None else pane._index.lines(0, 5)  # noqa: E731
+    shown = lambda: [] if pane.sheet.index is None else pane.sheet.index.lines(0, 5)  # noqa: E731
     qtbot.waitUntil(lambda: shown() == ["second try"])
     pane.choose(1)
     qtbot.waitUntil(lambda: shown() == ["first try"])
