@@ -28,7 +28,8 @@ _WARNING = re.compile(r"warn", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\b(?:0|no|without) (?:errors?|warnings?)|\b(?:errors?|warnings?)\b\W{0,3}0\b|-nocrash|crashreport", re.I
 )
-_NOT_THE_ENGINES = ("# ", "@RM")
+_NOT_THE_ENGINES = re.compile(r"# (?!error|warning)|@RM", re.IGNORECASE)
+"""How the head of a log begins that this program wrote; Maya's own errors begin nearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ def looks_like(line: str) -> Severity | None:
     is_bad = _BAD.search(line) is not None
     if not is_bad and _WARNING.search(line) is None:
         return None
-    if line.startswith(_NOT_THE_ENGINES) or _HARMLESS.search(line):
+    if is_not_the_engines(line) or _HARMLESS.search(line):
         return None
     return Severity.ERROR if is_bad else Severity.WARNING
+
+
+def is_not_the_engines(line: str) -> bool:
+    """Return whether a line was written by this program, or for it."""
+    return _NOT_THE_ENGINES.match(line) is not None
 
 
 class _Scan:

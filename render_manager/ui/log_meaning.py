@@ -27,7 +27,7 @@ class LogMeaning(QWidget):
         super().__init__(parent)
         self._icons = icons
         self._icon = QLabel()
-        self._icon.setFixedSize(ICON_PX, ICON_PX)
+        self._icon.setFixedSize(ICON_PX, ICON_PX + 8)
         self.line = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.whole = QLabel()
         self.whole.setWordWrap(True)

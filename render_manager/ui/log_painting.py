@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 
 from render_manager.domain.scene import Severity
 from render_manager.ui.log_layout import PlacedLine
-from render_manager.ui.log_marks import Mark, looks_like
+from render_manager.ui.log_marks import Mark, is_not_the_engines, looks_like
 from render_manager.ui.log_search import Matcher
 from render_manager.ui.state_looks import FAILED, WARNING, Icons
 from render_manager.ui.theme import Theme, mixed
@@ -20,7 +20,6 @@ FAINT = 0.45
 """How much is seen of the mark of a line that no rule knows."""
 MOST_SPANS = 200
 """Matches in one line that are shown."""
-_OUR_STARTS = ("# ", "@RM")
 
 
 @dataclass
@@ -76,7 +75,7 @@ class LogPainter:
             return self._theme.bad_text
         if severity is Severity.WARNING:
             return self._theme.warning_text
-        return self._theme.dim_text if text.startswith(_OUR_STARTS) else self._theme.text
+        return self._theme.dim_text if is_not_the_engines(text) else self._theme.text
 
     def _paint_text(
         self, painter: QPainter, placed: PlacedLine, where: QRect, left: int, tints: Tints

@@ -65,6 +65,7 @@ class LogSheet(QWidget):
         self.shows_all = False
         self._is_looking = False
         self._wants_reason = False
+        self._is_read = False
         self._trouble: Trouble | None = None
         self.view = LogView(theme, errands, icons)
         self.ruler = LogRuler(theme)
@@ -83,7 +84,7 @@ class LogSheet(QWidget):
         self._watch.setInterval(WATCH_EVERY_MS)
         self._watch.timeout.connect(self.look)
         self.marks.changed.connect(self._on_marks_changed)
-        self.marks.finished.connect(self._on_marks_finished)
+        self.marks.finished.connect(self._show_reason)
         self.finder.changed.connect(self._on_found)
         self.finder.arrived.connect(self._on_arrived)
         self.ruler.offset_wanted.connect(self.go_to_offset)
@@ -187,7 +188,7 @@ class LogSheet(QWidget):
 
     def _show_index(self, index: LogIndex | None) -> None:
         self.index = index
-        self._is_looking = False
+        self._is_looking = self._is_read = False
         part = self.part
         self.view.show_index(index)
         self.ruler.show_index(index)
@@ -212,10 +213,14 @@ class LogSheet(QWidget):
                 self._say(None)
             self._grow()
             self.look()
-        elif not index.is_open_ended:
-            self.looking.stop()
+        else:
+            self._is_read = True
+            if not index.is_open_ended:
+                self.looking.stop()
+            self._show_reason()
 
     def _grow(self) -> None:
+        self._is_read = False
         self.view.lines_changed()
         self.marks.go_on()
         self.finder.go_on()
@@ -231,12 +236,12 @@ class LogSheet(QWidget):
         self.ruler.show_marks(self.marks.marks)
         self.view.viewport().update()
 
-    def _on_marks_finished(self) -> None:
+    def _show_reason(self) -> None:
         """Go to the line that explains the failure, unless the user went elsewhere meanwhile."""
         part, index = self.part, self.index
         if not self._wants_reason or part is None or index is None or index.is_open_ended:
             return
-        if index.read_to < (part.end or 0) and self.looking.isActive() and self._trouble is None:
+        if not self._is_read or self.marks.is_under_way:
             return
         self._wants_reason = False
         mark = self.marks.reason(part.code, part.reason)
