@@ -149,8 +149,8 @@ class LogComparing(QWidget):
             return _("The log of {name} cannot be read any more.").format(name=self._name)
         left, right = sum(found.left_differs), sum(found.right_differs)
         text = _(
-            "Beside it: {name}. Lines that only one log has: {left:,} on the left, {right:,} on the right; "
-            "numbers are not compared."
+            "Lines that only one log has: {left:,} on the left, {right:,} on the right ({name}). "
+            "Numbers are not compared."
         ).format(name=self._name, left=left, right=right)
         if found.left.is_cut or found.right.is_cut:
             cut = _("Only the first {count:,} lines were compared: the logs are too long.")

@@ -22,7 +22,7 @@ CHUNK_BYTES = 4 * 1024 * 1024
 LONGEST_LINE_BYTES = 4000
 """Of a longer line only the beginning is shown."""
 
-MOST_AT_ONCE_BYTES = 8 * CHUNK_BYTES
+MOST_AT_ONCE_BYTES = CHUNK_BYTES
 """How much one look reads, so that the beginning of a long log is seen before its end is found."""
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -179,6 +179,11 @@ class LogIndex:
         hidden = bisect_left(range(len(ours)), place, key=lambda number: ours[number] + number)
         is_hidden = hidden < len(ours) and ours[hidden] + hidden == place
         return max(min(place - hidden - is_hidden, len(self) - 1), 0)
+
+    def tail(self, most_bytes: int) -> int:
+        """Return where the last whole lines begin that are together no longer than this."""
+        place = bisect_left(self._starts, max(self._read_to - most_bytes, self.start))
+        return self._starts[min(place, len(self._starts) - 1)]
 
     def whole_until(self, offset: int, most_bytes: int) -> int:
         """Return where whole lines from an offset on end that are together no longer than this.

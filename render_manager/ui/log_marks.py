@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from render_manager.engines.log_marking import LogMarker, Meaning
     from render_manager.engines.protocols import Engine
 
+END_BYTES = 512 * 1024
+"""How much of a long log is looked at before the rest."""
 MOST_MARKS = 20_000
 """Further ones are only counted: nobody walks through more."""
 _FURTHEST_BACK = 100
-_BAD = re.compile(r"error|traceback|exception|fatal|crash", re.IGNORECASE)
-_WARNING = re.compile(r"warn", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\b(?:0|no|without) (?:errors?|warnings?)|\b(?:errors?|warnings?)\b\W{0,3}0\b|-nocrash|crashreport", re.I
 )
@@ -52,8 +52,16 @@ class Marked:
 
 def looks_like(line: str) -> Severity | None:
     """Return how bad a line looks that no rule knows."""
-    is_bad = _BAD.search(line) is not None
-    if not is_bad and _WARNING.search(line) is None:
+    lowered = line.lower()
+    # No expression and no loop: it runs for every line, and either takes several times as long.
+    is_bad = (
+        "error" in lowered
+        or "traceback" in lowered
+        or "exception" in lowered
+        or "fatal" in lowered
+        or "crash" in lowered
+    )
+    if not is_bad and "warn" not in lowered:
         return None
     if is_not_the_engines(line) or _HARMLESS.search(line):
         return None
@@ -126,18 +134,25 @@ class LogMarks(QObject):
     Signals:
         changed: there are more marks, or those of another log.
         finished: all of the log that is known was gone through.
+        end_marked: the end of a long log was looked at, before the rest.
     """
 
     changed = Signal()
     finished = Signal()
+    end_marked = Signal()
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._walk = LogWalk(errands, self)
         self._walk.advanced.connect(self._take)
         self._walk.finished.connect(self._on_finished)
+        self._end_walk = LogWalk(errands, self)
+        self._end_walk.advanced.connect(self._take)
+        self._end_walk.finished.connect(self._on_end_marked)
         self._index: LogIndex | None = None
         self._scan: _Scan | None = None
+        self._end_scan: _Scan | None = None
+        self._engine: Engine | None = None
         self._offsets: list[int] = []
         self._marks: list[Mark] = []
         self._is_ended = False
@@ -162,6 +177,8 @@ class LogMarks(QObject):
         self.counts = dict.fromkeys(Severity, 0)
         self._scan = None if index is None else _Scan(engine)
         self.changed.emit()
+        self._engine = engine
+        self._end_walk.begin(None, None)
         self._walk.begin(index, self._scan)
 
     def set_reads_end(self, reads_end: bool) -> None:
@@ -173,6 +190,16 @@ class LogMarks(QObject):
         if self._index is not None and self._walk.position > self._index.read_to:
             self._drop_after(self._index.read_to)
         self._walk.go_on()
+
+    def mark_end_first(self) -> None:
+        """Look at the end of a long log before the rest: there it says why it ended."""
+        index = self._index
+        if index is None:
+            return
+        start = index.tail(END_BYTES)
+        if self._walk.position < start:
+            self._end_scan = _Scan(self._engine)
+            self._end_walk.begin(index, self._end_scan, start)
 
     def between(self, start: int, end: int) -> Sequence[Mark]:
         """Return the marks of lines that begin between two offsets, the last excluded."""
@@ -188,15 +215,20 @@ class LogMarks(QObject):
             return marks[bisect_right(offsets, offset) % len(marks)]
         return marks[bisect_left(offsets, offset) - 1]
 
-    def reason(self, code: str, text: str) -> Mark | None:
-        """Return the line that explains a failure with this code and this sentence."""
+    def reason(self, code: str, text: str, *, is_sure: bool = True) -> Mark | None:
+        """Return the line that explains a failure with this code and this sentence.
+
+        Without `is_sure`, for as long as not all lines were looked at, only one that says the same.
+        """
         known = [mark for mark in self._marks if mark.meaning is not None]
         errors = [mark for mark in known if mark.severity is Severity.ERROR]
         same = [mark for mark in errors if mark.meaning is not None and mark.meaning.text == text]
         same = same or [mark for mark in errors if mark.meaning is not None and mark.meaning.code == code]
+        if same or not is_sure:
+            return same[0] if same else None
         fatal = [mark for mark in errors if mark.meaning is not None and mark.meaning.is_fatal]
         unknown = [mark for mark in self._marks if mark.severity is Severity.ERROR]
-        for marks in (same, fatal, errors):
+        for marks in (fatal, errors):
             if marks:
                 return marks[0]
         return unknown[-1] if unknown else None
@@ -229,6 +261,12 @@ class LogMarks(QObject):
             self.counts[mark.severity] -= 1
         del self._offsets[place:], self._marks[place:]
         self.changed.emit()
+
+    def _on_end_marked(self) -> None:
+        if self._reads_end and self._end_scan is not None:
+            self._take(self._end_scan.finish())
+            self._end_scan = None
+            self.end_marked.emit()
 
     def _on_finished(self) -> None:
         if self._index is None or self._scan is None:

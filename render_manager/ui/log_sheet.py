@@ -85,10 +85,16 @@ class LogSheet(QWidget):
         self._watch.timeout.connect(self.look)
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.finished.connect(self._show_reason)
+        self.marks.end_marked.connect(self._show_reason)
         self.finder.changed.connect(self._on_found)
         self.finder.arrived.connect(self._on_arrived)
         self.ruler.offset_wanted.connect(self.go_to_offset)
         self.ruler.share_wanted.connect(self._on_share_wanted)
+
+    @property
+    def is_marked(self) -> bool:
+        """Return whether all lines that are known were looked at for errors."""
+        return not self.marks.is_under_way
 
     def show_part(self, part: LogPart | None) -> None:
         """Show another part, or the same that ended meanwhile."""
@@ -217,6 +223,8 @@ class LogSheet(QWidget):
             self._is_read = True
             if not index.is_open_ended:
                 self.looking.stop()
+                if self._wants_reason:
+                    self.marks.mark_end_first()
             self._show_reason()
 
     def _grow(self) -> None:
@@ -241,10 +249,13 @@ class LogSheet(QWidget):
         part, index = self.part, self.index
         if not self._wants_reason or part is None or index is None or index.is_open_ended:
             return
-        if not self._is_read or self.marks.is_under_way:
+        if not self._is_read:
+            return
+        is_sure = not self.marks.is_under_way
+        mark = self.marks.reason(part.code, part.reason, is_sure=is_sure)
+        if mark is None and not is_sure:
             return
         self._wants_reason = False
-        mark = self.marks.reason(part.code, part.reason)
         if mark is not None and self.view.is_following and self.view.cursor_line is None:
             self.go_to_offset(mark.offset)
 

@@ -10,7 +10,7 @@ from render_manager.ui.log_index import LogIndex
 from render_manager.ui.pools import Errands
 from render_manager.ui.tied_errands import TiedErrands
 
-STEP_BYTES = 512 * 1024
+STEP_BYTES = 256 * 1024
 """Few enough that a search that is no longer wanted is over at once, and that others get their turn."""
 
 Work = Callable[[bytes, int], Any]
@@ -42,11 +42,12 @@ class LogWalk(QObject):
         """Return whether lines that are known are still to be gone through."""
         return self._is_reading and self._index is not None
 
-    def begin(self, index: LogIndex | None, work: Work | None) -> None:
-        """Go through another log, or the same again with other work; None ends it."""
+    def begin(self, index: LogIndex | None, work: Work | None, start: int | None = None) -> None:
+        """Go through another log, or the same again with other work, from an offset on; None ends it."""
         self._index, self._work = index, work
         self._is_reading = False
-        self.position = 0 if index is None else index.start
+        beginning = 0 if index is None else index.start
+        self.position = beginning if start is None else start
         self.go_on()
 
     def go_on(self) -> None:
