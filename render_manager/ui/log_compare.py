@@ -20,7 +20,7 @@ MOST_BYTES = 24 * 1024 * 1024
 """Of each log no more is compared: it would take minutes and hundreds of megabytes."""
 _NUMBERS = re.compile(rb"0x[0-9a-fA-F]+|[0-9]+(?:[.,:][0-9]+)*")
 _UNREAL_TIME = re.compile(rb"\[\d{4}\.\d\d\.\d\d-(\d\d)\.(\d\d)\.(\d\d):(\d{3})\]")
-_TIME = re.compile(rb"(?<![\d.:])(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}))?(?![\d:])")
+_TIME = re.compile(rb"(?<![\d.])(?<!\d:)(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}))?(?![\d:])")
 _TIME_WITHIN = 120
 """Bytes of a line in which its time is looked for."""
 

@@ -27,6 +27,7 @@ MOST_AT_ONCE_BYTES = CHUNK_BYTES
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 _MOST_HELD_BACK = 200
+_NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 _OUR_STARTS = (b"@", b"[", b"L")
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127])
 
@@ -272,6 +273,9 @@ def read_text(
 
 
 def _clean(raw: bytes) -> str:
-    """Return a line that is safe to show: no control characters, tabs as spaces."""
+    """Return a line that is safe to show: no control characters, tabs as spaces, no rubbish."""
     text = raw.rstrip(b"\r\n").decode("utf-8", "replace").expandtabs(4)
+    if text.count("\ufffd") > len(text) // 8 + 2:
+        # Not text at all: letters of every script of the world, for which fonts would be looked for.
+        text = _NOT_ASCII.sub("·", text)
     return text.translate(_CONTROLS)

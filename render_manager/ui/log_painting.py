@@ -41,7 +41,7 @@ class LogPainter:
         self._icons = icons
         self._pixmaps: dict[tuple[Severity, bool, float], QPixmap] = {}
         self.found = mixed(theme.pane, WARNING, 0.35)
-        self.found_here = mixed(theme.pane, WARNING, 0.6) if theme.is_dark else WARNING.lighter(140)
+        self.found_here = mixed(theme.pane, WARNING, 0.42 if theme.is_dark else 0.75)
         self.differing = mixed(theme.pane, theme.accent, 0.16)
         self.gutter = mixed(theme.pane, theme.window, 0.7)
 
@@ -91,13 +91,15 @@ class LogPainter:
                     x = left + metrics.horizontalAdvance(row[:first])
                     width = metrics.horizontalAdvance(row[first:last])
                     ground = self.found_here if is_here else self.found
-                    painter.fillRect(QRect(x, top, width, where.height()), ground)
-            pen = painter.pen()
+                    box = QRect(x, top, width, where.height())
+                    painter.fillRect(box, ground)
+                    if is_here:
+                        painter.setPen(WARNING)
+                        painter.drawRect(box.adjusted(0, 0, -1, -1))
             if spans:
                 # Matches are painted on a ground of their own, on which only plain text is sure to be read.
                 painter.setPen(self._theme.text)
             _draw_in_sight(painter, metrics, row, left, top, where.right())
-            painter.setPen(pen)
             start += len(row)
             top += where.height()
 

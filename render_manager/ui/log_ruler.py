@@ -17,6 +17,7 @@ from render_manager.ui.theme import Theme
 
 WIDTH_PX = 14
 MARK_PX = 3
+FAINT = 0.6
 REACH_PX = 5
 """How far from a mark a click still means it."""
 
@@ -88,7 +89,7 @@ class LogRuler(QWidget):
     def _paint_tick(self, painter: QPainter, tick: _Tick) -> None:
         is_error = tick.mark.severity is Severity.ERROR
         left = 2 if is_error else WIDTH_PX // 2
-        painter.setOpacity(1.0 if tick.mark.meaning is not None else 0.5)
+        painter.setOpacity(1.0 if tick.mark.meaning is not None else FAINT)
         painter.fillRect(QRect(left, tick.y, WIDTH_PX - 2 - left, MARK_PX), FAILED if is_error else WARNING)
         painter.setOpacity(1.0)
 
