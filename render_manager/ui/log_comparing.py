@@ -16,6 +16,8 @@ from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme
 from render_manager.ui.tied_errands import TiedErrands
 
+READING_MS = 60
+"""How often it is looked whether both logs are read."""
 PAUSE_MS = 700
 """How long logs have to stand still before they are compared again."""
 
@@ -102,15 +104,18 @@ class LogComparing(QWidget):
         self._tint()
         if not self.isHidden():
             self.result.setText(_("Comparing with {name}…").format(name=self._name))
-            self._timer.start(0)
+            self._timer.start(READING_MS)
 
     def _on_grew(self) -> None:
         if not self.isHidden():
-            self._timer.start(PAUSE_MS)
+            self._timer.start(PAUSE_MS if self.comparison is not None else READING_MS)
 
     def _compare(self) -> None:
         left, right = self._left.index, self.right.index
         if left is None or right is None or self.isHidden():
+            return
+        if not (self._left.is_read and self.right.is_read):
+            self._timer.start(READING_MS)
             return
         if self._is_comparing:
             self._wants_again = True

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy
 
 from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.log_painting import mark_look
 from render_manager.ui.state_looks import Icons
 
 ICON_PX = 16
 NARROWEST_CHOICE_PX = 96
+NARROW_PX = 400
+"""Below this width the switches are in the menu alone."""
 WIDE_PX = 640
 """From this width on, the numbers of errors and warnings have words."""
 
@@ -33,14 +34,13 @@ class LogHeader(QWidget):
         self.choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.choice.setToolTip(_("Attempt whose log is shown"))
         self.choice.setAccessibleName(self.choice.toolTip())
-        self.note = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.note.setObjectName("dim")
         self._numbers: dict[Severity, tuple[QLabel, QLabel]] = {}
+        self._rarer: list[QToolButton] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(8, 4, 4, 4)
         self._layout.setSpacing(4)
         self._layout.addWidget(self.choice)
-        self._layout.addWidget(self.note, 1)
+        self._layout.addStretch(1)
         for severity in (Severity.ERROR, Severity.WARNING):
             self._add_number(severity)
 
@@ -49,6 +49,8 @@ class LogHeader(QWidget):
         for action in actions:
             button = self._button()
             button.setDefaultAction(action)
+            if action.isCheckable():
+                self._rarer.append(button)
         for tip, menu in menus.items():
             button = self._button()
             button.setToolTip(tip)
@@ -86,6 +88,8 @@ class LogHeader(QWidget):
         """Leave words out where there is no room for them."""
         super().resizeEvent(event)
         self.show_counts(self._counts)
+        for button in self._rarer:
+            button.setVisible(self.width() >= NARROW_PX)
 
     def _add_number(self, severity: Severity) -> None:
         picture, number = QLabel(), QLabel()

@@ -19,6 +19,7 @@ from render_manager.ui.log_find_bar import LogFindBar
 from render_manager.ui.log_header import LogHeader
 from render_manager.ui.log_index import Trouble
 from render_manager.ui.log_meaning import LogMeaning
+from render_manager.ui.log_note import LogNote
 from render_manager.ui.log_searching import LogSearching
 from render_manager.ui.log_sheet import LogPart, LogSheet
 from render_manager.ui.pools import Errands
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from render_manager.engines.protocols import Engine
     from render_manager.ui.log_comparing import LogComparing
 
-NOTE_MS = 8000
-"""How long the pane says what was copied."""
 SIDE_BY_SIDE_PX = 460
 """In a narrower pane two logs are one above the other."""
 MEANING_MS = 50
@@ -67,7 +66,7 @@ class LogPane(QWidget):
         self.sheet = LogSheet(theme=theme, errands=errands, icons=icons)
         self.view = self.sheet.view
         self.header = LogHeader(icons)
-        self.note = self.header.note
+        self.note = LogNote(self.sheet)
         self.trouble = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.trouble.setObjectName("warning")
         self.trouble.setContentsMargins(8, 0, 8, 4)
@@ -84,7 +83,6 @@ class LogPane(QWidget):
             layout.addWidget(row)
         layout.addWidget(self.sheets, 1)
         layout.addWidget(self.meaning)
-        self._note_timer = _rest(self, NOTE_MS, lambda: self.note.setText(""))
         self._meaning_timer = _rest(self, MEANING_MS, self._explain)
         self._searching = LogSearching(sheet=self.sheet, bar=self.find_bar, say=self.say)
         self._connect()
@@ -228,8 +226,7 @@ class LogPane(QWidget):
 
     def say(self, text: str) -> None:
         """Say something for some seconds."""
-        self.note.setText(text)
-        self._note_timer.start()
+        self.note.say(text)
 
     def save(self, settings: QSettings) -> None:
         """Write down how the log is shown."""

@@ -92,6 +92,11 @@ class LogSheet(QWidget):
         self.ruler.share_wanted.connect(self._on_share_wanted)
 
     @property
+    def is_read(self) -> bool:
+        """Return whether the file was read to its end, as far as it is written."""
+        return self._is_read
+
+    @property
     def is_marked(self) -> bool:
         """Return whether all lines that are known were looked at for errors."""
         return not self.marks.is_under_way
@@ -213,6 +218,7 @@ class LogSheet(QWidget):
             self._say(extension.trouble)
             self.look()
         elif extension.trouble is not None:
+            self._is_read = True
             self._say(extension.trouble)
         elif index.extend(extension):
             if self._trouble not in (Trouble.SHORTER, Trouble.REPLACED):
