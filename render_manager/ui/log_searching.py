@@ -48,6 +48,8 @@ class LogSearching(QObject):
         elif finder.is_given_up:
             tip = _("This expression takes too long on a line of the log. Try a simpler one.")
             self._bar.say(_("takes too long"), tip, is_bad=True)
+        elif finder.lines and not finder.place:
+            self._bar.say(_("{count:,} found").format(count=len(finder.lines)) + more, tip)
         elif finder.lines:
             text = _("{place:,} of {count:,}{more}")
             self._bar.say(text.format(place=finder.place, count=len(finder.lines), more=more), tip)
