@@ -10,6 +10,7 @@ import os
 import platform
 import statistics
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,6 +167,17 @@ def run(
 
 def _print(what: object, *, as_json: bool) -> None:
     print(json.dumps(what, ensure_ascii=False) if as_json else what, flush=True)
+
+
+def timed_ms(action: Callable[[], object]) -> Callable[[], float]:
+    """Return a call that does something and returns the milliseconds it took."""
+
+    def measured() -> float:
+        start = time.perf_counter()
+        action()
+        return (time.perf_counter() - start) * 1000
+
+    return measured
 
 
 def by_turns(repeat: int, *actions: Callable[[], float]) -> list[list[float]]:

@@ -17,6 +17,7 @@ SCRIPTS = (
     "overhead",
     "cold_start",
     "grid_open",
+    "job_table",
     "gui_gap",
     "analysis_drop",
     "stored_changes",

@@ -8,13 +8,12 @@ thumbnail.
 """
 
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813 - the name its own documentation gives it
-from common import Figure, Options, by_turns, run
+from common import Figure, Options, by_turns, run, timed_ms
 
 from render_manager.media import examine
 
@@ -54,17 +53,6 @@ def decode_with_oiio(path: Path) -> None:
     if picture.read_image() is None:
         raise RuntimeError(picture.geterror())
     picture.close()
-
-
-def timed_ms(action: Callable[[], object]) -> Callable[[], float]:
-    """Return a call that does something and returns the milliseconds it took."""
-
-    def measured() -> float:
-        start = time.perf_counter()
-        action()
-        return (time.perf_counter() - start) * 1000
-
-    return measured
 
 
 def measure(options: Options) -> Iterator[Figure]:

@@ -9,15 +9,14 @@ that is hardly packed, whose decode costs next to nothing, the 6 ms for all that
 """
 
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813 - the name its own documentation gives it
-from common import Figure, Options, by_turns, run
+from common import Figure, Options, by_turns, run, timed_ms
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -82,17 +81,6 @@ def decode(path: Path, *, is_pillow: bool) -> None:
     if source.read_image(source.spec().format) is None:
         raise RuntimeError(source.geterror())
     source.close()
-
-
-def timed_ms(action: Callable[[], object]) -> Callable[[], float]:
-    """Return a call that does something and returns the milliseconds it took."""
-
-    def measured() -> float:
-        start = time.perf_counter()
-        action()
-        return (time.perf_counter() - start) * 1000
-
-    return measured
 
 
 def measure(options: Options) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from render_manager.domain.commands import SetSlots
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.catalog import Catalog
+from render_manager.engines.downloads import DOWNLOADS
 from render_manager.engines.protocols import Installation
 from render_manager.system.language import LANGUAGE_NAMES, languages
 from render_manager.system.paths import AppPaths
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
     from render_manager.assembly import Core
 
-DOWNLOADS = {
-    "blender": "https://www.blender.org/download/",
-    "maya": "https://www.autodesk.com/products/maya/overview",
-    "unreal": "https://www.unrealengine.com/download",
-}
-"""Where to get the engines."""
 PROGRAM_SETTINGS = {"blender": "blender_executable", "maya": "maya_executable", "unreal": "ue_executable"}
 SLOTS_SETTINGS = {engine: f"{engine}_slots" for engine in PROGRAM_SETTINGS}
 LOOKS = frozenset({"ui_language", "appearance"})
@@ -73,10 +68,16 @@ class Preferences(QObject):
         dialog.changed.connect(lambda name, value: self._spawn(self._change(name, value)))
         dialog.test_wanted.connect(lambda one: self._spawn(self._test(one)))
         dialog.look_wanted.connect(lambda: self._spawn(self.look_again()))
-        dialog.destroyed.connect(self._forget)
+        dialog.finished.connect(lambda _result: self._forget(dialog))
         dialog.open()
         self._spawn(self._show())
         return dialog
+
+    def reopen(self, *, theme: Theme, parent: "QWidget") -> None:
+        """Open the dialog over a new window if it was open over the old one, on the same page."""
+        if self._dialog is not None:
+            page = self._dialog.sections.currentRow()
+            self.open(theme=theme, parent=parent).sections.setCurrentRow(page)
 
     async def look_again(self) -> None:
         """Look for engines once more."""
@@ -163,5 +164,6 @@ class Preferences(QObject):
             is_searching=self._is_searching or not self._catalog.is_complete,
         )
 
-    def _forget(self) -> None:
-        self._dialog = None
+    def _forget(self, dialog: SettingsDialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None

@@ -17,28 +17,25 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
-from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
+from render_manager.engines.downloads import DOWNLOADS
+from render_manager.intake import Intake
+from render_manager.leaving import Leaving
+from render_manager.renewing import hand_over, renewed_window, theme_of
 from render_manager.system.json_store import JsonStore
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
-from render_manager.system.resources import resource
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
-from render_manager.ui.closing import Closing, LastFrames, ask_how_to_close
-from render_manager.ui.dropped_files import Walk, scene_files
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
-from render_manager.ui.presence import Presence
-from render_manager.ui.submit_draft import Lookout, Prepared
-from render_manager.ui.when_done import Afterwards, Wish
+from render_manager.ui.submit_draft import Lookout
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
     from render_manager.domain.jobspec import JobSpec
-    from render_manager.domain.scene import SceneInfo
     from render_manager.engines.catalog import Catalog
-    from render_manager.engines.preparing import JobRequest
+    from render_manager.preferences import Preferences
     from render_manager.services.control import ControlServer
     from render_manager.services.scene_desk import SceneDesk
     from render_manager.system.settings import Settings
@@ -47,6 +44,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+SAMPLE_ENGINE = "blender"
 EDGE_THREADS = 3
 """Threads for scene inspection, engine discovery and start."""
 
@@ -80,7 +78,6 @@ class WindowProgram:
         self._reading_pool = reading_pool
         self._paths = paths
         self._ownership = ownership
-        self._suffixes = suffixes
         self._core: Core | None = None
         self._catalog: Catalog | None = None
         self._settings: Settings | None = None
@@ -90,34 +87,64 @@ class WindowProgram:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = qasync.QEventLoop(app)
         asyncio.set_event_loop(self._loop)
-        self._core_ready = asyncio.Event()
-        self._engines_known = asyncio.Event()
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        window.submit.prepare_with(self._prepare, lambda _path, _scene: ())
-        window.files_dropped.connect(self._on_files_dropped)
-        window.close_wanted.connect(self._on_close_wanted)
-        window.held_changed.connect(self._on_held)
-        window.when_done.due.connect(self._carry_out)
-        self._wakefulness = Wakefulness()
-        self._presence = Presence(
-            window=window,
-            keep_awake=lambda is_awake: self._wakefulness.want(is_awake=is_awake),
-            sound=resource("sounds", "done.wav"),
+        self.intake = Intake(
+            paths=paths,
+            window=lambda: self.window,
+            suffixes=suffixes,
+            spawn=self.spawn,
+            in_background=self._in_background,
         )
-        self._presence.opened.connect(lambda: self._on_rang(()))
-        self._presence.quit_wanted.connect(self._on_close_wanted)
-        bridge.changed.connect(self._presence.take)
-        self._last_frames = LastFrames(window.errands, window)
-        self._last_frames.done.connect(self._stop)
-        bridge.changed.connect(self._last_frames.take)
+        self._wakefulness = Wakefulness()
+        self._preferences: Preferences | None = None
+        self._leaving = self._attach(window)
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._on_system_looks())
+
+    def _attach(self, window: MainWindow) -> Leaving:
+        """Connect a window to what is behind it, as far as that is there."""
+        window.submit.prepare_with(self.intake.prepare, lambda _path, _scene: ())
+        window.files_dropped.connect(self.intake.take)
+        window.settings_wanted.connect(lambda: self.spawn(self._open_settings()))
+        window.sample_wanted.connect(lambda: self.spawn(self.intake.submit_sample()))
+        return Leaving(
+            window=window,
+            bridge=self.bridge,
+            wakefulness=self._wakefulness,
+            stop=self.stop,
+            show=lambda: self._on_rang(()),
+            spawn=self.spawn,
+            in_background=self._in_background,
+        )
+
+    def _furnish(self) -> None:
+        """Give the window what was built behind it."""
+        assert self._core is not None and self._settings is not None
+        assert self._desk is not None and self._catalog is not None
+        window = self.window
+        window.read_from(self._core.reader)
+        self._leaving.read_from(self._core.reader)
+        window.submit.set_defaults(
+            priority=self._settings.default_priority, retries=self._settings.max_retries
+        )
+        window.submit.learn_from(
+            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
+        )
+        window.submit.remember_in(
+            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
+        )
+        window.set_suffixes(self.intake.suffixes)
+        window.name_engines(self._catalog.names)
+        window.inspector.log.explain_with(self._catalog.find)
+        if self.intake.engines_known.is_set():
+            self._say_engines()
 
     def run(self, files: Sequence[Path], *, is_demo: bool) -> int:
         """Start everything behind the window and run until it is closed."""
-        self._spawn(self._start(files, is_demo=is_demo))
+        self.spawn(self._start(files, is_demo=is_demo))
         before = {
-            number: signal.signal(number, lambda *_args: self._stop())
+            number: signal.signal(number, lambda *_args: self.stop())
             for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
@@ -133,7 +160,7 @@ class WindowProgram:
     async def _start(self, files: Sequence[Path], *, is_demo: bool) -> None:
         """Bring up the core on a thread, connect the window to it, then look for engines."""
         self.window.load_icons()
-        self._presence.start()
+        self._leaving.start()
         try:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
@@ -144,35 +171,23 @@ class WindowProgram:
         self._core = core
         for notice in core.notices:
             self.window.say("database", notice)
-        self.window.read_from(core.reader)
-        assert self._settings is not None and self._channel is not None
-        self.window.submit.set_defaults(
-            priority=self._settings.default_priority, retries=self._settings.max_retries
-        )
-        assert self._desk is not None
-        self.window.submit.learn_from(
-            self._desk.fields_of, Lookout(output=self._desk.outlook, picture=self._desk.preview)
-        )
-        self.window.submit.remember_in(
-            presets=JsonStore(self._paths.presets), scenes=JsonStore(self._paths.scene_choices)
-        )
+        assert self._catalog is not None and self._channel is not None and self._settings is not None
+        self.intake.suffixes = self._catalog.suffixes
+        self.intake.catalog, self.intake.settings = self._catalog, self._settings
+        self._preferences = self._build_preferences(core)
+        self._furnish()
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
-        assert self._catalog is not None
-        self._suffixes = self._catalog.suffixes
-        self.window.set_suffixes(self._suffixes)
-        self.window.name_engines(self._catalog.names)
-        self.window.inspector.log.explain_with(self._catalog.find)
-        self._core_ready.set()
+        self.intake.core_ready.set()
         if files:
-            self._on_files_dropped(files)
+            self.intake.take(files)
         await self._in_background(self._catalog.refresh)
         core.engines_found()
-        self._engines_known.set()
+        self.intake.engines_known.set()
         self._say_engines()
         if is_demo:
-            await self._submit_sample()
+            await self.intake.submit_sample()
 
     def _build(self) -> "Core":
         """Import, read and open everything; on a thread."""
@@ -205,98 +220,20 @@ class WindowProgram:
 
     def _say_engines(self) -> None:
         assert self._catalog is not None
-        self.window.say("complaints", " ".join(self._catalog.complaints()))
-        if any(self._catalog.installations(engine.id) for engine in self._catalog.engines):
-            self.window.say("engines", "")
-            return
-        names = ", ".join(engine.name for engine in self._catalog.engines)
-        places = sum(len(self._catalog.found(engine.id).searched) for engine in self._catalog.engines)
-        self.window.say(
-            "engines",
-            _(
-                "No engine was found ({names}); {places} places were looked at (“render-manager engines” "
-                "lists them). Install one, such as Blender, or name its program in the settings."
-            ).format(names=names, places=places),
-        )
-
-    async def _submit_sample(self) -> None:
-        from render_manager.services.sample import sample_request  # only the demo needs it
-
-        await self._engines_known.wait()
-        settings = self._settings
-        assert settings is not None
-        try:
-            request = await self._in_background(lambda: sample_request(self._paths, settings))
-            result = await self._prepared(request)
-        except UserError as error:
-            self.window.say("demo", str(error))
-            return
-        if isinstance(result, UserError):
-            self.window.say("demo", str(result))
-        elif result.errors:
-            self.window.say("demo", result.errors[0].text)
-        else:
-            self.window.submit_specs([result.spec])
-
-    def _prepare(self, request: "JobRequest", then: Callable[["Prepared | SceneInfo"], None]) -> None:
-        """Read a scene off the GUI thread and call back with it, then with the job it can become."""
-
-        async def prepare_and_tell() -> None:
-            scene = None if self._engines_known.is_set() else await self._scene_of(request)
-            if scene is not None:
-                then(scene)
-            result = await self._prepared(request)
-            if scene is None and isinstance(result, UserError):
-                # Tells a file that cannot be read from one whose frames or folder are to be corrected.
-                scene = await self._scene_of(request)
-                if scene is not None:
-                    then(scene)
-            then(result)
-
-        self._spawn(prepare_and_tell())
-
-    async def _scene_of(self, request: "JobRequest") -> "SceneInfo | None":
-        """Return what a scene says although it may not be rendered (yet); None when it cannot be read."""
-        from render_manager.engines.preparing import inspect  # first used after the first paint
-
-        await self._core_ready.wait()
         catalog = self._catalog
-        assert catalog is not None
-        try:
-            return await self._in_background(lambda: inspect(request.path, catalog))
-        except UserError:
-            # `_prepared` finds the same and says it.
-            return None
-        except Exception:
-            log.exception("reading %s", request.path)
-            return None
-
-    async def _prepared(self, request: "JobRequest") -> Prepared:
-        from render_manager.engines.preparing import prepare  # first used long after the first paint
-
-        await self._engines_known.wait()
-        catalog, settings = self._catalog, self._settings
-        assert catalog is not None and settings is not None
-        try:
-            return await self._in_background(lambda: prepare(request, catalog=catalog, settings=settings))
-        except UserError as error:
-            return error
-        except Exception as error:  # a scene nobody foresaw must show as a sentence, not end the window
-            log.exception("preparing %s", request.path)
-            return UserError(_("{path} could not be read: {why}.").format(path=request.path, why=error))
-
-    def _on_files_dropped(self, paths: Sequence[Path]) -> None:
-        self._spawn(self._take_files(paths))
-
-    async def _take_files(self, paths: Sequence[Path]) -> None:
-        walk = Walk()
-        if any(path.suffix.lower() not in self._suffixes for path in paths):
-            self.window.submit.show_walk(walk)
-        found = await self._in_background(lambda: scene_files(paths, self._suffixes, walk))
-        self.window.submit.show_found(found, self._suffixes)
-        self.window.add_scenes(found.scenes)
-        if not found.scenes:
-            self.window.show_submit()
+        self.window.say("complaints", " ".join(catalog.complaints()))
+        found = [engine for engine in catalog.engines if catalog.installations(engine.id)]
+        versions = [f"{engine.name} {catalog.installations(engine.id)[0].version_text}" for engine in found]
+        self.window.jobs.empty.show_engines(
+            [version.strip() for version in versions],
+            [(engine.name, DOWNLOADS[engine.id]) for engine in catalog.engines if engine.id in DOWNLOADS],
+            has_sample=any(engine.id == SAMPLE_ENGINE for engine in found),
+        )
+        no_sample = _("The sample needs Blender or the bpy wheel, which was not found.")
+        has_sample = any(engine.id == SAMPLE_ENGINE for engine in found)
+        self.window.actions_by_name.allow("sample", "" if has_sample else no_sample)
+        no_engine = _("No engine was found. The settings say where each was looked for.")
+        self.window.say("engines", "" if found else no_engine)
 
     def _on_rang(self, files: Sequence[Path]) -> None:
         self.window.show()
@@ -306,68 +243,64 @@ class WindowProgram:
         self.window.raise_()
         self.window.activateWindow()
         if files:
-            self._on_files_dropped(files)
+            self.intake.take(files)
 
-    def _on_close_wanted(self) -> None:
-        """Ask once when frames are being rendered, and do as the user says."""
-        rendering = sum(job.counts[FrameState.RENDERING] for job in self.window.jobs.model.jobs())
-        if not rendering or self._is_stopping or self._last_frames.is_waiting:
-            self._stop()
+    def _build_preferences(self, core: "Core") -> "Preferences":
+        from render_manager.preferences import Preferences  # not before the first paint
+
+        assert self._settings is not None and self._catalog is not None
+        preferences = Preferences(
+            paths=self._paths,
+            settings=self._settings,
+            catalog=self._catalog,
+            core=core,
+            spawn=self.spawn,
+            in_background=self._in_background,
+        )
+        preferences.changed.connect(self._on_settings)
+        preferences.engines_changed.connect(self._say_engines)
+        preferences.looks_changed.connect(self._renew_window)
+        return preferences
+
+    async def _open_settings(self) -> None:
+        await self.intake.core_ready.wait()
+        if self._preferences is not None:
+            self._preferences.open(theme=self.window.theme, parent=self.window)
+
+    def _on_settings(self, settings: "Settings") -> None:
+        self._settings = self.intake.settings = settings
+        self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
+
+    def _on_system_looks(self) -> None:
+        """Follow the system from light to dark and back, unless the user chose one of them."""
+        settings = self._settings
+        if settings is None or self._is_stopping:
             return
-        has_tray = self._presence.tray is not None
-        ask_how_to_close(self.window, rendering=rendering, has_tray=has_tray, then=self._close_in_this_way)
+        if theme_of(settings.appearance).is_dark != self.window.theme.is_dark:
+            self._renew_window()
 
-    def _close_in_this_way(self, way: Closing) -> None:
-        if way is Closing.STOP:
-            self._stop()
-        elif way is Closing.FINISH:
-            self._finish_last_frames()
-        elif way is Closing.HIDE and self._presence.tray is not None:
-            self.window.hide()
-        elif way is Closing.HIDE:
-            self.window.showMinimized()
+    def _renew_window(self) -> None:
+        """Build the window anew: another language or appearance was chosen, here or in the system."""
+        assert self._settings is not None
+        old, old_leaving = self.window, self._leaving
+        self.window = renewed_window(old, self._settings, self.bridge)
+        self._leaving = self._attach(self.window)
+        self._furnish()
+        hand_over(old, self.window)
+        old_leaving.end()
+        old.detach()
+        old.let_close()
+        # Errands under way still have answers for its panes.
+        old.errands.when_idle(old.deleteLater)
+        self._leaving.start()
+        if self._preferences is not None:
+            self._preferences.reopen(theme=self.window.theme, parent=self.window)
 
-    def _finish_last_frames(self) -> None:
-        if self._core is None:
-            self._stop()
-            return
-        if not self.window.is_held:
-            self.window.toggle_hold()
-        text = _("The frames that are being rendered are finished, then Render Manager quits.")
-        self.window.say("leaving", text)
-        jobs = [job for job in self.window.jobs.model.jobs() if job.counts[FrameState.RENDERING]]
-        self._last_frames.wait(tuple(job.id for job in jobs), self._core.reader)
-
-    def _on_held(self, is_held: bool) -> None:
-        """Stay, when the user lets the queue go on although the program was about to quit."""
-        if not is_held and self._last_frames.is_waiting:
-            self._last_frames.stop()
-            self.window.say("leaving", "")
-
-    def _carry_out(self, wish: Wish) -> None:
-        """Do what the user wanted done when everything is rendered."""
-        if wish.what is Afterwards.QUIT:
-            self._stop()
-            return
-        from render_manager.execution import computer  # first used long after the first paint
-
-        actions: dict[Afterwards, Callable[[], None]] = {
-            Afterwards.SLEEP: computer.sleep,
-            Afterwards.SHUT_DOWN: computer.shut_down,
-            Afterwards.COMMAND: lambda: computer.start_command(wish.command),
-        }
-        self._spawn(self._act(actions[wish.what]))
-
-    async def _act(self, action: Callable[[], None]) -> None:
-        try:
-            await self._in_background(action)
-        except UserError as error:
-            self.window.say("when_done", str(error))
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop everything and close the window; returns at once."""
         if not self._is_stopping:
             self._is_stopping = True
-            self._spawn(self._shut_down())
+            self.spawn(self._shut_down())
 
     async def _shut_down(self) -> None:
         """Stop core, channel, window, loop: guests hear the core's last words, and give no more orders.
@@ -375,7 +308,7 @@ class WindowProgram:
         Scenes that wait for inspection are dropped.
         """
         # Deleted jobs that could still be brought back are deleted now.
-        self.window.undo.finish()
+        self.window.orders.undo.finish()
         self.window.say("stopping", _("Stopping the engines and storing everything…"))
         self._edge.shutdown(wait=False, cancel_futures=True)
         if self._catalog is not None:
@@ -392,7 +325,7 @@ class WindowProgram:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        self._presence.close()
+        self._leaving.end()
         await self._loop.run_in_executor(None, self._wakefulness.close)
         self.window.let_close()
         self._loop.stop()
@@ -404,7 +337,8 @@ class WindowProgram:
         result: T = await self._loop.run_in_executor(self._edge, function)
         return result
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something on the window's loop; what it raises is told in the window."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_done)

@@ -19,14 +19,16 @@ from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.domain.texts import gettext as _
+from render_manager.renewing import speak_in_window, theme_of
 from render_manager.system.crash import CrashFile
+from render_manager.system.language import early_setting, languages, match, users_languages
 from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.ui.alarm import Alarm
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import Errands, QtPool
-from render_manager.ui.theme import apply_theme, system_theme
+from render_manager.ui.theme import apply_theme
 
 if TYPE_CHECKING:
     from render_manager.program import WindowProgram
@@ -58,7 +60,11 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     alarm = Alarm()
     crash_file.start(on_exception=alarm.ring)
     try:
-        opened = open_painted(paths.window_state)
+        opened = open_painted(
+            paths.window_state,
+            appearance=early_setting(paths.settings, "appearance"),
+            language=early_setting(paths.settings, "ui_language"),
+        )
         mistake = _("Render Manager made a mistake; {path} tells more.").format(path=paths.program_log)
         alarm.rang.connect(lambda: opened.window.say("internal", mistake))
         from render_manager.system.logs import start_logging  # not before the first paint
@@ -73,13 +79,14 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
         ownership.release()
 
 
-def open_painted(state_file: Path | None) -> Opened:
+def open_painted(state_file: Path | None, *, appearance: str = "", language: str = "") -> Opened:
     """Open the window and return when it has been painted, or when that takes strangely long."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Render Manager")
     app.setQuitOnLastWindowClosed(False)
-    theme = system_theme()
+    speak_in_window(app, match([language] if language else users_languages(), languages()))
+    theme = theme_of(appearance)
     apply_theme(app, theme)
     bridge, reading_pool = Bridge(), QtPool(name="reading", max_threads=2)
     window = MainWindow(

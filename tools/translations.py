@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TRANSLATIONS = ROOT / "resources" / "translations"
 DOMAIN = "render_manager"
 WIDTH = 118
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+HEADER = "# Texts of Render Manager. Brought up to date by `python -m tools.translations update`."
 FIELD = re.compile(r"{[^{}]*}")
 
 
@@ -55,8 +56,13 @@ def compiled(path: Path) -> bytes:
 def update(path: Path) -> None:
     """Put new texts into a catalogue, and take out those that are no longer used."""
     catalog = read(path)
+    created = catalog.creation_date
     catalog.update(sources(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    # Dates and names would change with every update, and tell nothing.
+    catalog.creation_date = catalog.revision_date = created
+    catalog.header_comment, catalog.fuzzy = HEADER, False
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = ""
     with path.open("wb") as file:
         write_po(file, catalog, width=WIDTH, omit_header=False, sort_output=True, include_lineno=False)
 
@@ -83,14 +89,19 @@ def _faults(message: Message) -> Iterator[str]:
         yield f"not translated: {message.id!r}"
         return
     ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    wanted = {field for text in ids for field in FIELD.findall(text)}
+    wanted = {field for text in ids for field in fields_of(text)}
     for text in texts:
-        unknown = set(FIELD.findall(text)) - wanted
-        lost = set(FIELD.findall(ids[-1])) - set(FIELD.findall(text))
+        unknown = fields_of(text) - wanted
+        lost = fields_of(ids[-1]) - fields_of(text)
         if unknown or lost:
             yield f"other fields than in the source: {text!r} for {ids[-1]!r}"
     if ("&" in ids[0]) != ("&" in texts[0]) and re.search(r"&\w", ids[0] + texts[0]):
         yield f"a key of a menu is lost or added: {texts[0]!r} for {ids[0]!r}"
+
+
+def fields_of(text: str) -> set[str]:
+    """Return the fields that are filled in; doubled braces stand for themselves."""
+    return set(FIELD.findall(text.replace("{{", "").replace("}}", "")))
 
 
 def main(arguments: list[str]) -> int:

@@ -10,16 +10,18 @@ from sqlalchemy.exc import DBAPIError
 from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
 from render_manager.domain.texts import gettext as _
 
+N_ = str
+"""Marks a text that is translated where it is shown."""
 _ENVIRONMENT = {
-    sqlite3.SQLITE_FULL: _("the disk is full"),
-    sqlite3.SQLITE_READONLY: _("it is read-only"),
-    sqlite3.SQLITE_IOERR: _("the disk reports an error"),
-    sqlite3.SQLITE_CANTOPEN: _("it cannot be opened"),
-    sqlite3.SQLITE_BUSY: _("another program is using it"),
-    sqlite3.SQLITE_LOCKED: _("another program is using it"),
-    sqlite3.SQLITE_PERM: _("this user may not use it"),
-    sqlite3.SQLITE_AUTH: _("this user may not use it"),
-    sqlite3.SQLITE_NOMEM: _("there is not enough memory"),
+    sqlite3.SQLITE_FULL: N_("the disk is full"),
+    sqlite3.SQLITE_READONLY: N_("it is read-only"),
+    sqlite3.SQLITE_IOERR: N_("the disk reports an error"),
+    sqlite3.SQLITE_CANTOPEN: N_("it cannot be opened"),
+    sqlite3.SQLITE_BUSY: N_("another program is using it"),
+    sqlite3.SQLITE_LOCKED: N_("another program is using it"),
+    sqlite3.SQLITE_PERM: N_("this user may not use it"),
+    sqlite3.SQLITE_AUTH: N_("this user may not use it"),
+    sqlite3.SQLITE_NOMEM: N_("there is not enough memory"),
 }
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """SQLite's primary codes for a file that is not a whole database."""
@@ -54,6 +56,6 @@ def _translation(path: Path, error: BaseException | None) -> StorageError:
         return DamagedDatabaseError(text.format(path=path))
     if code in _ENVIRONMENT:
         return StorageUnavailableError(
-            _("The database {path} cannot be used: {why}.").format(path=path, why=_ENVIRONMENT[code])
+            _("The database {path} cannot be used: {why}.").format(path=path, why=_(_ENVIRONMENT[code]))
         )
     return StorageError(f"{path}: {error}")

@@ -41,18 +41,23 @@ def speak_language(wanted: str = "", folder: Path | None = None) -> str:
 
 
 def wanted_language(settings: Path) -> str:
-    """Return the language that the settings name, empty for none; before they are read as a whole.
+    """Return the language that the settings name, empty for none; before they are read as a whole."""
+    return early_setting(settings, "ui_language")
+
+
+def early_setting(settings: Path, wanted: str) -> str:
+    """Return a setting before all of them are read and checked; empty when it is not set.
 
     What is wrong with the file is said by those who read all of it.
     """
-    named = os.environ.get("UI_LANGUAGE", "")
+    named = os.environ.get(wanted.upper(), "")
     if named:
         return named
     try:
         values = tomllib.loads(settings.read_text("utf-8"))
     except (OSError, ValueError):
         return ""
-    return next((str(value) for name, value in values.items() if name.lower() == "ui_language"), "")
+    return next((str(value) for name, value in values.items() if name.lower() == wanted), "")
 
 
 def match(wanted: Iterable[str], known: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.state_looks import Icons
 
 
@@ -27,6 +28,10 @@ def action_specs() -> tuple[ActionSpec, ...]:
     """Return all actions in the present language."""
     return (
         ActionSpec("open", _("&Add scenes…"), _("Choose scene files to render"), "mdi6.plus", "Ctrl+O"),
+        ActionSpec(
+            "sample", _("Render the &sample"), _("Render the scene that comes along"), "", "Ctrl+Shift+D"
+        ),
+        ActionSpec("settings", _("S&ettings…"), _("Engines, slots, folders, language"), "", "Ctrl+,"),
         ActionSpec("quit", _("&Quit"), _("Close Render Manager"), "", "Ctrl+Q"),
         ActionSpec(
             "hold",
@@ -197,6 +202,8 @@ class Actions:
         self._tips: dict[str, str] = {}
         for spec in action_specs():
             action = QAction(spec.text, parent)
+            # What buttons show: a mnemonic in brackets would stay there without its sign.
+            action.setIconText(plain_title(spec.text))
             self._tips[spec.name] = f"{spec.tip} ({_key_text(spec.key)})" if spec.key else spec.tip
             action.setToolTip(self._tips[spec.name])
             action.setStatusTip(spec.tip)
@@ -231,6 +238,11 @@ class Actions:
         self._parent.removeAction(action)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         widget.addAction(action)
+
+    def set_text(self, name: str, text: str) -> None:
+        """Give an action another text."""
+        self._actions[name].setText(text)
+        self._actions[name].setIconText(plain_title(text))
 
     def set_icon(self, name: str, icon: str) -> None:
         """Give an action another icon."""

@@ -12,7 +12,8 @@ class Banner(QLabel):
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sentences: dict[str, str] = {}
+        self.sentences: dict[str, str] = {}
+        """What is said, by code."""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         # A path without a break must not widen the window.
@@ -29,8 +30,8 @@ class Banner(QLabel):
     def say(self, code: str, text: str) -> None:
         """Show a sentence; an empty one takes away what was said under this code."""
         if text:
-            self._sentences[code] = text
+            self.sentences[code] = text
         else:
-            self._sentences.pop(code, None)
-        self.setText("\n".join(self._sentences.values()))
-        self.setVisible(bool(self._sentences))
+            self.sentences.pop(code, None)
+        self.setText("\n".join(self.sentences.values()))
+        self.setVisible(bool(self.sentences))

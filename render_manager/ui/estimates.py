@@ -40,6 +40,11 @@ def wait_text(retry_at: float, now: float) -> str:
     return _("tries again in {duration}").format(duration=duration_text(math.ceil(left)))
 
 
+def quiet_words(duration: str) -> str:
+    """Return that a log has been silent for this long, in as few words as a cell has room for."""
+    return _("quiet {duration}").format(duration=duration)
+
+
 def elapsed_text(job: JobSnapshot) -> str:
     """Return how long a job has been going, or went."""
     if job.started_at is None:

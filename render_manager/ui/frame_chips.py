@@ -43,8 +43,10 @@ class FrameChips(QWidget):
 
     def show_counts(self, counts: Mapping[FrameState, int]) -> None:
         """Show how many frames are in each state; states without frames are left out."""
-        self._counts = {state: count for state, count in counts.items() if count}
-        self._update()
+        present = {state: count for state, count in counts.items() if count}
+        if present != self._counts:
+            self._counts = present
+            self._update()
 
     def wanted_width(self) -> int:
         """Return how many pixels all buttons take with their words."""

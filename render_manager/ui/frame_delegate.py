@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from render_manager.domain.changes import FrameProgress
 from render_manager.domain.states import FrameState
-from render_manager.ui.estimates import duration_text, wait_text
-from render_manager.ui.frame_words import quiet_words
+from render_manager.ui.estimates import duration_text, quiet_words, wait_text
 from render_manager.ui.models.frame_cell import FrameCell
 from render_manager.ui.models.frames_model import CELL_ROLE, FramesModel
 from render_manager.ui.state_looks import Icons, StateLook, frame_looks, marked_look, retry_look
@@ -118,7 +118,7 @@ class FrameDelegate(QStyledItemDelegate):
             if percent is not None:
                 self._paint_progress(painter, rect, percent, self._looks[cell.state].color)
             if has_words:
-                self._paint_words(painter, rect, cell.progress.phase)
+                self._paint_words(painter, rect, _phase(cell.progress))
             self._paint_quiet(painter, rect, cell)
 
     def _paint_quiet(self, painter: QPainter, rect: QRect, cell: FrameCell) -> None:
@@ -206,6 +206,13 @@ class FrameDelegate(QStyledItemDelegate):
             pixmap = self._icons.colored(look.icon_name, look.color).pixmap(QSize(14, 14), ratio)
             self._icon_pixmaps[key] = pixmap
         return pixmap
+
+
+def _phase(progress: FrameProgress) -> str:
+    """Return what is being done; for how long, where the caption tells the percent instead."""
+    if progress.percent is None:
+        return progress.phase
+    return f"{progress.phase}  ·  {duration_text(time.time() - progress.started_at)}"
 
 
 def _quiet_words(duration: str, *, is_short: bool) -> str:

@@ -1,10 +1,9 @@
 """What the window's actions for looking at frames do: which view, which frames are selected."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from render_manager.domain.states import FRAME_STATES
+from render_manager.domain.states import FRAME_CODES, FRAME_STATES, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.frames_pane import FramesPane
@@ -20,12 +19,9 @@ class FrameViewOrders(QObject):
         super().__init__(parent)
         self._actions = actions
         self._pane = pane
-        self._group = QActionGroup(self)
+        self._present: set[FrameState] | None = None
         for name in _VIEWS:
             actions[name].setCheckable(True)
-        for name in _VIEWS[:2]:
-            self._group.addAction(actions[name])
-        actions["frames_grid"].setChecked(True)
         actions.connect("frames_grid", lambda: pane.show_view("grid"))
         actions.connect("frames_table", lambda: pane.show_view("table"))
         actions.connect("frames_times", lambda: pane.show_times(is_shown=actions["frames_times"].isChecked()))
@@ -38,24 +34,31 @@ class FrameViewOrders(QObject):
         pane.header.offer([actions[name] for name in _VIEWS])
         pane.view_changed.connect(self._on_view_changed)
         pane.model.states_changed.connect(self.update_actions)
+        self._on_view_changed()
         self.update_actions()
 
     def update_actions(self) -> None:
         """Allow what the job's frames allow."""
-        counts = self._pane.model.states.counts()
-        has_frames = self._pane.model.rowCount() > 0
+        codes = self._pane.model.states.codes
+        present = {state for state in FRAME_STATES if FRAME_CODES[state] in codes}
+        if present == self._present:
+            # Change sets come thirty times a second.
+            return
+        self._present = present
         none_in = _("No frame of this job is {state}.")
         for state, look in frame_looks().items():
-            why_not = "" if counts[state] else none_in.format(state=look.word)
+            why_not = "" if state in present else none_in.format(state=look.word)
             self._actions.allow(f"frames_{state.value}", why_not)
         for name in ("frames_jump", "frames_all", "frames_none"):
-            self._actions.allow(name, "" if has_frames else _("Select a job with frames first."))
+            self._actions.allow(name, "" if present else _("Select a job with frames first."))
 
     def _choose(self, state: object) -> None:
         self._pane.chips.pressed.emit(state)
 
     def _on_view_changed(self) -> None:
-        self._actions[f"frames_{self._pane.view}"].setChecked(True)
+        # Not by a group of actions: an action can be in one only, and others group them, too.
+        for view in ("grid", "table"):
+            self._actions[f"frames_{view}"].setChecked(self._pane.view == view)
         self._actions["frames_times"].setChecked(self._pane.shows_times)
 
 

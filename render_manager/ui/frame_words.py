@@ -13,11 +13,19 @@ MEBIBYTE = 2**20
 GIBIBYTE = 2**30
 
 
-def look_of(cell: FrameCell) -> StateLook:
-    """Return how a frame looks."""
-    if cell.is_marked:
-        return marked_look()
-    return frame_looks()[cell.state] if cell.retry_at is None else retry_look()
+class CellLooks:
+    """How frames look, in the present language; looked up once, since every word is searched for anew."""
+
+    def __init__(self) -> None:
+        self._states = frame_looks()
+        self._retry = retry_look()
+        self._marked = marked_look()
+
+    def of(self, cell: FrameCell) -> StateLook:
+        """Return how a frame looks."""
+        if cell.is_marked:
+            return self._marked
+        return self._states[cell.state] if cell.retry_at is None else self._retry
 
 
 def tool_tip(cell: FrameCell) -> str:
@@ -25,7 +33,7 @@ def tool_tip(cell: FrameCell) -> str:
     if not cell.is_read:
         return _("{frame}: its state is being read").format(frame=cell.number)
     now = time.time()
-    lines = [f"{cell.number}: {look_of(cell).word}"]
+    lines = [f"{cell.number}: {CellLooks().of(cell).word}"]
     if cell.progress is not None:
         lines.append(cell.progress.phase)
     if cell.sign is not None:
@@ -41,7 +49,7 @@ def tool_tip(cell: FrameCell) -> str:
 
 def accessible_text(cell: FrameCell) -> str:
     """Return a frame in a sentence."""
-    text = _("frame {number}, {state}").format(number=cell.number, state=look_of(cell).word)
+    text = _("frame {number}, {state}").format(number=cell.number, state=CellLooks().of(cell).word)
     if cell.progress is not None and cell.progress.percent is not None:
         text += _(", {percent} percent").format(percent=round(cell.progress.percent))
     return text
@@ -80,8 +88,3 @@ def _row_lines(cell: FrameCell, now: float) -> list[str]:
     if cell.attempt is not None and cell.attempt.peak_memory_bytes:
         figures.append(memory_text(cell.attempt.peak_memory_bytes))
     return [*lines, "  ·  ".join(figures), *row.outputs]
-
-
-def quiet_words(duration: str) -> str:
-    """Return that a log has been silent for this long, in as few words as a cell has room for."""
-    return _("quiet {duration}").format(duration=duration)

@@ -20,7 +20,6 @@ from render_manager.ui.frame_grid import BarSource, FrameGrid
 from render_manager.ui.frame_refresh import FrameRefresh
 from render_manager.ui.frame_selection import FrameSelection
 from render_manager.ui.frames_header import FramesHeader
-from render_manager.ui.life_signs import LifeSigns
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.motion import wants_stillness
 from render_manager.ui.pools import Errands
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from render_manager.ui.frame_jump import FrameJump
     from render_manager.ui.frame_times import FrameTimes
     from render_manager.ui.frames_table import FramesTable
+    from render_manager.ui.life_signs import LifeSigns
     from render_manager.ui.table_page import TablePage
 
 
@@ -84,9 +84,7 @@ class FramesPane(QWidget):
         self.refresh = FrameRefresh(
             model=self.model, grid=self.grid, delegate=delegate, thumbnails=self.thumbnails, parent=self
         )
-        self.life_signs = LifeSigns(
-            model=self.model, errands=errands, in_sight=self._in_sight, usual_s=self._usual_s, parent=self
-        )
+        self.life_signs: LifeSigns | None = None
         self.chips = FrameChips(lambda: self.choice.state)
         self.header = FramesHeader(self.chips)
         self.warning = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -216,8 +214,9 @@ class FramesPane(QWidget):
         self._jump.ask(self.model.states.frames, text)
 
     def load_icons(self) -> None:
-        """Give the chips their icons; after the first paint, since icon fonts take time."""
+        """Load what the first paint did not need: the chips' icons, and who looks at logs."""
         self.chips.load_icons(self._icons)
+        self._watch_logs()
 
     def save(self, settings: QSettings) -> None:
         """Note the size of cells, the view, and the table's columns."""
@@ -245,12 +244,26 @@ class FramesPane(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at the logs of frames under way while they are seen."""
         super().showEvent(event)
-        self.life_signs.watch(is_wanted=True)
+        if self.life_signs is not None:
+            self.life_signs.watch(is_wanted=True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Look at nothing that is not seen."""
         super().hideEvent(event)
-        self.life_signs.watch(is_wanted=False)
+        if self.life_signs is not None:
+            self.life_signs.watch(is_wanted=False)
+
+    def _watch_logs(self) -> None:
+        from render_manager.ui.life_signs import LifeSigns  # the first paint does not need it
+
+        self.life_signs = LifeSigns(
+            model=self.model,
+            errands=self._errands,
+            in_sight=self._in_sight,
+            usual_s=self._usual_s,
+            parent=self,
+        )
+        self.life_signs.watch(is_wanted=self.isVisible())
 
     def _lay_out(self) -> None:
         self.views = QStackedWidget()

@@ -9,7 +9,7 @@ from render_manager.ui.models.jobs_model import column_titles
 
 WIDTHS_PX = {
     JobColumn.PICTURE: 80,
-    JobColumn.ENGINE: 84,
+    JobColumn.ENGINE: 108,
     JobColumn.PROGRESS: 180,
     JobColumn.DONE: 90,
     JobColumn.ELAPSED: 80,

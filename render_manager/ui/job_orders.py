@@ -110,7 +110,8 @@ class JobOrders(QObject):
         jobs = [job for job in self._pane.selected_jobs() if job.state not in FINISHED_JOBS]
         if not jobs:
             return
-        text = ngettext("“{name}” is cancelled.", "{count} jobs are cancelled.", len(jobs))
+        several = ngettext("{count} job is cancelled.", "{count} jobs are cancelled.", len(jobs))
+        text = _("“{name}” is cancelled.") if len(jobs) == 1 else several
         self._offer(text.format(name=jobs[0].name, count=len(jobs)), jobs)
         self._bridge.post(CancelJobs(job_ids(jobs)))
 
@@ -141,11 +142,13 @@ class JobOrders(QObject):
         if not jobs:
             return
         ids = job_ids(jobs)
-        text = ngettext(
-            "“{name}” is deleted. Rendered files stay where they are.",
+        several = ngettext(
+            "{count} job is deleted. Rendered files stay where they are.",
             "{count} jobs are deleted. Rendered files stay where they are.",
             len(jobs),
-        ).format(count=len(jobs), name=jobs[0].name)
+        )
+        one = _("“{name}” is deleted. Rendered files stay where they are.")
+        text = (one if len(jobs) == 1 else several).format(count=len(jobs), name=jobs[0].name)
         unfinished = [job for job in jobs if job.state not in FINISHED_JOBS]
         self._offer(text, jobs, after_undo=lambda: self._unhide(ids), at_the_end=lambda: self._forget(ids))
         self._hidden |= frozenset(ids)

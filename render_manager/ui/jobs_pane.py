@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.empty_page import EmptyPage
 from render_manager.ui.job_chips import JobChips
 from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.job_delegate import JobDelegate
@@ -59,10 +60,6 @@ class JobsPane(QWidget):
         self._expected: frozenset[int] = frozenset()
         self._lay_out()
         self._connect()
-
-    def say_empty(self, text: str) -> None:
-        """Say this where there are no jobs."""
-        self._empty.setText(text)
 
     def read_from(self, reader: "StateReader") -> None:
         """Read the last pictures of jobs from this reader from now on."""
@@ -137,23 +134,21 @@ class JobsPane(QWidget):
         self.columns.fit(self.width())
 
     def _lay_out(self) -> None:
-        self._empty = QLabel()
+        self.empty = EmptyPage()
         self._nothing_fits = QLabel(_("No job fits the filter. Press Escape in it to see all."))
         rows = QWidget()
         self._stack = QStackedLayout(rows)
-        for label in (self._empty, self._nothing_fits):
-            label.setObjectName("dim")
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            self._stack.addWidget(label)
-        self._stack.addWidget(self.table)
+        self._nothing_fits.setObjectName("dim")
+        self._nothing_fits.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing_fits.setWordWrap(True)
+        for page in (self.empty, self._nothing_fits, self.table):
+            self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.chips)
         layout.addWidget(rows, 1)
         self.chips.hide()
-        self.say_empty(_("Drop scenes here, or press Ctrl+O to choose some."))
 
     def _connect(self) -> None:
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
@@ -210,7 +205,7 @@ class JobsPane(QWidget):
 
     def _choose_page(self, *_what: object) -> None:
         has_rows = bool(self.model.rowCount())
-        page = self.table if has_rows else self._nothing_fits if self.model.jobs() else self._empty
+        page = self.table if has_rows else self._nothing_fits if self.model.jobs() else self.empty
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
 

@@ -4,30 +4,37 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.theme import Theme, apply_style
 
 COLUMNS = 3
+Section = tuple[str, Sequence[tuple[str, str]]]
+"""A title, and under it what something does with its keys."""
 
 
 class KeysPage(QDialog):
     """Lists the actions that have a key, menu by menu; closes with Escape, F1 or ?. GUI thread."""
 
-    def __init__(self, *, theme: Theme, menus: Sequence[QMenu], parent: QWidget) -> None:
+    def __init__(
+        self, *, theme: Theme, menus: Sequence[QMenu], others: Sequence[Section] = (), parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        page = QWidget()
-        grid = QGridLayout(page)
-        grid.setContentsMargins(24, 16, 24, 24)
-        grid.setHorizontalSpacing(32)
-        grid.setVerticalSpacing(24)
-        sections = [(plain_title(menu.title()), keyed(menu.actions())) for menu in menus]
-        shown = [(title, rows) for title, rows in sections if rows]
-        for number, (title, rows) in enumerate(shown):
-            grid.addWidget(_section(title, rows), number // COLUMNS, number % COLUMNS)
+        sections: list[Section] = [(plain_title(menu.title()), keyed(menu.actions())) for menu in menus]
+        page = _columns([(title, rows) for title, rows in [*sections, *others] if rows])
         scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
@@ -48,6 +55,49 @@ class KeysPage(QDialog):
             super().keyPressEvent(event)
 
 
+def pages_keys() -> list[Section]:
+    """Return the keys of pages and windows whose orders are in no menu."""
+    analysis = [
+        (_("Queue all scenes that are sound"), "Ctrl+Return"),
+        (_("Leave the selected scenes out"), "Del"),
+        (_("Bring back what was left out"), "Ctrl+Z"),
+        (_("Close the page"), "Esc"),
+    ]
+    viewer = [
+        (_("Play or stop"), "Space"),
+        (_("All keys of the viewer"), "?"),
+        (_("Close the viewer"), "Esc"),
+    ]
+    return [
+        (title, [(text, _native(keys)) for text, keys in rows])
+        for title, rows in ((_("Dropped scenes"), analysis), (_("Viewer"), viewer))
+    ]
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _columns(sections: Sequence[Section]) -> QWidget:
+    """Return the sections in columns of about one height, each where there is most room yet."""
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.setContentsMargins(24, 16, 24, 24)
+    row.setSpacing(32)
+    columns = [QVBoxLayout() for _number in range(COLUMNS)]
+    heights = [0] * COLUMNS
+    for column in columns:
+        column.setSpacing(24)
+        row.addLayout(column, 1)
+    for title, rows in sections:
+        shortest = heights.index(min(heights))
+        columns[shortest].addWidget(_section(title, rows))
+        heights[shortest] += len(rows) + 2
+    for column in columns:
+        column.addStretch(1)
+    return page
+
+
 def keyed(actions: Sequence[QAction]) -> list[tuple[str, str]]:
     """Return (what it does, its keys) of those actions that have a key, those of submenus too."""
     rows: list[tuple[str, str]] = []
@@ -61,11 +111,6 @@ def keyed(actions: Sequence[QAction]) -> list[tuple[str, str]]:
             )
             rows.append((plain_title(action.text()), keys))
     return rows
-
-
-def plain_title(text: str) -> str:
-    """Return the text of an action or a menu without its mnemonic."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("…")
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:

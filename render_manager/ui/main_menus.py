@@ -12,7 +12,7 @@ GAP_PX = 16
 SEPARATOR = None
 
 Names = Sequence[str | None]
-FILE_NAMES: Names = ("open", SEPARATOR, "hold", SEPARATOR, "quit")
+FILE_NAMES: Names = ("open", "sample", SEPARATOR, "hold", SEPARATOR, "settings", SEPARATOR, "quit")
 EDIT_NAMES: Names = ("undo", SEPARATOR, "cancel", "retry", SEPARATOR, "find")
 JOB_NAMES: Names = (
     "job_pause",

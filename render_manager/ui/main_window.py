@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
-from render_manager.domain.commands import HoldQueue, SubmitJob
+from render_manager.domain.commands import SubmitJob
 from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.texts import gettext as _
@@ -26,27 +26,26 @@ from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
 from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
-from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
-from render_manager.ui.job_orders import JobOrders
-from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.log_orders import LogOrders
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
+from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
 from render_manager.ui.pools import Errands
+from render_manager.ui.queue_hold import QueueHold
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
-from render_manager.ui.undo import Undo
-from render_manager.ui.undo_bar import UndoBar
+from render_manager.ui.tray import progress_pixmap
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.when_done import WhenDone
 from render_manager.ui.when_done_menu import CountdownBar, WhenDoneMenu
 from render_manager.ui.window_memory import WindowMemory
+from render_manager.ui.window_orders import WindowOrders
 
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
@@ -63,12 +62,14 @@ class MainWindow(QMainWindow):
     Signals:
         files_dropped: the paths that were dropped or chosen.
         close_wanted: the user wants to leave; the program decides when.
-        held_changed: whether the user holds the whole queue now.
+        settings_wanted: the settings are to be opened.
+        sample_wanted: the sample scene is to be rendered.
     """
 
     files_dropped = Signal(object)
     close_wanted = Signal()
-    held_changed = Signal(bool)
+    settings_wanted = Signal()
+    sample_wanted = Signal()
 
     def __init__(
         self,
@@ -87,16 +88,16 @@ class MainWindow(QMainWindow):
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - QSize(16, 64)))
         self._bridge = bridge
         self.errands = errands
-        self._suffixes = suffixes
+        self.suffixes = suffixes
+        self.state_file = state_file
         self.was_painted = False
         self._may_close = False
-        self._is_held = False
         icons = Icons(theme)
         self.actions_by_name = Actions(self, icons)
         self.jobs = JobsPane(theme=theme, icons=icons, errands=errands)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
         self.inspector = InspectorPane(theme=theme, icons=icons, errands=errands)
-        self._theme = theme
+        self.theme = theme
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
@@ -109,20 +110,19 @@ class MainWindow(QMainWindow):
             actions=self.actions_by_name, pane=self.inspector.log, errands=errands, parent=self
         )
         self.menus.view.addMenu(self.log_orders.menu)
-        self.undo = Undo(bridge.post, self)
-        self.undo_bar = UndoBar(theme=theme, undo=self.undo, over=self._middle)
-        actions, jobs = self.actions_by_name, self.jobs
-        self.job_orders = JobOrders(
-            bridge=bridge, actions=actions, pane=jobs, errands=errands, undo=self.undo, parent=self
-        )
-        self.job_queueing = JobQueueing(
-            bridge=bridge, actions=actions, pane=jobs, say=self.undo_bar.say, parent=self
-        )
-        self.frame_orders = FrameOrders(
-            bridge=bridge, actions=actions, pane=self.frames, undo=self.undo, parent=self
+        self.hold = QueueHold(bridge=bridge, actions=self.actions_by_name, banner=self.banner, parent=self)
+        self.orders = WindowOrders(
+            bridge=bridge,
+            actions=self.actions_by_name,
+            jobs=self.jobs,
+            frames=self.frames,
+            errands=errands,
+            theme=theme,
+            over=self._middle,
+            parent=self,
         )
         self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
-        self.viewer.serve(bridge, self.jobs, self.frames, self.frame_orders, self.inspector)
+        self.viewer.serve(bridge, self.jobs, self.frames, self.orders.frames, self.inspector)
         self._connect()
         self._page_actions = PageActions(self.actions_by_name, self)
         self.drop_overlay = DropOverlay(theme=theme, window=self)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             toggles={"sound": self.when_done_menu.sound},
         )
         self._memory.restore()
-        self._update_actions()
+        self.orders.update()
         apply_style(self, theme)
 
     @property
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         if self._submit is None:
             from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
 
-            self._submit = SubmitPanel(theme=self._theme, errands=self.errands)
+            self._submit = SubmitPanel(theme=self.theme, errands=self.errands)
             self._pages.addWidget(self._submit)
             self._submit.queued.connect(self.submit_specs)
             self._submit.add_wanted.connect(self._choose_files)
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
 
     def set_suffixes(self, suffixes: tuple[str, ...]) -> None:
         """Offer files with these endings from now on."""
-        self._suffixes = suffixes
+        self.suffixes = suffixes
 
     def submit_specs(self, specs: Sequence[JobSpec]) -> None:
         """Queue jobs."""
@@ -191,20 +191,26 @@ class MainWindow(QMainWindow):
 
     def load_icons(self) -> None:
         """Load what the first paint did not need."""
+        self.setWindowIcon(QIcon(progress_pixmap(overall_of(()))))
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
         self.inspector.log.load_icons()
 
     @property
-    def is_held(self) -> bool:
-        """Return whether the user holds the whole queue."""
-        return self._is_held
-
-    @property
     def plays_sound(self) -> bool:
         """Return whether a sound is played when everything is rendered."""
         return self.when_done_menu.sound.isChecked()
+
+    def remember(self) -> None:
+        """Write down the window's place and panes."""
+        self._memory.save()
+
+    def detach(self) -> None:
+        """Hear no more of the program: another window has taken this one's place."""
+        self._bridge.changed.disconnect(self.apply)
+        self._bridge.changed.disconnect(self.viewer.apply)
+        self.when_done.stop()
 
     def let_close(self) -> None:
         """Close for good."""
@@ -214,8 +220,10 @@ class MainWindow(QMainWindow):
 
     def apply(self, changes: ChangeSet) -> None:
         """Hand a change set to every pane."""
-        self.undo.take(changes)
+        self.orders.undo.take(changes)
         has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
+        # Asked before: a table that gets the focus with its first rows makes one of them the current.
+        had_none = self.jobs.current_job() is None
         self.jobs.apply(changes)
         self.frames.apply(changes)
         self.inspector.apply(changes)
@@ -224,20 +232,17 @@ class MainWindow(QMainWindow):
             self._show_warnings()
         for notice in changes.notices:
             self.banner.say(notice.code, notice.text)
-        if has_new and (self._select_newest or self.jobs.current_job() is None):
+        if has_new and (self._select_newest or had_none):
             self._select_newest = False
             self.jobs.select_job(max(changes.jobs))
         current = self.jobs.current_job()
         if current is not None and current.id in changes.jobs:
             self.frames.show_job(current)
-        if any(change.job_id == self.frames.model.job_id for change in changes.frames):
-            self.frame_orders.update_actions()
         if changes.jobs or changes.removed_jobs:
-            self.job_orders.update_actions()
-            self.job_queueing.update_actions()
+            self.orders.update_jobs()
             self._summary.setText(summary_text(self.jobs.model.jobs()))
-        if changes.jobs or changes.removed_jobs or changes.frames:
-            self._update_toolbar()
+        if any(change.job_id == self.frames.model.job_id for change in changes.frames):
+            self.orders.update_frames()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold the inspector under the grid where both do not fit beside each other."""
@@ -280,7 +285,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(CountdownBar(theme=self._theme, when_done=self.when_done))
+        layout.addWidget(CountdownBar(theme=self.theme, when_done=self.when_done))
         layout.addWidget(self.banner)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._whole)
@@ -296,8 +301,8 @@ class MainWindow(QMainWindow):
         when_done = self.when_done_menu.button()
         self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))
         self.menus = MainMenus(self, self.actions_by_name)
-        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         fill_menus(self.actions_by_name, self.menus.frame, self.menus.view)
+        self.menus.file.insertMenu(self.actions_by_name["quit"], self.when_done_menu)
         panes = {
             "jobs": (_("&Jobs"), self.jobs),
             "frames": (_("&Frames"), self.frames),
@@ -316,30 +321,31 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         actions.connect("open", self._choose_files)
         actions.connect("quit", self.close_wanted.emit)
-        actions.connect("cancel", self._cancel)
-        actions.connect("retry", self._retry)
-        actions.connect("hold", self.toggle_hold)
-        actions.connect("undo", self.undo.undo)
         actions.connect("find", self._find)
         actions.connect("keys", self._show_keys)
-        self.undo.changed.connect(self._update_undo)
+        actions.connect("settings", self.settings_wanted.emit)
+        actions.connect("sample", self.sample_wanted.emit)
+        for wanted, answer in (
+            (self.jobs.empty.open_wanted, self._choose_files),
+            (self.jobs.empty.settings_wanted, self.settings_wanted),
+            (self.jobs.empty.sample_wanted, self.sample_wanted),
+        ):
+            wanted.connect(answer)
         self._bridge.changed.connect(self.apply)
         self.view_menu.changed.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
-        self.jobs.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.frames.frame_selected.connect(self._on_frame_selected)
-        self.frames.selection.changed.connect(self._on_frames_chosen)
-        self.frame_orders.log_wanted.connect(self._on_log_wanted)
+        self.orders.frames.log_wanted.connect(self._on_log_wanted)
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)
         self.disk.show_job(job)
         self._show_warnings()
-        self._update_actions()
+        self.orders.update()
 
     def _on_page(self) -> None:
         self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
-        self._update_actions()
+        self.orders.update()
 
     def _give_room(self) -> None:
         """Leave the lower half to the jobs while it shows nothing."""
@@ -362,33 +368,10 @@ class MainWindow(QMainWindow):
                 self.inspector.show_frame(job.id, fact.frame)
                 return
 
-    def _on_selection_changed(self, *_what: object) -> None:
-        self.job_orders.update_actions()
-        self.job_queueing.update_actions()
-        self._update_toolbar()
-
-    def _on_frames_chosen(self) -> None:
-        self.frame_orders.update_actions()
-        self._update_toolbar()
-
     def _on_log_wanted(self, frame: tuple[int, int]) -> None:
         self.inspector.show()
         self.inspector.show_attempt(*frame)
         self.inspector.log.view.setFocus()
-
-    def _cancel(self) -> None:
-        """Cancel the selected frames, or with none that can be cancelled the selected jobs."""
-        if self.frame_orders.can_cancel():
-            self.frame_orders.cancel()
-        else:
-            self.job_orders.cancel()
-
-    def _retry(self) -> None:
-        """Retry what failed of the selected frames, or of the selected jobs."""
-        if self.frame_orders.can_retry_failed():
-            self.frame_orders.retry_failed()
-        else:
-            self.job_orders.retry_failed()
 
     def _find(self) -> None:
         self.jobs.show()
@@ -396,37 +379,9 @@ class MainWindow(QMainWindow):
         self.jobs.chips.filter.selectAll()
 
     def _show_keys(self) -> None:
-        from render_manager.ui.keys_page import KeysPage  # the first paint does not show it
+        from render_manager.ui.keys_page import KeysPage, pages_keys  # the first paint does not show it
 
-        KeysPage(theme=self._theme, menus=self.menus.all(), parent=self).open()
-
-    def _update_undo(self) -> None:
-        has_order = self.undo.newest is not None
-        self.actions_by_name.allow("undo", "" if has_order else _("There is nothing to undo just now."))
-
-    def toggle_hold(self) -> None:
-        """Pause the whole queue, or let it go on."""
-        self._is_held = not self._is_held
-        self._bridge.post(HoldQueue(self._is_held))
-        self.actions_by_name["hold"].setText(_("&Go on") if self._is_held else _("&Pause all"))
-        self.actions_by_name.set_icon("hold", "mdi6.play" if self._is_held else "mdi6.pause")
-        held = _("The queue is paused: no further frames are started.") if self._is_held else ""
-        self.banner.say("held", held)
-        self.held_changed.emit(self._is_held)
-
-    def _update_actions(self) -> None:
-        self.job_orders.update_actions()
-        self.job_queueing.update_actions()
-        self._update_undo()
-        self.frame_orders.update_actions()
-        self._update_toolbar()
-
-    def _update_toolbar(self) -> None:
-        actions, frames = self.actions_by_name, self.frame_orders
-        can_cancel = frames.can_cancel() or actions["job_cancel"].isEnabled()
-        can_retry = frames.can_retry_failed() or actions["job_retry"].isEnabled()
-        actions.allow("cancel", "" if can_cancel else _("Nothing that is selected runs or waits."))
-        actions.allow("retry", "" if can_retry else _("Nothing that is selected failed or was cancelled."))
+        KeysPage(theme=self.theme, menus=self.menus.all(), others=pages_keys(), parent=self).open()
 
     def _choose_files(self) -> None:
-        choose_scenes(self, self._suffixes, self.files_dropped.emit)
+        choose_scenes(self, self.suffixes, self.files_dropped.emit)

@@ -39,6 +39,8 @@ class Errands(QObject):
     def __init__(self, pool: QtPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = pool
+        self._under_way = 0
+        self._when_idle: list[Callable[[], None]] = []
         self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
 
     def run(self, function: Callable[[], Any], then: Callable[[Any], None]) -> None:
@@ -55,8 +57,21 @@ class Errands(QObject):
                 result = None
             self._done.emit(then, result)
 
+        self._under_way += 1
         self._pool.submit(work)
+
+    def when_idle(self, then: Callable[[], None]) -> None:
+        """Call `then` on the GUI thread when no errand is under way: who waits for one may not go before."""
+        if self._under_way:
+            self._when_idle.append(then)
+        else:
+            then()
 
     @Slot(object, object)
     def _on_done(self, then: Callable[[Any], None], result: object) -> None:
-        then(result)
+        try:
+            then(result)
+        finally:
+            self._under_way -= 1
+            while self._when_idle and not self._under_way:
+                self._when_idle.pop(0)()

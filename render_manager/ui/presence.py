@@ -52,6 +52,8 @@ class Presence(QObject):
         self._looking = _timer(self, LOOK_MS, self.look)
         self._telling = _timer(self, TELL_MS, self._tell)
         window.when_done.finished.connect(self._on_all_done)
+        # A queue that was held may have nothing left to render when it is let go on.
+        window.hold.changed.connect(lambda _is_held: self.look())
 
     def start(self) -> None:
         """Come into the tray, where there is one."""
@@ -59,8 +61,8 @@ class Presence(QObject):
             self.tray = Tray(self._window)
             self.tray.opened.connect(self.opened)
             self.tray.quit_wanted.connect(self.quit_wanted)
-            self.tray.hold_wanted.connect(self._window.toggle_hold)
-            self._window.held_changed.connect(self.tray.show_held)
+            self.tray.hold_wanted.connect(self._window.hold.toggle)
+            self._window.hold.changed.connect(self.tray.show_held)
             self.look()
 
     def take(self, changes: ChangeSet) -> None:
@@ -79,13 +81,12 @@ class Presence(QObject):
         if self.tray is not None:
             self.tray.show(overall)
         self._keep_awake(any(job.state is JobState.RUNNING for job in jobs))
-        self._window.when_done.watch(jobs, is_held=self._window.is_held)
+        self._window.when_done.watch(jobs, is_held=self._window.hold.is_held)
 
     def close(self) -> None:
-        """Leave the tray; let the computer sleep."""
+        """Leave the tray."""
         self._looking.stop()
         self._telling.stop()
-        self._keep_awake(False)
         if self.tray is not None:
             self.tray.close()
 

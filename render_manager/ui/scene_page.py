@@ -1,9 +1,8 @@
 """The page of one scene: its picture, what it says, what speaks against it, and what can be chosen."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -192,7 +191,8 @@ class ScenePage(QScrollArea):
         when = None if draft is None else draft.remembered_at
         self._memory.setVisible(when is not None)
         if when is not None:
-            day = datetime.fromtimestamp(when).astimezone().strftime("%d %B %Y").lstrip("0")
+            date = QDateTime.fromSecsSinceEpoch(round(when)).date()
+            day = QLocale().toString(date, QLocale.FormatType.LongFormat)
             self._memory_words.setText(_("Filled in as last time ({day}).").format(day=day))
 
     def _show_picture(self) -> None:

@@ -3,7 +3,7 @@
 from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.theme import CORNER_PX, Theme, mixed
 
-FIELD_SHARE = 0.18
+FIELD_SHARE = 0.14
 """How much of the colour a doubtful field has."""
 
 
@@ -37,7 +37,7 @@ QWidget#footer {{ background: {window}; }}
 QPushButton#choice, QPushButton#note_do, QPushButton#note_list, QPushButton#note_copy {{ padding: 3px 10px; }}
 QPushButton#choice:focus, QPushButton#note_do:focus {{ padding: 2px 9px; }}
 QPushButton#choice:checked {{ background: {selection}; color: {text}; }}
-QPlainTextEdit {{ background: {window}; border: 0; border-radius: {corner}px; }}
+QPlainTextEdit {{ background: {pane}; border: 0; border-radius: {corner}px; }}
 QToolButton#more {{ padding-left: 0; }}
 QToolButton {{ border: 0; border-radius: {corner}px; padding: 4px 8px; }}
 QToolButton:hover {{ background: {raised}; }}

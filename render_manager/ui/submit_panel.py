@@ -106,6 +106,15 @@ class SubmitPanel(QWidget):
         ]
         for draft in new:
             self.memory.fill_in_last(draft)
+        self._add(new)
+        if len(paths) == 1 and not new:
+            self._select(paths[0])
+
+    def take_over(self, requests: Sequence[JobRequest]) -> None:
+        """Look at scenes as they stood in another window's panel."""
+        self._add([Draft(request) for request in requests])
+
+    def _add(self, new: Sequence[Draft]) -> None:
         was_empty = not self.drafts
         self.model.add(new)
         if self._prepare is not None:
@@ -113,8 +122,6 @@ class SubmitPanel(QWidget):
                 self._looks.put(draft)
         if was_empty and self.drafts:
             self._go_to(0)
-        elif len(paths) == 1 and not new:
-            self._select(paths[0])
         self._show_current()
         self._settle()
 

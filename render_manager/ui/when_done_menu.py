@@ -57,7 +57,7 @@ class WhenDoneMenu(QMenu):
         if what is Afterwards.COMMAND:
             self._ask_command()
         else:
-            self._wish(Wish(what))
+            self.wish(Wish(what))
 
     def _ask_command(self) -> None:
         dialog = QInputDialog(self.parentWidget())
@@ -65,13 +65,14 @@ class WhenDoneMenu(QMenu):
         dialog.setLabelText(_("The command that is run when everything is rendered, without a shell:"))
         dialog.setTextValue(self._when_done.wish.command)
         dialog.textValueSelected.connect(
-            lambda text: self._wish(Wish(Afterwards.COMMAND, text.strip()) if text.strip() else Wish())
+            lambda text: self.wish(Wish(Afterwards.COMMAND, text.strip()) if text.strip() else Wish())
         )
         dialog.rejected.connect(self._show)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _wish(self, wish: Wish) -> None:
+    def wish(self, wish: Wish) -> None:
+        """Have this done at the end of this run, and show it."""
         self._when_done.stop()
         self._when_done.wish = wish
         self._show()

@@ -29,6 +29,9 @@ from render_manager.ui.submit_draft import Draft, Lookout
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
+PATIENCE_MS = 30_000
+"""Image libraries are imported by the first picture, on a busy computer slowly."""
+
 
 class Desk:
     """What is around the scenes: prepares requests, knows output folders and pictures."""
@@ -217,7 +220,7 @@ def test_what_scenes_have_not_in_common_is_left_as_it_is(panel: SubmitPanel) -> 
 def test_the_scene_s_own_picture_is_shown(qtbot: QtBot, panel: SubmitPanel, desk: Desk) -> None:
     desk.picture = SavedPreview(2, 2, bytes([200, 100, 50, 255] * 4))
     panel.add(scenes(1))
-    qtbot.waitUntil(lambda: panel.page.picture.picture is not None)
+    qtbot.waitUntil(lambda: panel.page.picture.picture is not None, timeout=PATIENCE_MS)
     picture = panel.page.picture.picture
     assert picture is not None
     assert picture.pixmap.toImage().pixelColor(0, 0).red() == 200
@@ -229,7 +232,7 @@ def test_else_the_newest_frame_is_shown(qtbot: QtBot, panel: SubmitPanel, desk: 
     desk.picture = (tmp_path / "none.png",)
     desk.files = (save_picture(tmp_path / "f_0001.png"), save_picture(tmp_path / "f_0002.png", "#ff0000"))
     panel.add(scenes(1))
-    qtbot.waitUntil(lambda: panel.page.picture.picture is not None)
+    qtbot.waitUntil(lambda: panel.page.picture.picture is not None, timeout=PATIENCE_MS)
     assert "f_0002.png" in panel.page.picture.toolTip()
 
 
@@ -249,7 +252,7 @@ def test_existing_frames_are_decoded(qtbot: QtBot, panel: SubmitPanel, desk: Des
         "problems": [Problem("existing-frames", Severity.WARNING, "3 are there.", "…")],
     }
     panel.add(scenes(1))
-    qtbot.waitUntil(lambda: "2 whole, 1 damaged" in panel.page.problems.text())
+    qtbot.waitUntil(lambda: "2 whole, 1 damaged" in panel.page.problems.text(), timeout=PATIENCE_MS)
     assert "render 22" in panel.page.problems.buttons()[0].text()
     assert panel.drafts[0].health is not None
     assert panel.drafts[0].health.damaged == ("f_0003.png",)

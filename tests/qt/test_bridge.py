@@ -74,3 +74,14 @@ def test_a_pool_waits_for_everything_it_was_given() -> None:
         pool.submit(lambda number=number: done.append(number))
     pool.finish()
     assert sorted(done) == list(range(20))
+
+
+def test_errands_say_when_none_is_under_way(qtbot: QtBot, errands: Errands) -> None:
+    heard: list[str] = []
+    errands.when_idle(lambda: heard.append("at once"))
+    gate = threading.Event()
+    errands.run(gate.wait, lambda _done: heard.append("answer"))
+    errands.when_idle(lambda: heard.append("idle"))
+    assert heard == ["at once"]
+    gate.set()
+    qtbot.waitUntil(lambda: heard == ["at once", "answer", "idle"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QColor
 
 from qt.drafts import draft_of
 from render_manager.domain.errors import UserError
@@ -17,7 +18,10 @@ from render_manager.engines.protocols import FieldKind, OptionField
 from render_manager.ui.concerns import Concern, concerns_of
 from render_manager.ui.output_words import names_text, room_text
 from render_manager.ui.scene_facts import facts_of
+from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.submit_draft import Draft, Health
+from render_manager.ui.submit_looks import FIELD_SHARE
+from render_manager.ui.theme import DARK, LIGHT, Theme, contrast, mixed
 
 
 def concern(draft: Draft, code: str) -> Concern:
@@ -208,3 +212,11 @@ def test_problems_lead_to_fields_the_form_has() -> None:
     draft.fields = (OptionField("renderer", "Renderer", FieldKind.CHOICE),)
     (choice,) = concern(draft, "renderer-missing").choices
     assert (choice.text, choice.field) == ("Edit “Renderer”", "renderer")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("color", [WARNING, FAILED], ids=["warning", "error"])
+def test_doubtful_fields_can_be_read(theme: Theme, color: QColor) -> None:
+    field = mixed(theme.pane, color, FIELD_SHARE)
+    assert contrast(theme.text, field) >= 4.5
+    assert contrast(theme.dim_text, field) >= 4.5, "what stands there in grey"

@@ -1,3 +1,5 @@
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -181,8 +183,23 @@ def test_a_changed_row_keeps_what_the_change_does_not_say() -> None:
     assert after == replace(row, state=P, reason="again")
 
 
+@pytest.fixture
+def whole(reader: FakeReader, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """All states of a job can be read when this is set, and not before."""
+    may_read, answer = threading.Event(), reader.frame_states
+
+    def frame_states(job_id: int, *, up_to: int | None = None) -> bytes:
+        codes = answer(job_id, up_to=up_to)
+        assert up_to is not None or may_read.wait(30)
+        return codes
+
+    monkeypatch.setattr(reader, "frame_states", frame_states)
+    yield may_read
+    may_read.set()
+
+
 def test_a_large_job_is_there_before_all_its_states_are(
-    qtbot: QtBot, model: FramesModel, reader: FakeReader
+    qtbot: QtBot, model: FramesModel, reader: FakeReader, whole: threading.Event
 ) -> None:
     count = FIRST_FRAMES + 1000
     job = make_job(1, f"1-{count}")
@@ -192,22 +209,25 @@ def test_a_large_job_is_there_before_all_its_states_are(
         lambda: seen.append((model.rowCount(), model.codes[count - 1], model.is_loading))
     )
     model.show_job(job)
-    qtbot.waitUntil(lambda: len(seen) >= 2)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    whole.set()
+    qtbot.waitUntil(lambda: len(seen) == 2)
     assert seen[0] == (count, UNREAD_CODE, True)
     assert seen[1] == (count, 2, False)
     assert model.states.counts()[C] == count
 
 
 def test_changes_between_the_first_states_and_the_others_are_not_lost(
-    qtbot: QtBot, model: FramesModel, reader: FakeReader
+    qtbot: QtBot, model: FramesModel, reader: FakeReader, whole: threading.Event
 ) -> None:
     count = FIRST_FRAMES + 1000
     job = make_job(1, f"1-{count}")
     reader.put(job, *[C] * count)
     with qtbot.waitSignal(model.states_changed):
         model.show_job(job)
-    # The reader's answer for all frames may be under way: it is older than this.
+    # The reader's answer for all frames is under way: it is older than this.
     model.apply(ChangeSet(frames=(change(count, C, P), change(1, C, P))))
+    whole.set()
     qtbot.waitUntil(lambda: not model.is_loading)
     assert (model.states.of(count), model.states.of(1), model.states.of(2)) == (P, P, C)
     assert not model.cell(0).progress

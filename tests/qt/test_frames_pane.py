@@ -41,6 +41,8 @@ class Host(QWidget):
     def __init__(self, theme: Theme, icons: Icons, errands: Errands) -> None:
         super().__init__()
         self.actions_by_name = Actions(self, icons)
+        # The views' own key is tried here, without the action that has it in the whole window.
+        self.actions_by_name.allow("frame_view", "Not here.")
         self.pane = FramesPane(theme=theme, icons=icons, errands=errands, parent=self)
         self.orders = FrameViewOrders(actions=self.actions_by_name, pane=self.pane, parent=self)
         self.resize(900, 600)
@@ -302,7 +304,11 @@ def test_views_are_changed_by_buttons_and_keys(qtbot: QtBot, host: Host) -> None
     assert not host.actions_by_name["frames_grid"].isChecked()
     qtbot.keyClick(pane.table.view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert pane.view == "grid"
-    assert buttons[0].isChecked()
+    assert [one.isChecked() for one in buttons] == [True, False, False]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert [one.isChecked() for one in buttons] == [True, False, False], "one of them is always shown"
+    pane.show_view("table")
+    assert [one.isChecked() for one in buttons] == [False, True, False]
 
 
 def test_words_give_way_in_a_narrow_pane(host: Host) -> None:

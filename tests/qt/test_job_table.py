@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -74,8 +74,7 @@ def test_jobs_stand_as_they_will_be_rendered(filled: MainWindow) -> None:
 
 def test_rows_keep_their_places_while_the_cursor_is_on_them(qtbot: QtBot, filled: MainWindow) -> None:
     table = filled.jobs.table
-    qtbot.mouseMove(table.viewport(), QPoint(100, 60))
-    qtbot.mouseMove(table.viewport(), QPoint(104, 64))
+    hover(table.viewport(), QPointF(100, 60))
     assert not table.is_at_rest()
     done = replace(jobs()[5], finished_at=99.0, **DONE)
     filled.apply(ChangeSet(jobs={5: done}))
@@ -87,9 +86,16 @@ def test_rows_keep_their_places_while_the_cursor_is_on_them(qtbot: QtBot, filled
     assert names(filled)[:4] == ["mid_6", "mid_5", "low_1", "low_2"]
 
 
-def leave():  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import QEvent
+def hover(widget: QWidget, point: QPointF) -> None:
+    """Move the cursor over a widget; where the real one is does not matter."""
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, point, widget.mapToGlobal(point), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
 
+
+def leave():  # type: ignore[no-untyped-def]
     return QEvent(QEvent.Type.Leave)
 
 
@@ -161,12 +167,12 @@ def test_rows_are_dragged_inside_their_band(filled: MainWindow, posts: Posts) ->
 def test_a_drop_in_another_band_is_refused_with_the_reason(filled: MainWindow, posts: Posts) -> None:
     drag(filled, [1], y_before(filled, 5))
     assert posts.given == []
-    assert "stays among the jobs of its band" in filled.undo_bar.text.text()
+    assert "stays among the jobs of its band" in filled.orders.undo_bar.text.text()
     drag(filled, [6], y_before(filled, 1))
-    assert "finished job" in filled.undo_bar.text.text()
+    assert "finished job" in filled.orders.undo_bar.text.text()
     filled.jobs.model.look(JobView(column=JobColumn.NAME))
     drag(filled, [2], y_before(filled, 1))
-    assert "sorted by a column" in filled.undo_bar.text.text()
+    assert "sorted by a column" in filled.orders.undo_bar.text.text()
     assert posts.given == []
 
 

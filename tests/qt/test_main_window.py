@@ -203,7 +203,7 @@ def test_a_large_scattered_selection_costs_nothing_while_frames_are_rendered(
     assert read == []
     assert window.actions_by_name["frame_next"].isEnabled()
     updated: list[int] = []
-    monkeypatch.setattr(window.frame_orders, "update_actions", lambda: updated.append(1))
+    monkeypatch.setattr(window.orders.frames, "update_actions", lambda: updated.append(1))
     window.apply(ChangeSet(frames=(change(2, P, R, job_id=1),)))
     assert updated == [], "another job's frames"
 
@@ -234,7 +234,7 @@ def test_the_frames_menu_offers_what_is_possible(
 ) -> None:
     with_jobs(qtbot, window, reader)
     qtbot.waitUntil(lambda: window.frames.model.cell(0).row is not None)
-    menu = window.frame_orders.menu()
+    menu = window.orders.frames.menu()
     texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
     assert texts == [
         "Retry",
@@ -255,7 +255,7 @@ def test_the_frames_menu_offers_what_is_possible(
         ((4,), {"frame_cancel", "frame_skip", "frame_next", "frame_log"}),
     ):
         choose(window, *frames)
-        window.frame_orders.update_actions()
+        window.orders.frames.update_actions()
         names = ["retry", "cancel", "skip", "next", "open", "show", "copy", "log"]
         enabled = {f"frame_{name}" for name in names if window.actions_by_name[f"frame_{name}"].isEnabled()}
         assert enabled == possible, frames
@@ -281,7 +281,7 @@ def test_copying_paths_and_showing_the_log(qtbot: QtBot, window: MainWindow, rea
     with_jobs(qtbot, window, reader)
     qtbot.waitUntil(lambda: window.frames.model.cell(0).row is not None)
     choose(window, 1)
-    window.frame_orders.update_actions()
+    window.orders.frames.update_actions()
     window.actions_by_name["frame_copy"].trigger()
     assert QGuiApplication.clipboard().text() == "/show/out/frame_0001.png"
     window.actions_by_name["frame_log"].trigger()
@@ -292,14 +292,14 @@ def test_the_jobs_menu_gives_its_commands(
     qtbot: QtBot, window: MainWindow, reader: FakeReader, posts: Posts
 ) -> None:
     with_jobs(qtbot, window, reader)
-    menu = window.job_orders.menu()
+    menu = window.orders.jobs.menu()
     texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
     moves = ["Move to the top", "Move up", "Move down", "Move to the bottom"]
     orders = ["Pause", "Resume", "Cancel", "Retry failed", "Priority"]
     assert texts == [*orders, *moves, "Open output folder", "Delete"]
     for name in ("job_pause", "job_cancel", "job_retry"):
         window.actions_by_name[name].trigger()
-    window.job_orders.set_priority(9)
+    window.orders.jobs.set_priority(9)
     assert posts.given == [
         commands.PauseJobs((2,)),
         commands.CancelJobs((2,)),

@@ -168,7 +168,7 @@ def test_what_counts_as_done(
 
 def test_a_queue_that_the_user_holds_is_not_done(window: MainWindow, presence: Presence) -> None:
     see(window, presence, RUNNING)
-    window.toggle_hold()
+    window.hold.toggle()
     see(window, presence, DONE)
     assert not window.when_done._settling.isActive()
 

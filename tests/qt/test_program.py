@@ -65,14 +65,14 @@ def test_quitting_waits_for_no_queue_of_inspections(program: WindowProgram) -> N
         done.append(number)
 
     for number in range(60):
-        program._spawn(inspect(number))
+        program.spawn(inspect(number))
     start: list[float] = []
 
     async def leave() -> None:
         start.append(time.monotonic())
-        program._stop()
+        program.stop()
 
-    program._spawn(leave())
+    program.spawn(leave())
     program.run([], is_demo=False)
     assert core.stopped_at is not None
     assert core.stopped_at - start[0] < 0.2, "before the first three inspections are over"
@@ -86,11 +86,11 @@ def test_a_folder_that_is_too_large_is_said_to_be(program: WindowProgram, tmp_pa
         (tmp_path / f"{number:03d}.blend").touch()
 
     async def drop() -> None:
-        await program._take_files([tmp_path])
-        program._stop()
+        await program.intake.take_files([tmp_path])
+        program.stop()
 
     program.window.submit.prepare_with(lambda _request, _then: None, lambda _path, _scene: ())
-    program._spawn(drop())
+    program.spawn(drop())
     program.run([], is_demo=False)
     assert len(program.window.submit.drafts) == MOST_SCENES_IN_FOLDER
     assert str(MOST_SCENES_IN_FOLDER) in program.window.submit.view.notes.text("cut")
@@ -113,9 +113,9 @@ def test_guests_are_told_the_cores_last_words(program: WindowProgram) -> None:
     program._core, program._channel = LastWords(), Channel()  # type: ignore[assignment]
 
     async def leave() -> None:
-        program._stop()
+        program.stop()
 
-    program._spawn(leave())
+    program.spawn(leave())
     program.run([], is_demo=False)
     assert done == ["refuse", "core", "channel"]
 
@@ -154,15 +154,15 @@ def test_a_file_that_can_be_read_is_told_from_one_that_cannot(
         return "the scene"
 
     async def look() -> None:
-        program._prepare(JobRequest(path=tmp_path / "a.blend"), told.append)
+        program.intake.prepare(JobRequest(path=tmp_path / "a.blend"), told.append)
         for _turn in range(20):
             await _soon()
-        program._stop()
+        program.stop()
 
-    program._engines_known.set()
-    monkeypatch.setattr(program, "_prepared", refused)
-    monkeypatch.setattr(program, "_scene_of", scene)
-    program._spawn(look())
+    program.intake.engines_known.set()
+    monkeypatch.setattr(program.intake, "prepared", refused)
+    monkeypatch.setattr(program.intake, "scene_of", scene)
+    program.spawn(look())
     program.run([], is_demo=False)
     assert [str(what) for what in told] == ["the scene", "The output folder is full."]
 

@@ -87,7 +87,7 @@ def test_the_window_comes_back_and_shows_the_scene(
     assert ownership.take()
     program = program_behind(opened, paths, ownership)
     dropped: list[list[Path]] = []
-    monkeypatch.setattr(program, "_on_files_dropped", dropped.append)
+    monkeypatch.setattr(program.intake, "take", dropped.append)
     window = opened.window
     window.showMaximized()
     window.showMinimized()

@@ -43,13 +43,13 @@ def test_a_cancelled_job_is_brought_back(qtbot: QtBot, running: MainWindow, post
     assert not running.actions_by_name["undo"].isEnabled()
     running.actions_by_name["job_cancel"].trigger()
     assert posts.given == [commands.CancelJobs((1,))]
-    assert running.undo_bar.isVisible()
-    assert "“shot_001” is cancelled." in running.undo_bar.text.text()
+    assert running.orders.undo_bar.isVisible()
+    assert "“shot_001” is cancelled." in running.orders.undo_bar.text.text()
     steps = (change(3, R, X), change(4, P, X, last=6), change(1, P, X, job_id=2))
     running.apply(ChangeSet(frames=steps))
     qtbot.keyClick(running, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert posts.given[1:] == [commands.TakeBack(1, FrameSet.parse("3-6"), X, P)]
-    assert not running.undo_bar.isVisible()
+    assert not running.orders.undo_bar.isVisible()
     assert not running.actions_by_name["undo"].isEnabled()
 
 
@@ -59,7 +59,7 @@ def test_a_paused_job_is_paused_again(window: MainWindow, reader: FakeReader, po
     window.apply(ChangeSet(jobs={1: paused}))
     window.actions_by_name["job_cancel"].trigger()
     window.apply(ChangeSet(frames=(change(1, P, X, last=10),)))
-    window.undo.undo()
+    window.orders.undo.undo()
     assert posts.given[1:] == [
         commands.TakeBack(1, FrameSet.parse("1-10"), X, P),
         commands.PauseJobs((1,)),
@@ -69,9 +69,9 @@ def test_a_paused_job_is_paused_again(window: MainWindow, reader: FakeReader, po
 def test_frames_left_out_come_back_as_they_were(qtbot: QtBot, running: MainWindow, posts: Posts) -> None:
     choose(running, 2, 4, 5)
     running.actions_by_name["frame_skip"].trigger()
-    assert "3 frames are left out." in running.undo_bar.text.text()
+    assert "3 frames are left out." in running.orders.undo_bar.text.text()
     running.apply(ChangeSet(frames=(change(2, F, S), change(4, P, S, last=5))))
-    qtbot.mouseClick(running.undo_bar.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(running.orders.undo_bar.button, Qt.MouseButton.LeftButton)
     assert posts.given[1:] == [
         commands.TakeBack(1, FrameSet.parse("2"), S, F),
         commands.TakeBack(1, FrameSet.parse("4-5"), S, P),
@@ -86,9 +86,9 @@ def test_orders_are_undone_one_by_one_newest_first(running: MainWindow, posts: P
     running.actions_by_name["frame_skip"].trigger()
     running.apply(ChangeSet(frames=(change(5, P, S),)))
     posts.given.clear()
-    running.undo.undo()
-    running.undo.undo()
-    running.undo.undo()
+    running.orders.undo.undo()
+    running.orders.undo.undo()
+    running.orders.undo.undo()
     assert posts.given == [
         commands.TakeBack(1, FrameSet.parse("5"), S, P),
         commands.TakeBack(1, FrameSet.parse("4"), X, P),
@@ -101,7 +101,7 @@ def test_a_deleted_job_is_out_of_sight_and_gone_after_a_while(running: MainWindo
     assert posts.given == [commands.CancelJobs((1,))]
     running.apply(ChangeSet(frames=(change(3, R, X, last=6),)))
     for _second in range(UNDO_S):
-        running.undo._tick()
+        running.orders.undo._tick()
     assert posts.given[1:] == [commands.DeleteJobs((1,))]
     running.apply(ChangeSet(removed_jobs=(1,)))
     assert running.jobs.model.job(1) is None
@@ -110,27 +110,27 @@ def test_a_deleted_job_is_out_of_sight_and_gone_after_a_while(running: MainWindo
 def test_a_deleted_job_comes_back(running: MainWindow, posts: Posts) -> None:
     running.actions_by_name["job_delete"].trigger()
     running.apply(ChangeSet(frames=(change(3, R, X),)))
-    running.undo.undo()
+    running.orders.undo.undo()
     assert posts.given[1:] == [commands.TakeBack(1, FrameSet.parse("3"), X, P)]
     current = running.jobs.current_job()
     assert current is not None
     assert current.id == 1
-    running.undo.finish()
+    running.orders.undo.finish()
     assert commands.DeleteJobs((1,)) not in posts.given
 
 
 def test_nothing_waits_when_the_window_closes(running: MainWindow, posts: Posts) -> None:
     running.actions_by_name["job_delete"].trigger()
-    running.undo.finish()
+    running.orders.undo.finish()
     assert posts.given[-1] == commands.DeleteJobs((1,))
-    assert not running.undo_bar.isVisible()
+    assert not running.orders.undo_bar.isVisible()
 
 
 def test_closing_the_bar_lets_the_order_stand(qtbot: QtBot, running: MainWindow, posts: Posts) -> None:
     running.actions_by_name["job_delete"].trigger()
-    qtbot.mouseClick(running.undo_bar.close_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(running.orders.undo_bar.close_button, Qt.MouseButton.LeftButton)
     assert posts.given[-1] == commands.DeleteJobs((1,))
-    assert not running.undo_bar.isVisible()
+    assert not running.orders.undo_bar.isVisible()
 
 
 def test_keys_are_shown(qtbot: QtBot, running: MainWindow) -> None:
@@ -141,6 +141,7 @@ def test_keys_are_shown(qtbot: QtBot, running: MainWindow) -> None:
     qtbot.keyClick(running, Qt.Key.Key_F1)
     page = running.findChild(KeysPage)
     assert page is not None
+    qtbot.waitUntil(page.isActiveWindow)
     texts = [label.text() for label in page.findChildren(QLabel)]
     assert "Undo" in texts
     assert "Ctrl+Z" in texts

@@ -105,10 +105,10 @@ def test_the_viewer_hears_of_changes(
 
 def test_the_action_needs_a_frame(qtbot: QtBot, window: MainWindow) -> None:
     action = window.actions_by_name["frame_view"]
-    window.frame_orders.update_actions()
+    window.orders.frames.update_actions()
     assert not action.isEnabled()
     window.frames.select_frame(1)
-    window.frame_orders.update_actions()
+    window.orders.frames.update_actions()
     assert action.isEnabled()
 
 

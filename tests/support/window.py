@@ -28,9 +28,9 @@ def play(program: "WindowProgram", scenario: Scenario) -> None:
             await asyncio.wait_for(scenario(program), PATIENCE_S * 2)
         except BaseException as problem:  # noqa: BLE001 - raised again outside the loop
             problems.append(problem)
-        program._stop()
+        program.stop()
 
-    program._spawn(run())
+    program.spawn(run())
     assert program.run([], is_demo=False) == 0
     if problems:
         raise problems[0]

@@ -1,5 +1,6 @@
 """The commands that only look: `inspect`, `engines`, `explain`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,28 +28,27 @@ def show_scene(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str, s
     speaker.line(str(scene.path))
     unknown = _("the file does not say")
     frames = f"{scene.frame_start}-{scene.frame_end}x{scene.frame_step}"
-    rows = {
-        _("engine"): f"{values['engine']} {values['engine_version']}",
-        _("renderer"): scene.renderer,
-        _("frames"): frames if scene.has_frame_range else unknown,
-        _("frames per second"): f"{scene.fps:g}" if scene.fps else unknown,
-        _("size"): f"{scene.width} x {scene.height}" if scene.width and scene.height else unknown,
-        _("scenes"): ", ".join(scene.scenes),
-        _("camera"): scene.camera or _("none"),
-        _("cameras"): ", ".join(scene.cameras) or _("none"),
-        _("layers"): ", ".join(scene.layers),
-        _("output"): f"{scene.output} ({scene.file_format})" if scene.file_format else scene.output,
-        **{name: value for name, value in scene.extra.items() if value},
-        **{
-            _("{option} to choose from").format(option=name): ", ".join(names[:MOST_CHOICES])
-            + (", …" if len(names) > MOST_CHOICES else "")
+    # No dictionary: in another language two of the words may be the same.
+    rows = [
+        (_("engine"), f"{values['engine']} {values['engine_version']}"),
+        (_("renderer"), scene.renderer),
+        (_("frames"), frames if scene.has_frame_range else unknown),
+        (_("frames per second"), f"{scene.fps:g}" if scene.fps else unknown),
+        (_("size"), f"{scene.width} x {scene.height}" if scene.width and scene.height else unknown),
+        (_("scenes"), ", ".join(scene.scenes)),
+        (_("camera"), scene.camera or _("none")),
+        (_("cameras"), ", ".join(scene.cameras) or _("none")),
+        (_("layers"), ", ".join(scene.layers)),
+        (_("output"), f"{scene.output} ({scene.file_format})" if scene.file_format else scene.output),
+        *scene.extra.items(),
+        *(
+            (_("{option} to choose from").format(option=name), _some(names))
             for name, names in scene.choices.items()
-            if names
-        },
-    }
-    rows = {name: value for name, value in rows.items() if value}
-    width = max(len(name) for name in rows)
-    for name, value in rows.items():
+        ),
+    ]
+    rows = [(name, value) for name, value in rows if value]
+    width = max(len(name) for name, _value in rows)
+    for name, value in rows:
         speaker.line(f"  {name:<{width}}  {value}")
     for problem in scene.problems:
         speaker.line(f"  {problem.severity.value}: {problem.text} {problem.advice}".rstrip())
@@ -80,6 +80,11 @@ def scene_object(scene: SceneInfo) -> dict[str, Any]:
         "choices": {name: list(names) for name, names in scene.choices.items()},
         "extra": dict(scene.extra),
     }
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of many names."""
+    return ", ".join(names[:MOST_CHOICES]) + (", …" if len(names) > MOST_CHOICES else "")
 
 
 def _problem_object(problem: Problem) -> dict[str, str]:

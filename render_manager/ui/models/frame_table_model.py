@@ -10,13 +10,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.estimates import duration_text
+from render_manager.ui.estimates import duration_text, quiet_words
 from render_manager.ui.frame_words import (
+    CellLooks,
     accessible_text,
     clock_text,
-    look_of,
     memory_text,
-    quiet_words,
     seconds_text,
 )
 from render_manager.ui.last_lines import LastLines
@@ -58,6 +57,7 @@ class FrameTableModel(QAbstractTableModel):
         self._places: Sequence[int] | None = None
         self._rows: Sequence[int] | None = None
         self._titles = column_titles()
+        self._looks = CellLooks()
         frames.modelAboutToBeReset.connect(self.beginResetModel)
         frames.modelReset.connect(self._on_reset)
         frames.dataChanged.connect(self._on_data_changed)
@@ -112,7 +112,7 @@ class FrameTableModel(QAbstractTableModel):
             return self._text(self._cell(index), column)
         if role == Qt.ItemDataRole.DecorationRole and column == FrameColumn.STATE:
             cell = self._cell(index)
-            look = look_of(cell)
+            look = self._looks.of(cell)
             return self._icons.colored(look.icon_name, look.color) if cell.is_read else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._frames.data(self._frames.index(self.place_of(index.row())), role)
@@ -129,7 +129,7 @@ class FrameTableModel(QAbstractTableModel):
         if column == FrameColumn.FRAME:
             return str(cell.number)
         if column == FrameColumn.STATE:
-            return _state_text(cell, now) if cell.is_read else ""
+            return _state_text(cell, self._looks.of(cell).word, now) if cell.is_read else ""
         if row is None:
             return ""
         if column == FrameColumn.ATTEMPTS:
@@ -193,13 +193,13 @@ def column_titles() -> dict[FrameColumn, str]:
     }
 
 
-def _state_text(cell: FrameCell, now: float) -> str:
+def _state_text(cell: FrameCell, word: str, now: float) -> str:
     if cell.sign is not None and cell.sign.is_suspicious(now):
         quiet = quiet_words(cell.sign.quiet_text(now))
-        return _("{state}, {quiet}").format(state=look_of(cell).word, quiet=quiet)
+        return _("{state}, {quiet}").format(state=word, quiet=quiet)
     if cell.progress is not None and cell.progress.percent is not None:
-        return f"{look_of(cell).word} {cell.progress.percent:.0f} %"
-    return look_of(cell).word
+        return f"{word} {cell.progress.percent:.0f} %"
+    return word
 
 
 def _alignment(column: int) -> int:

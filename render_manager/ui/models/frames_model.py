@@ -19,7 +19,6 @@ from render_manager.domain.changes import (
 )
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
-from render_manager.ui.frame_words import accessible_text, tool_tip
 from render_manager.ui.life_sign import LifeSign
 from render_manager.ui.models.frame_cell import FrameCell
 from render_manager.ui.models.frame_codes import MARKED_CODE, RETRY_CODE, UNREAD_CODE, code_after
@@ -131,6 +130,8 @@ class FramesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return str(self._states.frames.numbers[index.row()])
         if role in _WORDS:
+            from render_manager.ui.frame_words import accessible_text, tool_tip  # not for the first paint
+
             words = tool_tip if role == Qt.ItemDataRole.ToolTipRole else accessible_text
             return words(self.cell(index.row()))
         return None

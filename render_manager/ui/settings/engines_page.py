@@ -34,6 +34,7 @@ class EnginesPage(QWidget):
         self._found: dict[str, tuple[QGridLayout, QLabel]] = {}
         self._look = QPushButton(_("&Look again"))
         self._look.setToolTip(_("Look for engines on this computer again"))
+        self._look.setAutoDefault(False)
         self._look.clicked.connect(self.look_wanted)
         top = QHBoxLayout()
         top.setContentsMargins(24, 16, 24, 0)
@@ -92,6 +93,7 @@ class EnginesPage(QWidget):
         form = QFormLayout()
         form.setContentsMargins(0, 4, 0, 0)
         form.setVerticalSpacing(4)
+        form.setHorizontalSpacing(16)
         if engine.program_setting:
             self._fields.add_path(
                 form,
@@ -127,6 +129,7 @@ class EnginesPage(QWidget):
             path.setObjectName("dim")
             test = QPushButton(_("&Test"))
             test.setToolTip(_("Ask {path} whether it answers").format(path=one.executable))
+            test.setAutoDefault(False)
             test.clicked.connect(lambda _checked=False, one=one: self._ask(one))
             answer = dim_label(one.problem)
             answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

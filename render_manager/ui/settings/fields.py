@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.settings.view import SettingsView
 
 FIELD_PX = 280
@@ -81,13 +82,14 @@ class Fields(QObject):
         edit.setMinimumWidth(FIELD_PX)
         edit.setClearButtonEnabled(True)
         choose = QPushButton(_("Choose…"))
+        choose.setAutoDefault(False)
 
         def take(text: str) -> None:
             edit.setText(text)
             self.changed.emit(name, text.strip() or None)
 
         def ask() -> None:
-            dialog = QFileDialog(edit.window(), label.replace("&", ""))
+            dialog = QFileDialog(edit.window(), plain_title(label))
             mode = QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile
             dialog.setFileMode(mode)
             dialog.setDirectory(str(Path(edit.text()).parent) if edit.text() else str(Path.home()))

@@ -16,7 +16,15 @@ BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 NO_QT = os.environ.get("RENDER_MANAGER_TEST_NO_QT") == "1"
 KEYS = {"name", "value", "unit", "reference", "ratio", "budget", "budget_is", "within", "runs"}
 MORE_KEYS = {"reference_name", "reference_runs", "at_least", "note"}
-NEEDS_QT = ("cold_start", "grid_open", "gui_gap", "log_view", "viewer_open")
+NEEDS_QT = (
+    "analysis_drop",
+    "cold_start",
+    "grid_open",
+    "gui_gap",
+    "job_table",
+    "log_view",
+    "viewer_open",
+)
 NEEDS_ENGINE = ("overhead",)
 NEEDS_NOTHING = (
     "stored_changes",
