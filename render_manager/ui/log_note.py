@@ -5,13 +5,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 SHOWN_MS = 6000
 EDGE_PX = 8
+FOOT_PX = 16
+"""Kept free for the scroll bar."""
 
 
 class LogNote(QLabel):
-    """Says something over a widget without moving it; GUI thread."""
+    """Says something over a widget beside it, without moving that; GUI thread."""
 
-    def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
+    def __init__(self, *, over: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("log_note")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -43,8 +45,10 @@ class LogNote(QLabel):
         return False
 
     def _place(self) -> None:
-        room = self._over.width() - 2 * EDGE_PX
+        place = self._over.geometry()
+        room = place.width() - 2 * EDGE_PX
         wanted = self.fontMetrics().horizontalAdvance(self.text()) + 24
         width = max(min(wanted, room), 1)
         height = self.heightForWidth(width)
-        self.setGeometry(EDGE_PX, self._over.height() - height - EDGE_PX - 12, width, height)
+        top = place.bottom() - height - FOOT_PX
+        self.setGeometry(place.left() + EDGE_PX, top, width, height)

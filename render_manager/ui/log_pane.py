@@ -66,7 +66,6 @@ class LogPane(QWidget):
         self.sheet = LogSheet(theme=theme, errands=errands, icons=icons)
         self.view = self.sheet.view
         self.header = LogHeader(icons)
-        self.note = LogNote(self.sheet)
         self.trouble = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.trouble.setObjectName("warning")
         self.trouble.setContentsMargins(8, 0, 8, 4)
@@ -76,6 +75,7 @@ class LogPane(QWidget):
         self.sheets = QSplitter(Qt.Orientation.Horizontal)
         self.sheets.addWidget(self.sheet)
         self.sheets.setChildrenCollapsible(False)
+        self.note = LogNote(over=self.sheets, parent=self)
         self._rows = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
