@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from render_manager.ui.own_lines import is_ours, may_become_ours
+from render_manager.ui.own_lines import OUR_MARK, is_ours, may_become_ours
 
 CHUNK_BYTES = 4 * 1024 * 1024
 LONGEST_LINE_BYTES = 4000
@@ -28,7 +28,7 @@ MOST_AT_ONCE_BYTES = CHUNK_BYTES
 LINE_END = re.compile(rb"\r\n|\n|\r")
 _MOST_HELD_BACK = 200
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
-_OUR_STARTS = (b"@", b"[", b"L")
+_MARK = OUR_MARK.encode()
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127])
 
 
@@ -53,6 +53,8 @@ class Extension:
     """Offset up to which the file is indexed."""
     trouble: Trouble | None = None
     """Why nothing was read."""
+    has_more: bool = False
+    """Whether there is more to be read at once."""
     identity: tuple[int, int] | None = None
     """Which file of the system it is, whatever its name."""
 
@@ -129,16 +131,16 @@ class LogIndex:
             chunk = _whole(raw, is_line_start=is_line_start, is_last=is_last)
             if not chunk:
                 return
-            if is_line_start and is_ours(chunk):
-                found.ours.append(len(found.starts))
-            for match in LINE_END.finditer(chunk):
-                end = match.end()
-                found.starts.append(found.read_to + end)
-                if chunk[end : end + 1] in _OUR_STARTS and is_ours(chunk, end):
-                    found.ours.append(len(found.starts))
+            ends = [match.end() for match in LINE_END.finditer(chunk)]
+            known = len(found.starts)
+            found.ours.extend(
+                known + place for place in _our_places(chunk, ends, is_line_start=is_line_start)
+            )
+            found.starts.extend([found.read_to + end for end in ends])
             found.read_to += len(chunk)
             is_line_start = found.read_to == (found.starts or self._starts)[-1]
             file.seek(found.read_to)
+        found.has_more = True
 
     def extend(self, extension: Extension) -> bool:
         """Take in what a look found; return whether anything is new."""
@@ -233,6 +235,21 @@ def _whole(chunk: bytes, *, is_line_start: bool, is_last: bool) -> bytes:
     ):
         return chunk[:begins]
     return chunk
+
+
+def _our_places(chunk: bytes, ends: Sequence[int], *, is_line_start: bool) -> list[int]:
+    """Return which lines of a piece are our script's; 0 for the one it begins with."""
+    places = []
+    at = chunk.find(_MARK)
+    while at >= 0:
+        place = bisect_right(ends, at)
+        begin = ends[place - 1] if place else 0
+        if (place or is_line_start) and is_ours(chunk, begin):
+            places.append(place)
+        if place >= len(ends):
+            break
+        at = chunk.find(_MARK, ends[place])
+    return places
 
 
 def read_lines(path: Path, bounds: Sequence[tuple[int, int]]) -> list[str]:

@@ -178,6 +178,7 @@ class LogMarks(QObject):
         self._scan = None if index is None else _Scan(engine)
         self.changed.emit()
         self._engine = engine
+        self._end_scan = None
         self._end_walk.begin(None, None)
         self._walk.begin(index, self._scan)
 
@@ -194,7 +195,7 @@ class LogMarks(QObject):
     def mark_end_first(self) -> None:
         """Look at the end of a long log before the rest: there it says why it ended."""
         index = self._index
-        if index is None:
+        if index is None or self._end_scan is not None:
             return
         start = index.tail(END_BYTES)
         if self._walk.position < start:
@@ -265,7 +266,6 @@ class LogMarks(QObject):
     def _on_end_marked(self) -> None:
         if self._reads_end and self._end_scan is not None:
             self._take(self._end_scan.finish())
-            self._end_scan = None
             self.end_marked.emit()
 
     def _on_finished(self) -> None:

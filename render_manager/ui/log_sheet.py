@@ -223,23 +223,28 @@ class LogSheet(QWidget):
         elif index.extend(extension):
             if self._trouble not in (Trouble.SHORTER, Trouble.REPLACED):
                 self._say(None)
-            self._grow()
+            self.view.lines_changed()
+            self.ruler.refresh()
+            self.grew.emit()
+            self._is_read = not extension.has_more
             self.look()
+            self._catch_up()
         else:
             self._is_read = True
             if not index.is_open_ended:
                 self.looking.stop()
-                if self._wants_reason:
-                    self.marks.mark_end_first()
-            self._show_reason()
+            self._catch_up()
 
-    def _grow(self) -> None:
-        self._is_read = False
-        self.view.lines_changed()
+    def _catch_up(self) -> None:
+        """Go through what was read, once all is: others that read would only keep it from coming."""
+        index = self.index
+        if index is None or not self._is_read:
+            return
+        if self._wants_reason and not index.is_open_ended:
+            self.marks.mark_end_first()
         self.marks.go_on()
         self.finder.go_on()
-        self.ruler.refresh()
-        self.grew.emit()
+        self._show_reason()
 
     def _say(self, trouble: Trouble | None) -> None:
         if trouble is not self._trouble:
