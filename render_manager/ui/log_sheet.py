@@ -65,6 +65,7 @@ class LogSheet(QWidget):
         self.shows_all = False
         self._is_looking = False
         self._wants_reason = False
+        self._unseen_match: int | None = None
         self._is_read = False
         self._trouble: Trouble | None = None
         self.view = LogView(theme, errands, icons)
@@ -88,6 +89,7 @@ class LogSheet(QWidget):
         self.marks.end_marked.connect(self._show_reason)
         self.finder.changed.connect(self._on_found)
         self.finder.arrived.connect(self._on_arrived)
+        self.view.moved.connect(self._show_match)
         self.ruler.offset_wanted.connect(self.go_to_offset)
         self.ruler.share_wanted.connect(self._on_share_wanted)
 
@@ -200,6 +202,7 @@ class LogSheet(QWidget):
     def _show_index(self, index: LogIndex | None) -> None:
         self.index = index
         self._is_looking = self._is_read = False
+        self._unseen_match = None
         part = self.part
         self.view.show_index(index)
         self.ruler.show_index(index)
@@ -278,6 +281,14 @@ class LogSheet(QWidget):
     def _on_arrived(self, offset: int, _went_round: bool) -> None:
         self.go_to_offset(offset)
         self._tint_current()
+        self._unseen_match = self.view.tints.found_line
+        self._show_match()
+
+    def _show_match(self) -> None:
+        """Bring the match itself into sight as soon as its line is read."""
+        line = self._unseen_match
+        if line is not None and self.view.show_match(line):
+            self._unseen_match = None
 
     def _tint_current(self) -> None:
         index, current = self.index, self.finder.current

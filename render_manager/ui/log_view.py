@@ -3,7 +3,6 @@
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -13,19 +12,18 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
-from shiboken6 import isValid
 
-from render_manager.ui.log_index import LogIndex, read_text
+from render_manager.ui.log_copying import copy_lines
+from render_manager.ui.log_index import LogIndex
 from render_manager.ui.log_layout import PlacedLine, place_lines, stand_on
 from render_manager.ui.log_lines import LogLines
 from render_manager.ui.log_painting import TEXT_LEFT_PX, LogPainter, Tints
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, fixed_font
+from render_manager.ui.tied_errands import TiedErrands
 
 MARGIN_PX = 8
-MOST_BYTES_COPIED = 16 * 1024 * 1024
-"""A clipboard with more than this makes other programs stand still."""
 SMALLEST_FONT_PX, LARGEST_FONT_PX = 8, 32
 
 
@@ -167,6 +165,21 @@ class LogView(QAbstractScrollArea):
         elif line > first + page - 1:
             bar.setValue(line - page + 1)
 
+    def show_match(self, line: int) -> bool:
+        """Scroll sideways to the first match in a line; return whether the line is read already."""
+        text = self._lines.get(line, line + 1)
+        if not text or text[0] is None:
+            return False
+        spans = [] if self.tints.matcher is None else self.tints.matcher.spans(text[0])
+        if spans and not self._is_wrapped:
+            metrics, bar = QFontMetrics(self.font()), self.horizontalScrollBar()
+            begin, end = (metrics.horizontalAdvance(text[0][:place]) for place in spans[0])
+            room = self.viewport().width() - TEXT_LEFT_PX - MARGIN_PX
+            if not bar.value() <= begin or end > bar.value() + room:
+                self._fit_width()
+                bar.setValue(begin - room // 2)
+        return True
+
     def lines_in_sight(self) -> range:
         """Return the numbers of the lines that are seen."""
         placed = self._placed()
@@ -193,17 +206,8 @@ class LogView(QAbstractScrollArea):
         self._copy(range(0 if self._index is None else len(self._index)))
 
     def _copy(self, chosen: range) -> None:
-        if self._index is None or not chosen:
-            return
-        path, span = self._index.path, self._index.span(chosen.start, chosen.stop)
-        shows_all = self._index.shows_all
-
-        def take(result: tuple[str, int] | None) -> None:
-            if result is not None and isValid(self):
-                QGuiApplication.clipboard().setText(result[0])
-                self.copied.emit(result[1], len(chosen))
-
-        self._errands.run(lambda: read_text(path, span, MOST_BYTES_COPIED, shows_all=shows_all), take)
+        if self._index is not None and chosen:
+            copy_lines(TiedErrands(self._errands, self), self._index, chosen, self.copied.emit)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the lines in sight."""

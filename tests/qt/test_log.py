@@ -270,7 +270,7 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
 def test_too_much_for_the_clipboard_is_said(
     qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("render_manager.ui.log_view.MOST_BYTES_COPIED", 20)
+    monkeypatch.setattr("render_manager.ui.log_copying.MOST_BYTES_COPIED", 20)
     path = tmp_path / "a.log"
     path.write_text("line one\nline two\nline three\n")
     pane = LogPane(theme=theme, errands=errands)

@@ -138,3 +138,17 @@ def test_a_pattern_that_takes_too_long_is_given_up(
     pane.find_bar.pattern.setChecked(True)
     pane.find_bar.field.setText(HOSTILE)
     qtbot.waitUntil(lambda: pane.find_bar.count.text() == "takes too long")
+
+
+def test_a_match_far_to_the_right_is_brought_into_sight(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    lines = [f"line {number}" for number in range(2000)]
+    lines[1500] = "x" * 1000 + " needle"
+    pane = shown_pane(qtbot, theme, errands)
+    pane.show_attempts([ended(write_lines(tmp_path / "a.log", *lines))])
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 2000)
+    pane.view.verticalScrollBar().setValue(0)
+    pane.find_bar.open_bar()
+    qtbot.keyClicks(pane.find_bar.field, "needle")
+    qtbot.waitUntil(lambda: pane.view.horizontalScrollBar().value() > 1000)
