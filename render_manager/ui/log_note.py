@@ -47,7 +47,7 @@ class LogNote(QLabel):
     def _place(self) -> None:
         place = self._over.geometry()
         room = place.width() - 2 * EDGE_PX
-        wanted = self.fontMetrics().horizontalAdvance(self.text()) + 24
+        wanted = self.fontMetrics().horizontalAdvance(self.text()) + 32
         width = max(min(wanted, room), 1)
         height = self.heightForWidth(width)
         top = place.bottom() - height - FOOT_PX

@@ -226,10 +226,13 @@ class LogView(QAbstractScrollArea):
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the scroll bar right."""
+        """Keep the scroll bar right, and the chosen line in sight if it was."""
         super().resizeEvent(event)
+        first, cursor = self.verticalScrollBar().value(), self._cursor
         self._last_page_lines = None
         self._fit()
+        if cursor is not None and first <= cursor <= first + event.oldSize().height() // self._row_px():
+            self.show_line(cursor)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Scroll; with Ctrl, change the size of the letters."""

@@ -191,3 +191,19 @@ def test_the_pane_says_when_nothing_looks_bad(
     pane.show_attempts([attempt(write_lines(tmp_path / "a.log", "fine"))])
     pane.step_error(1)
     assert "No line" in pane.note.text()
+
+
+def test_the_explained_line_stays_in_sight_when_the_explanation_takes_its_room(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    lines = ["fine"] * 40
+    lines[20] = NO_CAMERA
+    pane = shown_pane(qtbot, theme, errands, height=160)
+    pane.show_attempts(
+        [ended(write_lines(tmp_path / "a.log", *lines), code="no-camera")], engine_id="blender"
+    )
+    qtbot.waitUntil(lambda: pane.view.cursor_line == 20)
+    pane.find_bar.open_bar()
+    pane.meaning.button.setChecked(True)
+    qtbot.waitUntil(pane.meaning.whole.isVisible)
+    assert 20 in pane.view.lines_in_sight()
