@@ -551,7 +551,8 @@ def test_every_action_has_words_and_a_tip(window: MainWindow) -> None:
         assert action.toolTip(), name
     keys = [
         action.shortcut().toString()
-        for action in window.actions_by_name._actions.values()
-        if not action.shortcut().isEmpty()
+        for name, action in window.actions_by_name._actions.items()
+        # Within the log, Ctrl+F looks there, and the key never comes to the window (test_log_orders).
+        if not action.shortcut().isEmpty() and name != "log_find"
     ]
     assert len(keys) == len(set(keys)), "two actions on one key"
