@@ -36,7 +36,6 @@ from render_manager.ui.submit_draft import Lookout
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
-    from render_manager.domain.jobspec import JobSpec
     from render_manager.engines.catalog import Catalog
     from render_manager.preferences import Preferences
     from render_manager.services.control import ControlServer
@@ -394,19 +393,3 @@ class WindowProgram:
                 "internal",
                 _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
             )
-
-
-def sample_job(paths: AppPaths) -> "JobSpec":
-    """Return the demo's job for a window that is open elsewhere; raises UserError."""
-    from render_manager.assembly import build_catalog  # only this needs them without a core
-    from render_manager.engines.preparing import prepare
-    from render_manager.services.sample import sample_request
-    from render_manager.system.settings import load_settings
-
-    settings = load_settings(paths)
-    catalog = build_catalog(paths, settings)
-    catalog.refresh()
-    preparation = prepare(sample_request(paths, settings), catalog=catalog, settings=settings)
-    if preparation.errors:
-        raise UserError(preparation.errors[0].text)
-    return preparation.spec
