@@ -113,6 +113,8 @@ class _Transfer:
         self._sleep = sleep
         self._parts: dict[str, Path] = {}
         """Copies beside their final place, by source."""
+        self._set_aside: list[Path] = []
+        """Previous pictures that could not be kept, until the new ones are in their places."""
         self._steps: list[Callable[[], object]] = []
         """What takes each step back, the oldest first."""
 
@@ -152,12 +154,12 @@ class _Transfer:
         self._steps.append(target.unlink)
 
     def clear(self) -> None:
-        """Remove the originals of copies; everything is in its place."""
-        for source in self._parts:
+        """Remove the originals of copies and what was not kept; everything is in its place."""
+        for path in (*map(Path, self._parts), *self._set_aside):
             try:
-                Path(source).unlink()
+                path.unlink()
             except OSError as error:
-                log.info("%s stays: %s", source, error)
+                log.info("%s stays: %s", path, error)
 
     def undo(self) -> None:
         """Take everything back as far as that is possible."""
@@ -172,8 +174,17 @@ class _Transfer:
     def _keep_old(self, target: Path, place: Path, *, is_previous: bool) -> None:
         if not os.path.lexists(target) or (os.path.lexists(place) and not is_previous):
             return
-        self._try(target, lambda: place.parent.mkdir(exist_ok=True))
-        self._try(target, lambda: target.replace(place) if is_previous else target.rename(place))
+        try:
+            self._try(target, lambda: place.parent.mkdir(exist_ok=True))
+            self._try(target, lambda: target.replace(place) if is_previous else target.rename(place))
+        except MoveFailedError as failure:
+            if not is_previous:
+                raise
+            # It is kept for comparing only: a good new picture must not wait for that.
+            log.info("the previous picture is not kept as %s: %s", place, failure.error)
+            place = target.with_name(f".{target.name}.before")
+            self._try(target, lambda: target.replace(place))
+            self._set_aside.append(place)
         self._steps.append(lambda: place.replace(target))
 
     def _copy(self, source: Path, target: Path) -> None:
