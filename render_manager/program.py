@@ -136,6 +136,7 @@ class WindowProgram:
         )
         window.set_suffixes(self.intake.suffixes)
         window.name_engines(self._catalog.names)
+        window.inspector.log.explain_with(self._catalog.find)
         if self.intake.engines_known.is_set():
             self._say_engines()
 

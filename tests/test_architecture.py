@@ -67,7 +67,7 @@ THEIRS: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"engines", "system", "services"}),
     "pydantic_settings": frozenset({"system"}),
     "zstandard": frozenset({"engines"}),
-    "regex": frozenset({"engines"}),
+    "regex": frozenset({"engines", "ui"}),
     "multiprocessing": frozenset({"services"}),
     "asyncio": QT_PLACES,
 }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
-from render_manager.domain.states import FrameState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class CancelJobs:
     """Cancel every frame of these jobs that is not finished, at once."""
 
     job_ids: tuple[int, ...]
+    order_id: str = ""
+    """Under which it can be undone, empty where nobody will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class CancelFrames:
 
     job_id: int
     frames: FrameSet | None = None
+    order_id: str = ""
+    """As in `CancelJobs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,15 @@ class SkipFrames:
 
     job_id: int
     frames: FrameSet | None = None
+    order_id: str = ""
+    """As in `CancelJobs`."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
-    """Undo a cancel or a skip: those of the frames that are still in `state` become again what they were."""
+class UndoOrder:
+    """Undo the cancel or skip given under this id; frames that became something else since stay so."""
 
-    job_id: int
-    frames: FrameSet
-    state: FrameState
-    """Cancelled or skipped."""
-    back_to: FrameState
-    """Pending, failed or cancelled."""
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ Command = (
     | RetryFrames
     | CancelFrames
     | SkipFrames
-    | TakeBack
+    | UndoOrder
     | RenderNext
     | HoldQueue
     | SetSlots

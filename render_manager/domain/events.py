@@ -1,6 +1,7 @@
 """Events of one job, in the past tense; `Job.apply` turns each into changes of state."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis
@@ -91,6 +92,8 @@ class StepTakenBack:
     state: FrameState
     back_to: FrameState
     reason: str
+    waits: Mapping[int, float] = field(default_factory=dict)
+    """When those of them that become pending again are tried, by number (seconds since the epoch)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 Used by `Job` alone, on the owner's thread.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from render_manager.domain.changes import FrameChange, FrameResult
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job_parts import FrameMemory, JobStep
 from render_manager.domain.states import FrameState, frame_may_become
+from render_manager.domain.texts import gettext as _
 
 
 class HasFrames(Protocol):
@@ -136,3 +138,25 @@ def forget(
         for first, last in spans:
             start, end = states.index(first), states.index(last)
             memory.forced.update(states.numbers[start : end + 1])
+
+
+def wait_again(job: HasFrames, step: JobStep, waits: Mapping[int, float], *, wanted: FrameSet) -> None:
+    """Have pending frames wait for their retry time again."""
+    memory = job.frames
+    for number, at in waits.items():
+        if number not in wanted or memory.states.of(number) is not FrameState.PENDING:
+            continue
+        memory.retry_at[number] = at
+        step.frames.append(
+            FrameChange(
+                job_id=job.id,
+                runs=((number, number),),
+                count=1,
+                before=FrameState.PENDING,
+                after=FrameState.PENDING,
+                reason=_("To be tried again."),
+                attempts=memory.attempts_of(number),
+                failures=memory.failures.get(number, 0),
+                retry_at=at,
+            )
+        )

@@ -9,7 +9,7 @@ from typing import Any
 
 from render_manager.domain import events, facts
 from render_manager.domain.changes import FrameChange, JobSnapshot
-from render_manager.domain.frame_moves import forget, move, move_many
+from render_manager.domain.frame_moves import forget, move, move_many, wait_again
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job_parts import FrameMemory, JobRecord, JobStep
 from render_manager.domain.job_standing import snapshot_of
@@ -317,6 +317,8 @@ class Job:
 
     def _taken_back(self, event: events.StepTakenBack, _now: float, step: JobStep) -> None:
         move_many(self, step, event.state, event.back_to, wanted=event.frames, reason=event.reason)
+        if event.back_to is FrameState.PENDING:
+            wait_again(self, step, event.waits, wanted=event.frames)
 
     def _priority_changed(self, event: events.PriorityChanged, _now: float, _step: JobStep) -> None:
         self.record.priority = event.priority

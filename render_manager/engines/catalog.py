@@ -56,6 +56,10 @@ class Catalog:
                 )
             ) from None
 
+    def find(self, engine_id: str) -> Engine | None:
+        """Return an engine, None for an unknown id."""
+        return self._engines.get(engine_id)
+
     def engine_for(self, path: Path) -> Engine:
         """Return the engine that a file's ending belongs to, the first of several; raises UserError."""
         for engine in self._engines.values():

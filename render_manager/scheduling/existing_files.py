@@ -146,7 +146,11 @@ class ExistingFiles:
         """Keep a file that is whole; have the frame rendered if it is not, or is of another size."""
         paths = self._checking.pop((message.job_id, message.frame), None)
         job = self._jobs.get(message.job_id)
-        if paths is None or job is None or job.state in FINISHED_JOBS:
+        if paths is None or job is None:
+            return
+        if job.state in FINISHED_JOBS:
+            # It may be taken up again by an undo or a retry: then its files are looked at anew.
+            self.look_again(job)
             return
         if message.result is None:
             queue = self._jobs.frames_of(job)

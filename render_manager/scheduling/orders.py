@@ -23,6 +23,7 @@ from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.policy import places_between
 from render_manager.scheduling.ports import Clock, JobStore
 from render_manager.scheduling.staging import remove_job_staging
+from render_manager.scheduling.undoing import Undoing, undoing_events
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
 
 log = logging.getLogger(__name__)
@@ -56,8 +57,7 @@ class Orders:
         self._log_dir = log_dir
         self._thumbnail_dir = thumbnail_dir
         self._deleted: list[Job] = []
-        # Why frames had failed that were left out since; by job number, as long as this program runs.
-        self._reasons_left: dict[int, dict[int, str]] = {}
+        self._undoing = Undoing(store)
         self.is_held = False
 
     def carry_out(self, command: commands.Command) -> None:
@@ -134,44 +134,38 @@ class Orders:
     def _cancel_jobs(self, command: commands.CancelJobs) -> None:
         for job in self._known(command.job_ids):
             if job.state not in FINISHED_JOBS:
-                self._stop_frames(job, None, events.FramesCancelled, _("Cancelled by you."))
+                reason = _("Cancelled by you.")
+                self._stop_frames(job, None, events.FramesCancelled, reason, command.order_id)
 
     def _cancel_frames(self, command: commands.CancelFrames) -> None:
         for job in self._known((command.job_id,)):
-            self._stop_frames(job, command.frames, events.FramesCancelled, _("Cancelled by you."))
+            reason = _("Cancelled by you.")
+            self._stop_frames(job, command.frames, events.FramesCancelled, reason, command.order_id)
 
     def _skip_frames(self, command: commands.SkipFrames) -> None:
         for job in self._known((command.job_id,)):
-            for state in (FrameState.FAILED, FrameState.CANCELLED):
-                if job.counts[state]:
-                    reasons = self._store.frame_reasons(job.id, state)
-                    self._reasons_left.setdefault(job.id, {}).update(reasons)
-            self._stop_frames(job, command.frames, events.FramesSkipped, _("Left out by you."))
+            reason = _("Left out by you.")
+            self._stop_frames(job, command.frames, events.FramesSkipped, reason, command.order_id)
 
-    def _take_back(self, command: commands.TakeBack) -> None:
-        for job in self._known((command.job_id,)):
-            queue = self._jobs.frames_of(job)
-            for reason, frames in self._by_reason(job, command):
-                event = events.StepTakenBack(frames, command.state, command.back_to, reason)
-                self._ledger.add(job, job.apply(event, self._clock.now()))
-            queue.restart()
-            self._free_under_way(job, command.frames)
-            self._jobs.reorder()
+    def _undo(self, command: commands.UndoOrder) -> None:
+        for deed in self._undoing.take(command.order_id):
+            for job in self._known((deed.job_id,)):
+                queue = self._jobs.frames_of(job)
+                for event in undoing_events(deed):
+                    self._ledger.add(job, job.apply(event, self._clock.now()))
+                if deed.was_paused:
+                    self._ledger.add(job, job.apply(events.JobHeld(), self._clock.now()))
+                queue.restart()
+                for frame in deed.waits:
+                    if frame in job.frames.retry_at:
+                        queue.put_back(frame)
+                self._free_under_way(job, job.spec.frames if deed.ordered is None else deed.ordered)
+                self._jobs.reorder()
 
     def _free_under_way(self, job: Job, wanted: FrameSet) -> None:
         """Let attempts that an order would have stopped, had they failed to be moved, end as they may."""
         under_way = [attempt.task.frame for attempt in self._attempts.of(job.id)]
         self._attempts.stop_if_rejected(job.id, [frame for frame in under_way if frame in wanted], None)
-
-    def _by_reason(self, job: Job, command: commands.TakeBack) -> list[tuple[str, FrameSet]]:
-        """Return the frames of an undone order by the reason that each has again."""
-        if command.back_to is FrameState.PENDING:
-            return [(_("Undone by you."), command.frames)]
-        known = self._reasons_left.get(job.id, {})
-        groups: dict[str, list[int]] = {}
-        for frame in command.frames:
-            groups.setdefault(known.get(frame, _("Undone by you.")), []).append(frame)
-        return [(reason, FrameSet.of(numbers)) for reason, numbers in groups.items()]
 
     def _stop_frames(
         self,
@@ -179,15 +173,19 @@ class Orders:
         frames: FrameSet | None,
         event: Callable[[FrameSet | None, str, frozenset[int]], events.JobEvent],
         reason: str,
+        order_id: str = "",
     ) -> None:
         self._jobs.with_frames(job)
+        waits, was_paused = dict(job.frames.retry_at), job.record.paused
         running = [attempt.task.frame for attempt in self._attempts.of(job.id)]
         spared = frozenset(
             frame
             for frame in running
             if (frames is None or frame in frames) and not self._attempts.can_still_be_stopped(job.id, frame)
         )
-        self._ledger.add(job, job.apply(event(frames, reason, spared), self._clock.now()))
+        step = job.apply(event(frames, reason, spared), self._clock.now())
+        self._undoing.note(order_id, job, frames, step.frames, waits=waits, was_paused=was_paused)
+        self._ledger.add(job, step)
         self._attempts.stop_if_rejected(job.id, spared, lambda one: event(one, reason, frozenset()))
         self.reconcile(job, reason)
         self._jobs.reorder()
@@ -201,7 +199,6 @@ class Orders:
                 self._workforce.kill(worker)
             self._ledger.remove(job)
             self._jobs.remove(job.id)
-            self._reasons_left.pop(job.id, None)
             self._deleted.append(job)
 
     def clear_deleted(self) -> None:
@@ -259,7 +256,7 @@ class Orders:
         commands.CancelJobs: _cancel_jobs,
         commands.CancelFrames: _cancel_frames,
         commands.SkipFrames: _skip_frames,
-        commands.TakeBack: _take_back,
+        commands.UndoOrder: _undo,
         commands.DeleteJobs: _delete,
         commands.RetryFrames: _retry,
         commands.RenderNext: _render_next,

@@ -124,8 +124,8 @@ class JobStore(Protocol):
         """Return the files of each completed frame."""
         ...
 
-    def frame_reasons(self, job_id: int, state: FrameState) -> dict[int, str]:
-        """Return the reason of each frame in a state."""
+    def frame_reasons(self, job_id: int, state: FrameState, first: int, last: int) -> dict[int, str]:
+        """Return the reason of each frame in a state, from `first` to `last`."""
         ...
 
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:

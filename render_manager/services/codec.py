@@ -9,7 +9,6 @@ from render_manager.domain import commands
 from render_manager.domain.commands import Command
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing, JobSpec
-from render_manager.domain.states import FrameState
 
 _COMMANDS = {command.__name__: command for command in get_args(Command)}
 _PATHS = frozenset({"scene", "output_dir"})
@@ -28,9 +27,6 @@ def decode_command(values: dict[str, Any]) -> Command:
         return commands.SubmitJob(_spec(arguments["spec"]), str(arguments["token"]))
     if arguments.get("frames") is not None:
         arguments["frames"] = FrameSet.read_back(arguments["frames"])
-    for name in ("state", "back_to"):
-        if name in arguments:
-            arguments[name] = FrameState(arguments[name])
     if "job_ids" in arguments:
         arguments["job_ids"] = tuple(int(job_id) for job_id in arguments["job_ids"])
     decoded: Command = command(**arguments)

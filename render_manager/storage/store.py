@@ -120,10 +120,10 @@ class Store:
         with self._reading() as connection:
             return {number: tuple(outputs or ()) for number, outputs in connection.execute(query)}
 
-    def frame_reasons(self, job_id: int, state: FrameState) -> dict[int, str]:
-        """Return the reason of each frame of a job that is in a state."""
+    def frame_reasons(self, job_id: int, state: FrameState, first: int, last: int) -> dict[int, str]:
+        """Return the reason of each frame of a job that is in a state, from `first` to `last`."""
         query = select(frames.c.number, frames.c.reason).where(
-            frames.c.job_id == job_id, frames.c.state == state.value
+            frames.c.job_id == job_id, frames.c.state == state.value, frames.c.number.between(first, last)
         )
         with self._reading() as connection:
             return {row.number: row.reason for row in connection.execute(query)}

@@ -64,6 +64,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),
         ActionSpec("frame_log", _("Show &log of attempt"), _("Show what the engine printed"), "", "Ctrl+L"),
         *frame_view_specs(),
+        *log_specs(),
         ActionSpec("job_pause", _("&Pause"), _("Start no further frames of these jobs"), "", "Ctrl+P"),
         ActionSpec("job_resume", _("R&esume"), _("Let these jobs go on"), "", "Ctrl+G"),
         ActionSpec(
@@ -122,6 +123,67 @@ def frame_view_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frames_failed", _("Select &failed"), _("Select the frames that failed"), "", "Alt+4"),
         ActionSpec("frames_cancelled", _("Select canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
         ActionSpec("frames_skipped", _("Select &skipped"), _("Select the frames left out"), "", "Alt+6"),
+    )
+
+
+def log_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions of the log, whose keys work in the log alone."""
+    return (
+        ActionSpec(
+            "log_find", _("&Find in the log"), _("Look for words in the log"), "mdi6.magnify", "Ctrl+F"
+        ),
+        ActionSpec("log_match_next", _("Next &match"), _("Go to the next line found"), "", "F3"),
+        ActionSpec("log_match_before", _("Match &before"), _("Go to the line found before"), "", "Shift+F3"),
+        ActionSpec(
+            "log_error_before",
+            _("&Previous error"),
+            _("Go to the error before, or the warning where there are no errors"),
+            "mdi6.arrow-up",
+            "Shift+F8",
+        ),
+        ActionSpec(
+            "log_error_next",
+            _("&Next error"),
+            _("Go to the next error, or warning where there are no errors"),
+            "mdi6.arrow-down",
+            "F8",
+        ),
+        ActionSpec("log_warning_next", _("Next &warning"), _("Go to the next warning"), "", "Ctrl+F8"),
+        ActionSpec(
+            "log_follow",
+            _("F&ollow"),
+            _("Keep the end of the log in sight"),
+            "mdi6.arrow-collapse-down",
+            "Ctrl+Alt+End",
+        ),
+        ActionSpec("log_wrap", _("W&rap lines"), _("Go on with long lines below"), "mdi6.wrap", "Alt+Z"),
+        ActionSpec(
+            "log_everything",
+            _("Show &everything"),
+            _("Show what the engine tells Render Manager, too"),
+            "",
+            "Ctrl+Alt+E",
+        ),
+        ActionSpec(
+            "log_whole",
+            _("&Whole log of the worker"),
+            _("Show the log of the program that rendered this frame, with its other frames"),
+            "",
+            "Ctrl+Alt+W",
+        ),
+        ActionSpec("log_copy", _("&Copy"), _("Copy the selected lines"), "", "Ctrl+C"),
+        ActionSpec("log_copy_all", _("Copy &all"), _("Copy all lines of the log"), "", "Ctrl+Alt+C"),
+        ActionSpec("log_copy_path", _("Copy pa&th"), _("Copy the path of the log"), "", "Ctrl+Alt+P"),
+        ActionSpec("log_save", _("&Save as…"), _("Save what is shown of the log as a file"), "", "Ctrl+S"),
+        ActionSpec("log_open", _("Open in e&ditor"), _("Open the log in its program"), "", "Ctrl+Alt+O"),
+        ActionSpec("log_show", _("Show in fo&lder"), _("Show the log in the file manager"), "", "Ctrl+Alt+F"),
+        ActionSpec(
+            "log_larger", _("La&rger letters"), _("Make the log's letters larger"), "", "Ctrl++", "Ctrl+="
+        ),
+        ActionSpec("log_smaller", _("S&maller letters"), _("Make the log's letters smaller"), "", "Ctrl+-"),
+        ActionSpec(
+            "log_usual", _("&Usual letters"), _("Give the log's letters their usual size"), "", "Ctrl+0"
+        ),
     )
 
 

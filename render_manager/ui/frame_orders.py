@@ -125,20 +125,20 @@ class FrameOrders(QObject):
         """Cancel the selected frames."""
         count = len(self._pane.selection.frames_in(_UNFINISHED))
         text = ngettext("{count} frame is cancelled.", "{count} frames are cancelled.", count)
-        self._offer(text.format(count=count), FrameState.CANCELLED)
-        self._post(CancelFrames)
+        self._give(CancelFrames, text.format(count=count))
 
     def skip(self) -> None:
         """Leave the selected frames out."""
         count = len(self._pane.selection.frames_in(_SKIPPABLE))
         text = ngettext("{count} frame is left out.", "{count} frames are left out.", count)
-        self._offer(text.format(count=count), FrameState.SKIPPED)
-        self._post(SkipFrames)
+        self._give(SkipFrames, text.format(count=count))
 
-    def _offer(self, text: str, state: FrameState) -> None:
+    def _give(self, order: type[CancelFrames | SkipFrames], text: str) -> None:
+        """Give an order that can be undone."""
         job_id = self._pane.model.job_id
-        if job_id is not None:
-            self._undo.offer(Undoable(text, frozenset({job_id}), state))
+        if job_id is not None and self._pane.selection:
+            order_id = self._undo.offer(Undoable(text))
+            self._bridge.post(order(job_id, self._pane.selection.frames(), order_id))
 
     def render_next(self) -> None:
         """Render the selected frames before the others."""

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -14,9 +14,10 @@ from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
 from render_manager.ui.log_pane import LogPane
+from render_manager.ui.log_surroundings import log_surroundings
 from render_manager.ui.picture_view import PictureView
 from render_manager.ui.pools import Errands
-from render_manager.ui.state_looks import frame_looks, retry_look
+from render_manager.ui.state_looks import Icons, frame_looks, retry_look
 from render_manager.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class InspectorPane(QWidget):
 
     view_wanted = Signal(object)
 
-    def __init__(self, *, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, theme: Theme, errands: Errands, icons: Icons | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._errands = errands
         self._reader: StateReader | None = None
@@ -55,7 +58,7 @@ class InspectorPane(QWidget):
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setContentsMargins(8, 2, 8, 6)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.log = LogPane(theme=theme, errands=errands)
+        self.log = LogPane(theme=theme, errands=errands, icons=icons)
         upper = QWidget()
         upper_layout = QVBoxLayout(upper)
         upper_layout.setContentsMargins(0, 0, 0, 0)
@@ -66,8 +69,9 @@ class InspectorPane(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self.log)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([400, 400])
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -135,21 +139,20 @@ class InspectorPane(QWidget):
         reader, shown = self._reader, self._shown
         job_id, frame = shown
 
-        def read() -> tuple[list[FrameRow], list[AttemptRecord]]:
-            return reader.frames(job_id, first=frame, last=frame), reader.attempts(job_id, frame)
+        def read() -> _Read:
+            rows = reader.frames(job_id, first=frame, last=frame)
+            return _Read(rows, reader.attempts(job_id, frame), *log_surroundings(reader, job_id, frame))
 
         self._errands.run(read, lambda result: self._show(shown, result))
 
-    def _show(
-        self, shown: tuple[int, int], result: tuple[list[FrameRow], list[AttemptRecord]] | None
-    ) -> None:
-        if shown != self._shown or result is None or not result[0]:
+    def _show(self, shown: tuple[int, int], result: "_Read | None") -> None:
+        if shown != self._shown or result is None or not result.rows:
             return
-        row, attempts = result[0][0], result[1]
+        row, attempts = result.rows[0], result.attempts
         self.caption.setText(self._caption(row, attempts))
         self.reason.setText(_reason(row, attempts))
         self.reason.setVisible(bool(self.reason.text()))
-        self.log.show_attempts(attempts)
+        self.log.show_attempts(attempts, engine_id=result.engine_id, neighbours=result.neighbours)
         if self._wanted_attempt is not None:
             self.log.choose(self._wanted_attempt)
             self._wanted_attempt = None
@@ -188,6 +191,13 @@ class InspectorPane(QWidget):
             self.picture.show_words(_("{path} cannot be shown any more.").format(path=path))
         else:
             self.picture.show_pixmap(QPixmap.fromImage(image))
+
+
+class _Read(NamedTuple):
+    rows: list[FrameRow]
+    attempts: list[AttemptRecord]
+    engine_id: str
+    neighbours: list[AttemptRecord]
 
 
 _STILL_COMING = frozenset({FrameState.PENDING, FrameState.RENDERING})

@@ -1,13 +1,11 @@
 """What the window's job actions do: the selected jobs become commands."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.commands import (
     CancelJobs,
     DeleteJobs,
@@ -112,8 +110,8 @@ class JobOrders(QObject):
             return
         several = ngettext("{count} job is cancelled.", "{count} jobs are cancelled.", len(jobs))
         text = _("“{name}” is cancelled.") if len(jobs) == 1 else several
-        self._offer(text.format(name=jobs[0].name, count=len(jobs)), jobs)
-        self._bridge.post(CancelJobs(job_ids(jobs)))
+        order_id = self._undo.offer(Undoable(text.format(name=jobs[0].name, count=len(jobs))))
+        self._bridge.post(CancelJobs(job_ids(jobs), order_id))
 
     def retry_failed(self) -> None:
         """Render what failed or was cancelled of the selected jobs again."""
@@ -150,10 +148,12 @@ class JobOrders(QObject):
         one = _("“{name}” is deleted. Rendered files stay where they are.")
         text = (one if len(jobs) == 1 else several).format(count=len(jobs), name=jobs[0].name)
         unfinished = [job for job in jobs if job.state not in FINISHED_JOBS]
-        self._offer(text, jobs, after_undo=lambda: self._unhide(ids), at_the_end=lambda: self._forget(ids))
+        order_id = self._undo.offer(
+            Undoable(text, after_undo=lambda: self._unhide(ids), at_the_end=lambda: self._forget(ids))
+        )
         self._hidden |= frozenset(ids)
         self._pane.hide_jobs(self._hidden)
-        self._bridge.post(CancelJobs(job_ids(unfinished)))
+        self._bridge.post(CancelJobs(job_ids(unfinished), order_id))
 
     def _forget(self, ids: tuple[int, ...]) -> None:
         self._bridge.post(DeleteJobs(ids))
@@ -162,32 +162,6 @@ class JobOrders(QObject):
         self._hidden -= frozenset(ids)
         self._pane.hide_jobs(self._hidden)
         self._pane.select_job(ids[0])
-
-    def _offer(
-        self,
-        text: str,
-        jobs: Sequence[JobSnapshot],
-        *,
-        after_undo: Callable[[], None] = lambda: None,
-        at_the_end: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Let it be undone that jobs are cancelled; those that were paused are paused again."""
-        paused = job_ids([job for job in jobs if job.paused])
-
-        def undo_the_rest() -> None:
-            if paused:
-                self._bridge.post(PauseJobs(paused))
-            after_undo()
-
-        self._undo.offer(
-            Undoable(
-                text,
-                frozenset(job_ids(jobs)),
-                FrameState.CANCELLED,
-                after_undo=undo_the_rest,
-                at_the_end=at_the_end,
-            )
-        )
 
     def _priority_menu(self, parent: QMenu) -> QMenu:
         menu = QMenu(_("P&riority"), parent)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from render_manager.ui.log_index import OUR_MARK, read_text
+from render_manager.ui.log_index import read_text
+from render_manager.ui.own_lines import is_ours
 
 TAIL_BYTES = 4096
 """How far from the end the last line is looked for."""
@@ -22,6 +23,6 @@ def last_line(path: Path, start: int = 0, end: int | None = None) -> str:
     if begin > start and len(lines) > 1:
         lines = lines[1:]
     for line in reversed(lines):
-        if line.strip() and not line.startswith(OUR_MARK):
+        if line.strip() and not is_ours(line.encode()):
             return line.strip()[:LONGEST_CHARACTERS]
     return ""

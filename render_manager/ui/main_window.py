@@ -30,6 +30,7 @@ from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.jobs_pane import JobsPane
+from render_manager.ui.log_orders import LogOrders
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
 from render_manager.ui.overall import overall_of
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self, icons)
         self.jobs = JobsPane(theme=theme, icons=icons, errands=errands)
         self.frames = FramesPane(theme=theme, icons=icons, errands=errands)
-        self.inspector = InspectorPane(theme=theme, errands=errands)
+        self.inspector = InspectorPane(theme=theme, icons=icons, errands=errands)
         self.theme = theme
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
@@ -105,6 +106,10 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_menus()
         self._confine_keys()
+        self.log_orders = LogOrders(
+            actions=self.actions_by_name, pane=self.inspector.log, errands=errands, parent=self
+        )
+        self.menus.view.addMenu(self.log_orders.menu)
         self.hold = QueueHold(bridge=bridge, actions=self.actions_by_name, banner=self.banner, parent=self)
         self.orders = WindowOrders(
             bridge=bridge,
@@ -130,6 +135,7 @@ class MainWindow(QMainWindow):
             view_menu=self.view_menu,
             frames=self.frames,
             columns=self.jobs.columns,
+            log=self.inspector.log,
             toggles={"sound": self.when_done_menu.sound},
         )
         self._memory.restore()
@@ -189,6 +195,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
+        self.inspector.log.load_icons()
 
     @property
     def plays_sound(self) -> bool:
@@ -213,7 +220,6 @@ class MainWindow(QMainWindow):
 
     def apply(self, changes: ChangeSet) -> None:
         """Hand a change set to every pane."""
-        self.orders.undo.take(changes)
         has_new = any(self.jobs.model.job(job_id) is None for job_id in changes.jobs)
         # Asked before: a table that gets the focus with its first rows makes one of them the current.
         had_none = self.jobs.current_job() is None

@@ -191,6 +191,9 @@ QToolButton#chip {{ padding: 3px 8px; border: 0; border-radius: {corner}px; colo
 QToolButton#chip:hover {{ background: {raised}; }}
 QToolButton#chip:checked {{ background: {selection}; }}
 QToolButton#chip:disabled {{ color: {dim_text}; }}
+QLabel#log_note {{ background: {raised}; border: 1px solid {line}; border-radius: {corner}px;
+    padding: 4px 8px; }}
+QToolButton#log_menu::menu-indicator {{ image: none; width: 0; }}
 QToolButton#when_done {{ padding: 5px 24px 5px 10px; border: 0; border-radius: {corner}px; }}
 QToolButton#when_done::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: center right;
     right: 8px; width: 8px; }}

@@ -2,53 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from render_manager.domain.changes import ChangeSet, FrameChange
-from render_manager.domain.commands import Command, TakeBack
-from render_manager.domain.frameset import FrameSet
-from render_manager.domain.states import FrameState
+from render_manager.domain.commands import Command, UndoOrder
 
 UNDO_S = 10
 """How long an order can be undone."""
 
-_BACK_TO = {FrameState.RENDERING: FrameState.PENDING}
-"""What a frame becomes again, where it is not just what it was: its attempt is over."""
-
 
 @dataclass(eq=False)
 class Undoable:
-    """One order that was given, and what it did."""
+    """One order that can be undone; what it did is remembered by the owner, under its id."""
 
     text: str
     """What was done, a sentence."""
-    job_ids: frozenset[int]
-    state: FrameState
-    """What the order makes of frames."""
     after_undo: Callable[[], None] = lambda: None
     """What else is undone."""
     at_the_end: Callable[[], None] = lambda: None
     """What is done for good when it was not undone."""
-    steps: list[FrameChange] = field(default_factory=list)
+    order_id: str = field(default_factory=lambda: uuid4().hex)
     seconds_left: int = UNDO_S
-
-    def has_done(self, step: FrameChange) -> bool:
-        """Return whether a step of frames is what this order asked for."""
-        is_step = step.before is not step.after
-        return is_step and step.after is self.state and step.job_id in self.job_ids
-
-    def commands(self) -> list[Command]:
-        """Return the orders that take back what it did."""
-        spans: dict[tuple[int, FrameState], list[range]] = {}
-        for step in self.steps:
-            back_to = _BACK_TO.get(step.before, step.before)
-            runs = spans.setdefault((step.job_id, back_to), [])
-            runs.extend(range(first, last + 1) for first, last in step.runs)
-        return [
-            TakeBack(job_id, FrameSet(_joined(runs)), self.state, back_to)
-            for (job_id, back_to), runs in spans.items()
-        ]
 
 
 class Undo(QObject):
@@ -73,26 +48,19 @@ class Undo(QObject):
         """Return what would be undone next."""
         return self._orders[-1] if self._orders else None
 
-    def offer(self, order: Undoable) -> None:
-        """Let an order be undone that is about to be given."""
+    def offer(self, order: Undoable) -> str:
+        """Let an order be undone; return the id it has to be given under."""
         self._orders.append(order)
         self._timer.start()
         self.changed.emit()
-
-    def take(self, changes: ChangeSet) -> None:
-        """Read what the orders did."""
-        for step in changes.frames if self._orders else ():
-            order = next((order for order in reversed(self._orders) if order.has_done(step)), None)
-            if order is not None:
-                order.steps.append(step)
+        return order.order_id
 
     def undo(self) -> None:
         """Undo the newest order."""
         if not self._orders:
             return
         order = self._orders.pop()
-        for command in order.commands():
-            self._post(command)
+        self._post(UndoOrder(order.order_id))
         order.after_undo()
         self._settle()
 
@@ -120,14 +88,3 @@ class Undo(QObject):
         if not self._orders:
             self._timer.stop()
         self.changed.emit()
-
-
-def _joined(runs: list[range]) -> list[range]:
-    """Return runs in order, those that follow each other as one."""
-    joined: list[range] = []
-    for run in sorted(runs, key=lambda run: run.start):
-        if joined and run.start == joined[-1].stop:
-            joined[-1] = range(joined[-1].start, run.stop)
-        else:
-            joined.append(run)
-    return joined

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.job_columns import JobColumns
+from render_manager.ui.log_pane import LogPane
 from render_manager.ui.view_menu import ViewMenu
 
 
@@ -24,6 +25,7 @@ class WindowMemory:
         view_menu: ViewMenu,
         frames: FramesPane,
         columns: JobColumns,
+        log: LogPane,
         toggles: Mapping[str, QAction],
     ) -> None:
         self._file = file
@@ -32,6 +34,7 @@ class WindowMemory:
         self._view_menu = view_menu
         self._frames = frames
         self._columns = columns
+        self._log = log
         self._toggles = toggles
 
     def save(self) -> None:
@@ -45,6 +48,7 @@ class WindowMemory:
         self._frames.save(settings)
         self._view_menu.save(settings)
         self._columns.save(settings)
+        self._log.save(settings)
         for name, toggle in self._toggles.items():
             settings.setValue(f"toggle/{name}", "yes" if toggle.isChecked() else "no")
 
@@ -61,6 +65,7 @@ class WindowMemory:
         self._frames.restore(settings)
         self._view_menu.restore(settings)
         self._columns.restore(settings)
+        self._log.restore(settings)
         for name, toggle in self._toggles.items():
             value = settings.value(f"toggle/{name}")
             if value in ("yes", "no"):

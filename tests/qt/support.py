@@ -194,3 +194,8 @@ class Posts:
 
     def __call__(self, command: Any) -> None:
         self.given.append(command)
+
+    @property
+    def plain(self) -> list[Any]:
+        """The commands without the ids under which they can be undone."""
+        return [replace(one, order_id="") if hasattr(one, "order_id") else one for one in self.given]

@@ -250,7 +250,7 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
     pane.show()
     pane.show_attempts([attempt(path, end=path.stat().st_size)])
     qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "Sample 1"])
-    assert not pane.everything.isChecked()
+    assert not pane.shows_everything
 
     def copied() -> str:
         qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -260,7 +260,7 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
         return QGuiApplication.clipboard().text()
 
     assert copied() == "# head\nSample 1"
-    pane.everything.setChecked(True)
+    pane.set_everything(True)
     qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["# head", "@RM-1 {}", "Sample 1", "@RM-1 {}"])
     assert copied() == "# head\n@RM-1 {}\nSample 1\n@RM-1 {}"
     pane.show_attempts([attempt(path, number=2, end=path.stat().st_size)])
@@ -270,14 +270,14 @@ def test_our_scripts_lines_are_shown_and_copied_only_if_wished(
 def test_too_much_for_the_clipboard_is_said(
     qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("render_manager.ui.log_view.MOST_BYTES_COPIED", 20)
+    monkeypatch.setattr("render_manager.ui.log_copying.MOST_BYTES_COPIED", 20)
     path = tmp_path / "a.log"
     path.write_text("line one\nline two\nline three\n")
     pane = LogPane(theme=theme, errands=errands)
     qtbot.addWidget(pane)
     pane.show()
     pane.show_attempts([attempt(path, end=path.stat().st_size)])
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 3)
     qtbot.keyClick(pane.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(pane.view.copied):
         pane.view.copy()
@@ -312,10 +312,9 @@ def test_the_box_follows_when_another_log_is_followed(
     pane.show_attempts([attempt(first)])
     qtbot.waitUntil(lambda: pane.view.verticalScrollBar().maximum() > 0)
     qtbot.keyClick(pane.view, Qt.Key.Key_Home)
-    assert not pane._follow.isChecked()
+    assert not pane.view.is_following
     pane.show_attempts([replace(attempt(second), frame=8)])
     assert pane.view.is_following
-    assert pane._follow.isChecked()
 
 
 def _is_reddish(color: QColor) -> bool:
@@ -331,18 +330,18 @@ def test_the_pane_follows_a_live_log_and_stops_at_the_attempts_end(
     qtbot.addWidget(pane)
     pane.show()
     pane.show_attempts([attempt(path)])
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 1)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 1)
     with path.open("a") as file:
         file.write("more\n")
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 2)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 2)
     size = path.stat().st_size
     with path.open("a") as file:
         file.write("another frame's\n")
-    qtbot.waitUntil(lambda: pane._index is not None and len(pane._index) == 3)
+    qtbot.waitUntil(lambda: pane.sheet.index is not None and len(pane.sheet.index) == 3)
     pane.show_attempts([attempt(path, end=size)])
-    assert pane._index is not None
-    assert len(pane._index) == 2
-    qtbot.waitUntil(lambda: not pane._timer.isActive())
+    assert pane.sheet.index is not None
+    assert len(pane.sheet.index) == 2
+    qtbot.waitUntil(lambda: not pane.sheet.looking.isActive())
 
 
 def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
@@ -356,7 +355,7 @@ def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
     pane.show()
     tries = [attempt(first, 1, end=10), attempt(second, 2, end=11)]
     pane.show_attempts(tries)
-    shown = lambda: [] if pane._index is None else pane._index.lines(0, 5)  # noqa: E731
+    shown = lambda: [] if pane.sheet.index is None else pane.sheet.index.lines(0, 5)  # noqa: E731
     qtbot.waitUntil(lambda: shown() == ["second try"])
     pane.choose(1)
     qtbot.waitUntil(lambda: shown() == ["first try"])
@@ -368,3 +367,154 @@ def test_the_last_attempt_is_shown_and_earlier_ones_can_be_chosen(
     assert pane.attempt.number == 3
     pane.show_attempts([])
     assert pane.attempt is None
+
+
+@pytest.mark.parametrize(
+    "line", ["LogPython: ", "LogPython: Display: ", "[2026.03.23-02.10.11:201][ 41]LogPython: "]
+)
+def test_lines_of_our_script_in_unreal_are_hidden_too(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.log"
+    ours = f'{line}@RM-12 {{"event": 1}}\n'.encode()
+    theirs = f"{line}said @RM-12\n".encode()
+    path.write_bytes(b"one\n" + ours + theirs + ours[:-8])
+    index = index_of(path)
+    assert index.lines(0, 9) == ["one", theirs.decode().strip()]
+    with path.open("ab") as file:
+        file.write(ours[-8:])
+    index.extend(index.look())
+    assert index.lines(0, 9) == ["one", theirs.decode().strip()]
+    index.shows_all = True
+    assert len(index) == 4
+
+
+@given(cut=st.integers(0, 60))
+def test_a_line_of_unreal_that_arrives_in_pieces_is_known(tmp_path_factory, cut) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path_factory.mktemp("log") / "a.log"
+    lines = (
+        b"[2026.03.23-02.10.11:201][ 41]LogPython: @RM-1 {}\n[2026.03.23-02.10.11:201][ 41]LogRender: one\n"
+    )
+    path.write_bytes(b"first\n" + lines[:cut])
+    index = index_of(path)
+    with path.open("ab") as file:
+        file.write(lines[cut:])
+    while index.extend(index.look()):
+        pass
+    assert index.lines(0, 9) == ["first", "[2026.03.23-02.10.11:201][ 41]LogRender: one"]
+
+
+def test_offsets_and_lines_belong_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"@RM-1\none\n@RM-1\n@RM-1\ntwo\nthree\n@RM-1\n")
+    index = index_of(path)
+    assert [index.line_at(offset) for offset in (0, 6, 9, 10, 16, 22, 26, 34)] == [0, 0, 0, 0, 0, 1, 2, 2]
+    assert [index.start_of(line) for line in range(4)] == [6, 22, 26, index.read_to]
+    index.shows_all = True
+    assert [index.line_at(offset) for offset in (0, 6, 10, 16, 22)] == [0, 1, 2, 3, 4]
+
+
+def shown(qtbot: QtBot, theme: Theme, errands: Errands, path: Path) -> LogPane:
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(path)])
+    return pane
+
+
+def test_a_log_that_is_cut_short_is_shown_anew(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("one\ntwo\nthree\n")
+    pane = shown(qtbot, theme, errands, path)
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["one", "two", "three"])
+    path.write_text("new\n")
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["new"])
+    assert "cut short" in pane.trouble.text()
+    assert str(path) in pane.trouble.text()
+
+
+def test_a_log_that_is_replaced_or_gone_is_told(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "a.log", tmp_path / "b.log"
+    path.write_text("one\n")
+    other.write_text("another one\nand more\n")
+    pane = shown(qtbot, theme, errands, path)
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["one"])
+    other.replace(path)
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["another one", "and more"])
+    assert "replaced" in pane.trouble.text()
+    path.unlink()
+    qtbot.waitUntil(lambda: "not there any more" in pane.trouble.text())
+    pane.show_attempts([])
+    assert not pane.trouble.isVisible()
+
+
+def test_a_log_that_does_not_exist_yet_is_no_trouble(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    pane = shown(qtbot, theme, errands, path)
+    qtbot.wait(0)
+    path.write_text("there\n")
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["there"])
+    assert not pane.trouble.isVisible()
+
+
+def test_the_whole_log_of_the_worker_can_be_shown(
+    qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("before\nmine\nafter\n")
+    pane = LogPane(theme=theme, errands=errands)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_attempts([attempt(path, start=7, end=12)])
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["mine"])
+    pane.show_whole()
+    qtbot.waitUntil(lambda: pane.view._lines.get(0, 9) == ["before", "mine", "after"])
+    pane.show_attempts([attempt(path, start=7, end=12)])
+    assert pane.shows_whole, "news of the same frame keep the choice"
+    pane.show_attempts([replace(attempt(path, start=7, end=12), frame=9)])
+    assert not pane.shows_whole
+
+
+def test_long_lines_can_be_wrapped(qtbot: QtBot, theme: Theme, errands: Errands, tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{number} " + "x" * 200 + "\n" for number in range(200)))
+    view = LogView(theme, errands)
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.show()
+    view.show_index(index_of(path))
+    qtbot.waitUntil(lambda: view.is_whole)
+    view.set_wrapped(True)
+    assert view.horizontalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: 0 < len(view.lines_in_sight()) < 6)
+    assert view.lines_in_sight().stop == 200, "the last line is in sight"
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    before = view.lines_in_sight()
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: view.is_whole)
+    assert view.lines_in_sight().start in (before.start, before.start - 1)
+    assert not view.is_following
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: view.is_whole)
+    height = view.fontMetrics().lineSpacing()
+    rows = len(view._placed()[0].rows)
+    assert rows > 2
+    point = QPoint(30, rows * height + 2)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert view.cursor_line == 1
+    view.set_wrapped(False)
+    assert view.horizontalScrollBar().maximum() > 0
+
+
+def test_rubbish_and_endless_lines_are_shown_as_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(bytes(range(128, 256)) * 20 + b"\n" + b"y" * 2_000_000 + b"\nlast")
+    first, second, last = index_of(path).lines(0, 5)
+    assert set(first) <= {"·"}
+    assert len(second) == 4000
+    assert last == "last"

@@ -121,13 +121,13 @@ def test_cancel_and_retry_go_to_the_selected_frames(
     choose(window, 3, 4)
     assert window.actions_by_name["cancel"].isEnabled()
     window.actions_by_name["cancel"].trigger()
-    assert posts.given == [commands.CancelFrames(2, FrameSet.parse("3-4"))]
+    assert posts.plain == [commands.CancelFrames(2, FrameSet.parse("3-4"))]
     choose(window, 1, 2)
     assert window.actions_by_name["retry"].isEnabled()
     window.actions_by_name["retry"].trigger()
-    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("2")), "frame 1 is good"
+    assert posts.plain[-1] == commands.RetryFrames(2, FrameSet.parse("2")), "frame 1 is good"
     window.actions_by_name["frame_retry"].trigger()
-    assert posts.given[-1] == commands.RetryFrames(2, FrameSet.parse("1-2")), "the menu means all"
+    assert posts.plain[-1] == commands.RetryFrames(2, FrameSet.parse("1-2")), "the menu means all"
 
 
 def test_a_good_frame_that_is_looked_at_does_not_take_the_jobs_buttons(
@@ -139,7 +139,7 @@ def test_a_good_frame_that_is_looked_at_does_not_take_the_jobs_buttons(
     window.actions_by_name["cancel"].trigger()
     assert window.actions_by_name["retry"].isEnabled()
     window.actions_by_name["retry"].trigger()
-    assert posts.given == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
+    assert posts.plain == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
 
 
 def test_escape_lets_go_of_the_frames(qtbot: QtBot, window: MainWindow, reader: FakeReader) -> None:
@@ -226,7 +226,7 @@ def test_without_frames_they_go_to_the_selected_jobs(
     window.frames.grid.clearSelection()
     window.actions_by_name["cancel"].trigger()
     window.actions_by_name["retry"].trigger()
-    assert posts.given == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
+    assert posts.plain == [commands.CancelJobs((2,)), commands.RetryFrames(2, failed_only=True)]
 
 
 def test_the_frames_menu_offers_what_is_possible(
@@ -270,7 +270,7 @@ def test_every_frame_action_gives_its_command(
     window.actions_by_name["frame_skip"].trigger()
     window.actions_by_name["frame_next"].trigger()
     window.actions_by_name["frame_cancel"].trigger()
-    assert posts.given == [
+    assert posts.plain == [
         commands.SkipFrames(2, chosen),
         commands.RenderNext(2, chosen),
         commands.CancelFrames(2, chosen),
@@ -300,7 +300,7 @@ def test_the_jobs_menu_gives_its_commands(
     for name in ("job_pause", "job_cancel", "job_retry"):
         window.actions_by_name[name].trigger()
     window.orders.jobs.set_priority(9)
-    assert posts.given == [
+    assert posts.plain == [
         commands.PauseJobs((2,)),
         commands.CancelJobs((2,)),
         commands.RetryFrames(2, failed_only=True),
@@ -311,7 +311,7 @@ def test_the_jobs_menu_gives_its_commands(
     window.apply(ChangeSet(jobs={1: paused}))
     window.jobs.select_job(1)
     window.actions_by_name["job_resume"].trigger()
-    assert posts.given[-1] == commands.ResumeJobs((1,))
+    assert posts.plain[-1] == commands.ResumeJobs((1,))
 
 
 def test_the_output_folder_is_looked_for_on_a_pool_thread(
@@ -333,7 +333,7 @@ def test_pausing_everything_can_be_undone(window: MainWindow, posts: Posts) -> N
     assert hold.text() == "&Go on"
     assert hold.icon().cacheKey() == window.actions_by_name._icons.plain("mdi6.play").cacheKey()
     window.actions_by_name["hold"].trigger()
-    assert posts.given == [commands.HoldQueue(True), commands.HoldQueue(False)]
+    assert posts.plain == [commands.HoldQueue(True), commands.HoldQueue(False)]
     assert not window.banner.isVisible()
 
 
@@ -551,7 +551,8 @@ def test_every_action_has_words_and_a_tip(window: MainWindow) -> None:
         assert action.toolTip(), name
     keys = [
         action.shortcut().toString()
-        for action in window.actions_by_name._actions.values()
-        if not action.shortcut().isEmpty()
+        for name, action in window.actions_by_name._actions.items()
+        # Within the log, Ctrl+F looks there, and the key never comes to the window (test_log_orders).
+        if not action.shortcut().isEmpty() and name != "log_find"
     ]
     assert len(keys) == len(set(keys)), "two actions on one key"

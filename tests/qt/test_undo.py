@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from qt.support import FakeReader, Posts, change, make_job, with_counts
+from qt.support import FakeReader, Posts, make_job, with_counts
 from render_manager.domain import commands
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.frameset import FrameSet
@@ -39,67 +39,61 @@ def choose(window: MainWindow, *frames: int) -> None:
         window.frames.grid.selectionModel().setCurrentIndex(window.frames.model.index(place), flags.Select)
 
 
+def id_of(posts: Posts, place: int = -1) -> str:
+    """Return the id under which an order was given."""
+    order_id = posts.given[place].order_id
+    assert isinstance(order_id, str)
+    assert order_id
+    return order_id
+
+
 def test_a_cancelled_job_is_brought_back(qtbot: QtBot, running: MainWindow, posts: Posts) -> None:
     assert not running.actions_by_name["undo"].isEnabled()
     running.actions_by_name["job_cancel"].trigger()
-    assert posts.given == [commands.CancelJobs((1,))]
+    order_id = id_of(posts)
+    assert posts.given == [commands.CancelJobs((1,), order_id)]
     assert running.orders.undo_bar.isVisible()
     assert "“shot_001” is cancelled." in running.orders.undo_bar.text.text()
-    steps = (change(3, R, X), change(4, P, X, last=6), change(1, P, X, job_id=2))
-    running.apply(ChangeSet(frames=steps))
     qtbot.keyClick(running, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert posts.given[1:] == [commands.TakeBack(1, FrameSet.parse("3-6"), X, P)]
+    assert posts.given[1:] == [commands.UndoOrder(order_id)]
     assert not running.orders.undo_bar.isVisible()
     assert not running.actions_by_name["undo"].isEnabled()
 
 
-def test_a_paused_job_is_paused_again(window: MainWindow, reader: FakeReader, posts: Posts) -> None:
-    paused = replace(make_job(1), state=JobState.PAUSED, paused=True)
-    reader.put(paused)
-    window.apply(ChangeSet(jobs={1: paused}))
-    window.actions_by_name["job_cancel"].trigger()
-    window.apply(ChangeSet(frames=(change(1, P, X, last=10),)))
-    window.orders.undo.undo()
-    assert posts.given[1:] == [
-        commands.TakeBack(1, FrameSet.parse("1-10"), X, P),
-        commands.PauseJobs((1,)),
-    ]
+def test_several_jobs_are_cancelled_and_counted(running: MainWindow, posts: Posts) -> None:
+    running.jobs.table.selectAll()
+    running.actions_by_name["job_cancel"].trigger()
+    assert "2 jobs are cancelled." in running.orders.undo_bar.text.text()
+    assert set(posts.given[0].job_ids) == {1, 2}
 
 
-def test_frames_left_out_come_back_as_they_were(qtbot: QtBot, running: MainWindow, posts: Posts) -> None:
+def test_frames_left_out_come_back(qtbot: QtBot, running: MainWindow, posts: Posts) -> None:
     choose(running, 2, 4, 5)
     running.actions_by_name["frame_skip"].trigger()
+    order_id = id_of(posts)
+    assert posts.given == [commands.SkipFrames(1, FrameSet.parse("2,4-5"), order_id)]
     assert "3 frames are left out." in running.orders.undo_bar.text.text()
-    running.apply(ChangeSet(frames=(change(2, F, S), change(4, P, S, last=5))))
     qtbot.mouseClick(running.orders.undo_bar.button, Qt.MouseButton.LeftButton)
-    assert posts.given[1:] == [
-        commands.TakeBack(1, FrameSet.parse("2"), S, F),
-        commands.TakeBack(1, FrameSet.parse("4-5"), S, P),
-    ]
+    assert posts.given[1:] == [commands.UndoOrder(order_id)]
 
 
 def test_orders_are_undone_one_by_one_newest_first(running: MainWindow, posts: Posts) -> None:
     choose(running, 4)
     running.actions_by_name["frame_cancel"].trigger()
-    running.apply(ChangeSet(frames=(change(4, P, X),)))
     choose(running, 5)
     running.actions_by_name["frame_skip"].trigger()
-    running.apply(ChangeSet(frames=(change(5, P, S),)))
+    first, second = id_of(posts, 0), id_of(posts, 1)
+    assert first != second
     posts.given.clear()
-    running.orders.undo.undo()
-    running.orders.undo.undo()
-    running.orders.undo.undo()
-    assert posts.given == [
-        commands.TakeBack(1, FrameSet.parse("5"), S, P),
-        commands.TakeBack(1, FrameSet.parse("4"), X, P),
-    ]
+    for _time in range(3):
+        running.orders.undo.undo()
+    assert posts.given == [commands.UndoOrder(second), commands.UndoOrder(first)]
 
 
 def test_a_deleted_job_is_out_of_sight_and_gone_after_a_while(running: MainWindow, posts: Posts) -> None:
     running.actions_by_name["job_delete"].trigger()
     assert [job.id for job in running.jobs.model.shown()] == [2]
-    assert posts.given == [commands.CancelJobs((1,))]
-    running.apply(ChangeSet(frames=(change(3, R, X, last=6),)))
+    assert posts.given == [commands.CancelJobs((1,), id_of(posts))]
     for _second in range(UNDO_S):
         running.orders.undo._tick()
     assert posts.given[1:] == [commands.DeleteJobs((1,))]
@@ -109,9 +103,9 @@ def test_a_deleted_job_is_out_of_sight_and_gone_after_a_while(running: MainWindo
 
 def test_a_deleted_job_comes_back(running: MainWindow, posts: Posts) -> None:
     running.actions_by_name["job_delete"].trigger()
-    running.apply(ChangeSet(frames=(change(3, R, X),)))
+    order_id = id_of(posts)
     running.orders.undo.undo()
-    assert posts.given[1:] == [commands.TakeBack(1, FrameSet.parse("3"), X, P)]
+    assert posts.given[1:] == [commands.UndoOrder(order_id)]
     current = running.jobs.current_job()
     assert current is not None
     assert current.id == 1

@@ -120,10 +120,9 @@ class DispatcherMachine(RuleBasedStateMachine):
         return data.draw(st.sampled_from(sorted(job.id for job in self.world.jobs)))
 
     @precondition(lambda self: len(self.world.jobs))
-    @rule(data=st.data(), choice=choices, number=st.integers(0, 11), turn=st.booleans())
+    @rule(data=st.data(), choice=choices, number=st.integers(0, 13), turn=st.booleans())
     def give_an_order(self, data: st.DataObject, choice: FrameSet | None, number: int, turn: bool) -> None:
         job_id = self.some_job(data)
-        every = self.world.jobs.get(job_id).spec.frames  # type: ignore[union-attr]  # it is a known one
         command = [
             commands.PauseJobs((job_id,)),
             commands.ResumeJobs((job_id,)),
@@ -132,8 +131,10 @@ class DispatcherMachine(RuleBasedStateMachine):
             commands.SkipFrames(job_id, choice),
             commands.RetryFrames(job_id, choice, failed_only=True),
             commands.RetryFrames(job_id, choice),
-            commands.TakeBack(job_id, every, FrameState.CANCELLED, FrameState.PENDING),
-            commands.TakeBack(job_id, every, FrameState.SKIPPED, FrameState.FAILED),
+            commands.CancelJobs((job_id,), "cancel"),
+            commands.SkipFrames(job_id, choice, "skip"),
+            commands.UndoOrder("cancel"),
+            commands.UndoOrder("skip"),
             commands.MoveJobs((job_id,), 5, before=1),
             commands.RenderNext(job_id, choice or FrameSet.parse("3")),
             commands.SetPriority((job_id,), len(choice or ()) % 11),

@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
-from support.fake_world import FakeWorld
+from support.fake_world import GOOD, FakeWorld
 
 from render_manager.domain import commands
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.jobspec import Existing
 from render_manager.domain.states import FrameState, JobState
 from render_manager.scheduling.policy import places_between
 
@@ -18,9 +19,9 @@ def test_a_cancel_that_is_undone_goes_on(world: FakeWorld) -> None:
     job = world.submit("1-4")
     world.settle()
     world.render_on()
-    world.order(commands.CancelJobs((job.id,)))
+    world.order(commands.CancelJobs((job.id,), "a"))
     assert job.state is JobState.CANCELLED
-    world.order(commands.TakeBack(job.id, FrameSet.parse("1-4"), FrameState.CANCELLED, FrameState.PENDING))
+    world.order(commands.UndoOrder("a"))
     assert world.frames_in(job, FrameState.COMPLETED) == [1], "what is done stays done"
     world.settle()
     world.render_all()
@@ -38,9 +39,9 @@ def test_frames_left_out_fail_again_with_their_reasons(world: FakeWorld) -> None
     world.settle()
     world.render_all()
     assert job.state is JobState.FAILED
-    world.order(commands.SkipFrames(job.id, FrameSet.parse("1")))
+    world.order(commands.SkipFrames(job.id, FrameSet.parse("1"), "a"))
     assert job.state is JobState.COMPLETED
-    world.order(commands.TakeBack(job.id, FrameSet.parse("1"), FrameState.SKIPPED, FrameState.FAILED))
+    world.order(commands.UndoOrder("a"))
     assert job.state is JobState.FAILED
     world.settle()
     reader = world.reader()
@@ -52,12 +53,92 @@ def test_frames_left_out_fail_again_with_their_reasons(world: FakeWorld) -> None
 def test_only_frames_that_are_still_so_are_taken_back(world: FakeWorld) -> None:
     job = world.submit("1-3")
     world.settle()
-    world.order(commands.SkipFrames(job.id, FrameSet.parse("2-3")))
+    world.order(commands.SkipFrames(job.id, FrameSet.parse("2-3"), "a"))
     world.order(commands.RetryFrames(job.id, FrameSet.parse("3")))
-    world.order(commands.TakeBack(job.id, FrameSet.parse("2-3"), FrameState.SKIPPED, FrameState.PENDING))
+    world.order(commands.UndoOrder("a"))
+    world.order(commands.UndoOrder("a"))
+    world.order(commands.UndoOrder("never given"))
     assert world.frames_in(job, FrameState.SKIPPED) == []
     world.render_all()
     assert job.state is JobState.COMPLETED
+
+
+def test_only_what_the_order_did_is_undone(world: FakeWorld) -> None:
+    job = world.submit("1-4")
+    world.settle()
+    world.order(commands.CancelFrames(job.id, FrameSet.parse("4")))
+    world.order(commands.CancelFrames(job.id, FrameSet.parse("3-4"), "a"))
+    world.order(commands.UndoOrder("a"))
+    assert world.frames_in(job, FrameState.CANCELLED) == [4], "it was cancelled by an earlier order"
+
+
+def test_a_paused_job_is_paused_again(world: FakeWorld) -> None:
+    job = world.submit("1-2")
+    world.order(commands.PauseJobs((job.id,)))
+    world.settle()
+    world.order(commands.CancelFrames(job.id, FrameSet.parse("1-2"), "a"))
+    assert job.state is JobState.CANCELLED
+    world.order(commands.UndoOrder("a"))
+    world.settle()
+    assert job.state is JobState.PAUSED
+    assert not world.working()
+
+
+def test_a_frame_that_waited_for_its_retry_waits_on(world: FakeWorld) -> None:
+    job = world.submit("1-2", max_retries=3, retry_delay_s=600.0)
+    world.settle()
+    world.working()[0].get_ready()
+    world.working()[0].err("The lamp broke.")
+    world.settle()
+    world.render_on()
+    at = dict(job.frames.retry_at)
+    assert list(at) == [1]
+    world.order(commands.CancelJobs((job.id,), "a"))
+    world.order(commands.UndoOrder("a"))
+    world.settle()
+    assert job.frames.retry_at == at
+    assert not world.working()
+    reader = world.reader()
+    assert [row.retry_at for row in reader.frames(job.id, state=FrameState.PENDING)] == [at[1]]
+    reader.close()
+    world.render_on()
+    world.clock.advance(601)
+    world.settle()
+    assert world.working()
+
+
+def test_a_frame_that_was_just_being_moved_is_tried_again_after_an_undo(world: FakeWorld) -> None:
+    job = world.submit("1")
+    world.settle()
+    worker = world.working()[0]
+    worker.get_ready()
+    worker.finish()
+    world.turn()
+    attempt = world.attempts.running[job.id, 1]
+    assert attempt.claim.take(), "the mover has it"
+    world.order(commands.CancelJobs((job.id,), "a"))
+    assert attempt.stop is not None
+    world.order(commands.UndoOrder("a"))
+    assert attempt.stop is None
+
+
+def test_a_file_that_was_being_looked_at_when_all_was_cancelled(world: FakeWorld) -> None:
+    folder = world.output / "job"
+    folder.mkdir(parents=True)
+    (folder / "shot_0001.png").write_bytes(GOOD)
+    job = world.submit("1-2", existing=Existing.SKIP)
+    for _turn in range(10):
+        world.turn()
+        if world.existing._checking:
+            break
+        world.pool.run_one()
+    assert world.existing._checking
+    world.order(commands.CancelJobs((job.id,), "a"))
+    world.settle()
+    world.order(commands.UndoOrder("a"))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    assert world.frames_in(job, FrameState.SKIPPED) == [1], "its file is whole"
 
 
 def test_jobs_are_moved_before_another(world: FakeWorld) -> None:

@@ -11,7 +11,6 @@ from render_manager.domain import commands
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
-from render_manager.domain.states import FrameState
 from render_manager.services.codec import decode_command, encode_command
 
 FRAMES = FrameSet.parse("10-1x3,-5,20-22")
@@ -38,7 +37,9 @@ COMMANDS = [
     commands.CancelFrames(1, FRAMES),
     commands.SkipFrames(2, None),
     commands.RenderNext(3, FRAMES),
-    commands.TakeBack(3, FRAMES, FrameState.SKIPPED, FrameState.FAILED),
+    commands.UndoOrder("abc"),
+    commands.SkipFrames(2, FRAMES, "abc"),
+    commands.CancelJobs((1,), "abc"),
     commands.MoveJobs((4, 2), 7, before=9),
     commands.HoldQueue(held=True),
     commands.SetSlots(4),
