@@ -122,3 +122,28 @@ def test_a_late_answer_for_the_same_job_shown_before_is_not_taken(reader: FakeRe
     assert feed.state_of(0) is C
     errands.answers[1]()
     assert feed.state_of(0) is C
+
+
+def test_what_cannot_be_read_is_not_asked_for_at_every_turn(
+    reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errands = HeldErrands()
+    feed = FrameFeed(errands)
+    feed.read_from(reader)
+    job = make_job(1, "1-5")
+    reader.put(job, C)
+    codes = reader.codes[1]
+    reader.codes[1] = codes[:3]
+    monkeypatch.setattr(reader, "frames", lambda *_values, **_more: [])
+    feed.show_job(job, 1)
+    errands.answers.pop()()
+    assert not feed.knows_states
+    for place in range(5):
+        assert feed.row(place) is None
+    assert not errands.answers
+    reader.codes[1] = codes
+    feed.read_again()
+    assert feed.row(0) is None
+    errands.answers.pop()()
+    assert feed.knows_states
+    assert feed.state_of(0) is C

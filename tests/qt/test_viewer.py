@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.log_watch import LogWatch
 
 from qt.support import FakeReader, change, make_job, save_picture
 from render_manager.domain.changes import ChangeSet, FrameResult, FrameRow, JobSnapshot
@@ -623,6 +624,27 @@ def test_a_comparison_wanted_in_another_job_is_not_switched_on_in_this_one(
     qtbot.waitUntil(lambda: not viewer._errands._under_way)
     assert viewer.session.against is Against.NOTHING
     assert not viewer.session.earlier._known
+
+
+def test_frames_that_could_not_be_read_are_said_to_be_and_read_with_f5(
+    qtbot: QtBot,
+    viewer: ViewerWindow,
+    reader: FakeReader,
+    long_job: JobSnapshot,
+    expected_logs: LogWatch,
+) -> None:
+    expected_logs.expect("an errand failed")
+    codes = reader.codes.pop(2)
+    viewer.look_at(long_job, 7)
+    qtbot.waitUntil(lambda: "Frame 7 could not be read" in viewer.canvas.words)
+    assert not viewer.feed.knows_states, "the bar shows no states then"
+    assert "state is being read" in viewer.timeline._tip(QPoint(100, 10))
+    codes[6] = FRAME_CODES[F]
+    reader.codes[2] = codes
+    qtbot.keyClick(viewer, Key.Key_F5)
+    qtbot.waitUntil(lambda: viewer.canvas.words.startswith("Frame 7 failed"))
+    assert viewer.feed.knows_states
+    assert "failed" in viewer.timeline._tip(QPoint(12 + (viewer.timeline.width() - 24) * 65 // 1000, 10))
 
 
 def test_pictures_lie_on_dark_grey_in_the_light_theme_too(viewer: ViewerWindow) -> None:

@@ -1,5 +1,6 @@
 """The frames of the job that is looked at: their states at once, their files as they are asked for."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     # Its module imports much that the viewer does not need.
     from render_manager.scheduling.ports import StateReader
 
+READ_AGAIN_S = 3.0
+"""How long nothing is read by itself after a read that failed: playing asks at every turn."""
 BLOCK = 512
 """Frames whose details are read at once."""
 
@@ -36,10 +39,12 @@ class FrameFeed(QObject):
     Signals:
         states_changed: states of frames may have changed.
         rows_changed: details of these frames are known now, or have changed; a set of numbers.
+        unreadable: frames could not be read; they are read again when asked for some seconds later.
     """
 
     states_changed = Signal()
     rows_changed = Signal(object)
+    unreadable = Signal()
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +52,13 @@ class FrameFeed(QObject):
         self._reader: StateReader | None = None
         self.job: JobSnapshot | None = None
         self.states = FrameStates(FrameSet(()))
+        self.knows_states = False
+        """Whether the states were read; before that, all of them look like pending."""
+        self._is_reading_states = False
         self._rows: OrderedDict[int, FrameRow] = OrderedDict()
         """Those looked at longest ago go first when there are more than MOST_ROWS."""
+        self._rests_until_s = 0.0
+        """Of the monotonic clock."""
         self._loads = 0
         self._reading: dict[tuple[int, int], list[FrameChange]] = {}
         """By load and block: changes since its read began."""
@@ -69,14 +79,17 @@ class FrameFeed(QObject):
         """Take up another job; `frame` is the one whose details are needed first."""
         self._begin(job)
         place = self.place_of(frame)
-        # Before anybody who listens asks for the same block without the states.
-        self._read_block(0 if place is None else place // BLOCK, with_states=True)
+        self._read_block(0 if place is None else place // BLOCK)
         self.states_changed.emit()
 
     def forget(self) -> None:
         """Let go of the job and of all that was read of it."""
         self._begin(None)
         self.states_changed.emit()
+
+    def read_again(self) -> None:
+        """Read what could not be read as soon as it is asked for."""
+        self._rests_until_s = 0.0
 
     def place_of(self, number: int) -> int | None:
         """Return the place of a frame number in the job."""
@@ -122,6 +135,8 @@ class FrameFeed(QObject):
         self._loads += 1
         self.job = job
         self.states = FrameStates(FrameSet(()) if job is None else job.frames)
+        self.knows_states = self._is_reading_states = False
+        self.read_again()
         self._rows.clear()
         self._reading.clear()
 
@@ -146,11 +161,15 @@ class FrameFeed(QObject):
             return [number for number in numbers[start : end + 1] if number in rows]
         return [number for number in rows if numbers[start] <= number <= numbers[end]]
 
-    def _read_block(self, block: int, *, with_states: bool = False) -> None:
+    def _read_block(self, block: int) -> None:
         key = self._loads, block
         if self._reader is None or self.job is None or key in self._reading or not len(self):
             return
+        if time.monotonic() < self._rests_until_s:
+            return
         self._reading[key] = []
+        with_states = not self.knows_states and not self._is_reading_states
+        self._is_reading_states |= with_states
         reader, job_id = self._reader, self.job.id
         low = self.numbers[block * BLOCK]
         high = self.numbers[min((block + 1) * BLOCK, len(self)) - 1]
@@ -159,14 +178,21 @@ class FrameFeed(QObject):
             codes = reader.frame_states(job_id) if with_states else None
             return _Read(codes, reader.frames(job_id, first=low, last=high))
 
-        self._errands.run(read, lambda result: self._take(key, result))
+        self._errands.run(read, lambda result: self._take(key, result, with_states=with_states))
 
-    def _take(self, key: tuple[int, int], result: _Read | None) -> None:
+    def _take(self, key: tuple[int, int], result: _Read | None, *, with_states: bool) -> None:
         missed = self._reading.pop(key, [])
-        if result is None or self.job is None or key[0] != self._loads:
+        if self.job is None or key[0] != self._loads:
             return
-        if result.codes is not None and len(result.codes) == len(self):
+        if with_states:
+            self._is_reading_states = False
+        if result is None or (result.codes is not None and len(result.codes) != len(self)):
+            self._rests_until_s = time.monotonic() + READ_AGAIN_S
+            self.unreadable.emit()
+            return
+        if result.codes is not None:
             self.states = FrameStates(self.job.frames, result.codes)
+            self.knows_states = True
         touched = {row.number for row in result.rows}
         for row in result.rows:
             self._rows[row.number] = row

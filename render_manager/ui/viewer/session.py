@@ -13,7 +13,7 @@ from render_manager.media.look import Channels, ColourView, Look
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.viewer.canvas import Canvas, Shown
-from render_manager.ui.viewer.comparison import Against, missing_text
+from render_manager.ui.viewer.comparison import Against, label_of, missing_text
 from render_manager.ui.viewer.darkroom import Darkroom, Print, Wish
 from render_manager.ui.viewer.earlier import Earlier
 from render_manager.ui.viewer.facts import file_of, gap_text
@@ -75,6 +75,7 @@ class Session(QObject):
         self.flipbook.playing_changed.connect(self._on_playing_changed)
         feed.rows_changed.connect(self._on_rows_changed)
         feed.states_changed.connect(self._on_states_changed)
+        feed.unreadable.connect(self._on_unreadable)
 
     @property
     def number(self) -> int:
@@ -211,6 +212,7 @@ class Session(QObject):
         self.flipbook.clear()
         self.earlier.clear()
         self._wish = None
+        self._feed.read_again()
         self.refresh()
 
     def is_ready(self, place: int) -> bool:
@@ -350,7 +352,7 @@ class Session(QObject):
         if made.wish is not self._wish:
             return
         aspect = made.wish.picture.info.pixel_aspect
-        labels = (_("now"), self._other_label())
+        labels = (_("now"), label_of(self.against))
         self._canvas.show_picture(Shown(made.levels, aspect, made.other, self._badge(), labels))
         following = self._neighbour(1)
         if following is not None and not made.is_sketch:
@@ -363,15 +365,6 @@ class Session(QObject):
         if wish is self._wish:
             text = _("{path} cannot be shown; the log of the program tells why.")
             self._canvas.show_words(text.format(path=wish.picture.path))
-
-    def _other_label(self) -> str:
-        match self.against:
-            case Against.PREVIOUS_ATTEMPT:
-                return _("before")
-            case Against.OLD_VERSION:
-                return _("old version")
-            case _:
-                return _("frame before")
 
     def _on_turned(self, place: int) -> None:
         self.place = place
@@ -391,6 +384,14 @@ class Session(QObject):
             self.earlier.clear()
             if not self.flipbook.is_playing:
                 self.refresh()
+
+    def _on_unreadable(self) -> None:
+        if self._feed.known_row(self.place) is None:
+            text = _(
+                "Frame {number} could not be read from the database; the log of the program tells why. "
+                "F5 tries again."
+            )
+            self._canvas.show_words(text.format(number=self.number))
 
     def _on_states_changed(self) -> None:
         if len(self._feed) and not self.flipbook.is_playing and self.picture is None:
