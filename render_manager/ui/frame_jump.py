@@ -8,7 +8,7 @@ from render_manager.domain.frameset import FrameSet, compact_text
 from render_manager.domain.texts import gettext as _
 
 MARGIN_PX = 12
-MOST_RUNS = 4
+MOST_RUNS = 3
 """Runs of frames that are named; a list of hundreds tells nothing."""
 _CLOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
 
