@@ -15,6 +15,7 @@ from render_manager.ui.main_window import MainWindow
 from render_manager.ui.submit_draft import Prepared
 
 if TYPE_CHECKING:
+    from render_manager.domain.jobspec import JobSpec
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
     from render_manager.system.settings import Settings
@@ -41,10 +42,23 @@ class Intake:
         self.suffixes = suffixes
         self.catalog: Catalog | None = None
         self.settings: Settings | None = None
+        self._problem: UserError | None = None
+        self._walks: list[Walk] = []
         self.core_ready = asyncio.Event()
         """The catalog and the settings are there."""
         self.engines_known = asyncio.Event()
         """It is known what is installed."""
+
+    def fail(self, error: UserError | Exception) -> None:
+        """Answer every question with what kept the program from starting."""
+        self._problem = UserError(str(error))
+        self.core_ready.set()
+        self.engines_known.set()
+
+    def stop(self) -> None:
+        """Have walks through folders end."""
+        for walk in self._walks:
+            walk.is_stopped = True
 
     def take(self, paths: Sequence[Path]) -> None:
         """Show what was dropped in the analysis page."""
@@ -53,6 +67,7 @@ class Intake:
     async def take_files(self, paths: Sequence[Path]) -> None:
         """Find the scenes among files and folders, and show them."""
         walk = Walk()
+        self._walks = [*(one for one in self._walks if not one.is_over), walk]
         if any(path.suffix.lower() not in self.suffixes for path in paths):
             self._window().submit.show_walk(walk)
         found = await self._in_background(lambda: scene_files(paths, self.suffixes, walk))
@@ -92,7 +107,8 @@ class Intake:
 
         await self.core_ready.wait()
         catalog = self.catalog
-        assert catalog is not None
+        if self._problem is not None or catalog is None:
+            return None
         try:
             scene: SceneInfo = await self._in_background(lambda: inspect(request.path, catalog))
         except UserError:
@@ -108,6 +124,8 @@ class Intake:
         from render_manager.engines.preparing import prepare  # first used long after the first paint
 
         await self.engines_known.wait()
+        if self._problem is not None:
+            return self._problem
         catalog, settings = self.catalog, self.settings
         assert catalog is not None and settings is not None
         try:
@@ -127,7 +145,8 @@ class Intake:
 
         await self.engines_known.wait()
         settings, window = self.settings, self._window()
-        assert settings is not None
+        if settings is None:
+            return
         try:
             request = await self._in_background(lambda: sample_request(self._paths, settings))
             result = await self.prepared(request)
@@ -140,3 +159,19 @@ class Intake:
             window.say("demo", result.errors[0].text)
         else:
             window.submit_specs([result.spec])
+
+
+def sample_job(paths: AppPaths) -> "JobSpec":
+    """Return the demo's job for a window that is open elsewhere; raises UserError."""
+    from render_manager.assembly import build_catalog  # only this needs them without a core
+    from render_manager.engines.preparing import prepare
+    from render_manager.services.sample import sample_request
+    from render_manager.system.settings import load_settings
+
+    settings = load_settings(paths)
+    catalog = build_catalog(paths, settings)
+    catalog.refresh()
+    preparation = prepare(sample_request(paths, settings), catalog=catalog, settings=settings)
+    if preparation.errors:
+        raise UserError(preparation.errors[0].text)
+    return preparation.spec
