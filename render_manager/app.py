@@ -46,6 +46,9 @@ def _run(given: list[str]) -> int:
 def _is_for_window(name: str) -> bool:
     """Return whether an argument is a file to be shown in the window, and no command."""
     path = Path(name)
+    if path.is_dir() and (os.sep in name or (os.altsep or os.sep) in name or "." in name):
+        # A folder that cannot be meant for a command.
+        return True
     # Users' own engines have endings that are not known yet; no command has one.
     return path.suffix.lower() in SCENE_SUFFIXES or (bool(path.suffix) and path.is_file())
 

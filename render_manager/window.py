@@ -66,14 +66,16 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
             language=early_setting(paths.settings, "ui_language"),
         )
         mistake = _("Render Manager made a mistake; {path} tells more.").format(path=paths.program_log)
-        alarm.rang.connect(lambda: opened.window.say("internal", mistake))
         from render_manager.system.logs import start_logging  # not before the first paint
 
         start_logging(paths, is_verbose=False)
         if last_crash is not None:
             text = _("Render Manager ended unexpectedly the last time. {path} tells more.")
             opened.window.say("crash", text.format(path=last_crash))
-        return program_behind(opened, paths, ownership).run(files, is_demo=is_demo)
+        program = program_behind(opened, paths, ownership)
+        # The program's window: it may be another one by then.
+        alarm.rang.connect(lambda: program.window.say("internal", mistake))
+        return program.run(files, is_demo=is_demo)
     finally:
         crash_file.stop()
         ownership.release()

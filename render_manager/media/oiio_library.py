@@ -3,6 +3,7 @@
 Verified with 3.0.21 and 3.2.2.
 """
 
+import importlib
 import os
 import tempfile
 import threading
@@ -12,7 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import OpenImageIO as oiio  # noqa: N813 - the name its own documentation gives it
+# The library remembers the Python state of the thread that imports it first, and goes back to that whenever
+# the thread lets go of the interpreter. A thread of a QThreadPool has another state at each call: it crashed.
+_importing = threading.Thread(target=importlib.import_module, args=("OpenImageIO",), name="import")
+_importing.start()
+_importing.join()
+
+import OpenImageIO as oiio  # noqa: E402, N813 - as above; the name its own documentation gives it
 
 _exr_switch = threading.Lock()
 """Guards the library's own global choice between its two EXR readers while a file is opened."""

@@ -29,7 +29,9 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}:{rest:02d}"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
+    if hours < 48:
+        return f"{hours}:{minutes:02d}:{rest:02d}"
+    return _("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
 
 
 def wait_text(retry_at: float, now: float) -> str:

@@ -2,12 +2,22 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -64,6 +74,25 @@ class JobTable(QTableView):
         if self.state() is not QAbstractItemView.State.NoState or self._drop_place is not None:
             return False
         return self._cursor_moved_at is None or time.monotonic() - self._cursor_moved_at > REST_S
+
+    def selectionCommand(  # noqa: N802 - Qt's name
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Select the row that any key makes the current one: orders go to one, panes show the other."""
+        if isinstance(event, QKeyEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            kept = event.modifiers() & ~Qt.KeyboardModifier.ControlModifier
+            event = QKeyEvent(event.type(), event.key(), kept)
+        return super().selectionCommand(index, event)
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Go to the first and the last job with Home and End: there is nothing to do in single cells."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
+        if action in ends:
+            row = ends[action] % max(self._jobs.rowCount(), 1)
+            return self._jobs.index(row, max(self.currentIndex().column(), 0))
+        return super().moveCursor(action, modifiers)
 
     def selectAll(self) -> None:  # noqa: N802 - Qt's name
         """Select all rows, as one range: Qt goes through every cell."""

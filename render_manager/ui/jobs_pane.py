@@ -79,6 +79,7 @@ class JobsPane(QWidget):
             # The user moved them: they go at once, whatever is under the cursor.
             self._expected = frozenset()
             self.model.settle()
+            self.table.scrollTo(self.table.currentIndex())
         now = self.current_job()
         if now is not selected:
             self.job_selected.emit(now)
@@ -166,6 +167,7 @@ class JobsPane(QWidget):
         self.model.modelReset.connect(self._bring_back_selection)
         self.model.rowsInserted.connect(self._choose_page)
         self.model.rowsRemoved.connect(self._choose_page)
+        self.model.rowsRemoved.connect(self._keep_selected)
         self._pictures.arrived.connect(self.table.viewport().update)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -225,7 +227,16 @@ class JobsPane(QWidget):
             self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), flags.NoUpdate)
         if selected:
             self.select_where(lambda job: job.id in selected)
+        self._keep_selected()
         self._choose_page()
+
+    def _keep_selected(self, *_what: object) -> None:
+        """Select the current row where the rows that were selected are gone: orders go to what is shown."""
+        selection = self.table.selectionModel()
+        current = self.table.currentIndex()
+        if current.isValid() and not selection.hasSelection():
+            flags = QItemSelectionModel.SelectionFlag
+            selection.select(current, flags.ClearAndSelect | flags.Rows)
 
     def _on_selection_changed(self, *_what: object) -> None:
         self.job_selected.emit(self.current_job())

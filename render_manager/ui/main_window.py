@@ -333,6 +333,8 @@ class MainWindow(QMainWindow):
         actions.connect("find", self._find)
         actions.connect("keys", self._show_keys)
         actions.connect("settings", self.settings_wanted.emit)
+        for name in ("frames_grid", "frames_table", "frames_times"):
+            actions.connect(name, self.frames.show)
         actions.connect("sample", self.sample_wanted.emit)
         for wanted, answer in (
             (self.jobs.empty.open_wanted, self._choose_files),

@@ -208,6 +208,51 @@ def test_keys_move_jobs(qtbot: QtBot, filled: MainWindow, posts: Posts) -> None:
     assert "finished job" in filled.actions_by_name["job_up"].toolTip()
 
 
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier])
+@pytest.mark.parametrize(
+    ("key", "name"), [(Qt.Key.Key_Home, "high"), (Qt.Key.Key_End, "done"), (Qt.Key.Key_Down, "low_1")]
+)
+def test_the_current_job_is_the_selected_one(
+    qtbot: QtBot, filled: MainWindow, key: Qt.Key, name: str, modifier: Qt.KeyboardModifier
+) -> None:
+    filled.jobs.table.setFocus()
+    filled.jobs.select_job(4)
+    if key == Qt.Key.Key_Down:
+        filled.actions_by_name.allow("job_down", "Not now.")
+    qtbot.keyClick(filled.jobs.table, key, modifier)
+    current = filled.jobs.current_job()
+    assert current is not None
+    assert current.name == name
+    assert filled.jobs.selected_jobs() == [current]
+
+
+def test_a_range_to_the_end_ends_at_the_current_job(qtbot: QtBot, filled: MainWindow) -> None:
+    filled.jobs.table.setFocus()
+    filled.jobs.select_job(2)
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(filled.jobs.table, Qt.Key.Key_End, keys)
+    assert [job.name for job in filled.jobs.selected_jobs()] == ["low_2", "done"]
+    current = filled.jobs.current_job()
+    assert current is not None
+    assert current.name == "done"
+
+
+def test_what_is_shown_is_selected_after_a_filter_and_a_delete(qtbot: QtBot, filled: MainWindow) -> None:
+    filled.jobs.select_job(5)
+    qtbot.keyClicks(filled.jobs.chips.filter, "mid")
+    qtbot.waitUntil(lambda: len(names(filled)) == 2)
+    assert filled.jobs.selected_jobs() == [filled.jobs.current_job()]
+    filled.actions_by_name["job_delete"].trigger()
+    assert len(names(filled)) == 1
+    assert filled.jobs.selected_jobs() == [filled.jobs.current_job()]
+
+
+def test_all_jobs_are_selected_by_the_usual_key(qtbot: QtBot, filled: MainWindow) -> None:
+    filled.jobs.table.setFocus()
+    qtbot.keyClick(filled.jobs.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(filled.jobs.selected_jobs()) == 6
+
+
 def test_columns_are_chosen_and_remembered(qtbot: QtBot, filled: MainWindow, make_window: object) -> None:
     columns = filled.jobs.columns
     texts = [action.text() for action in columns.menu().actions() if action.isCheckable()]

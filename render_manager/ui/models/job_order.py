@@ -92,7 +92,7 @@ def summary_text(jobs: Sequence[JobSnapshot]) -> str:
     counts = count_states(jobs)
     return _("{running} running  ·  {waiting} waiting  ·  {failed} failed").format(
         running=counts[JobState.RUNNING],
-        waiting=counts[JobState.PENDING] + counts[JobState.PAUSED],
+        waiting=counts[JobState.PENDING],
         failed=counts[JobState.FAILED],
     )
 
