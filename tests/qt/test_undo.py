@@ -1,9 +1,11 @@
 """Cancel, skip and delete happen at once, and can be undone for a while."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -143,9 +145,16 @@ def test_keys_are_shown(qtbot: QtBot, running: MainWindow) -> None:
     qtbot.waitUntil(lambda: running.findChild(KeysPage) is None)
 
 
+def all_actions(menu: QMenu) -> Iterator[QAction]:
+    for action in menu.actions():
+        yield action
+        submenu = action.menu()
+        if isinstance(submenu, QMenu):
+            yield from all_actions(submenu)
+
+
 def test_every_action_is_in_a_menu_and_has_a_key(running: MainWindow) -> None:
-    menus = [*running.menus.all(), *(sub for menu in running.menus.all() for sub in menu.findChildren(QMenu))]
-    in_menus = {id(action) for menu in menus for action in menu.actions()}
+    in_menus = {id(action) for menu in running.menus.all() for action in all_actions(menu)}
     for name in running.actions_by_name.names():
         action = running.actions_by_name[name]
         assert id(action) in in_menus, name
