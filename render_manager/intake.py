@@ -41,10 +41,23 @@ class Intake:
         self.suffixes = suffixes
         self.catalog: Catalog | None = None
         self.settings: Settings | None = None
+        self._problem: UserError | None = None
+        self._walks: list[Walk] = []
         self.core_ready = asyncio.Event()
         """The catalog and the settings are there."""
         self.engines_known = asyncio.Event()
         """It is known what is installed."""
+
+    def fail(self, error: UserError | Exception) -> None:
+        """Answer every question with what kept the program from starting."""
+        self._problem = UserError(str(error))
+        self.core_ready.set()
+        self.engines_known.set()
+
+    def stop(self) -> None:
+        """Have walks through folders end."""
+        for walk in self._walks:
+            walk.is_stopped = True
 
     def take(self, paths: Sequence[Path]) -> None:
         """Show what was dropped in the analysis page."""
@@ -53,6 +66,7 @@ class Intake:
     async def take_files(self, paths: Sequence[Path]) -> None:
         """Find the scenes among files and folders, and show them."""
         walk = Walk()
+        self._walks = [*(one for one in self._walks if not one.is_over), walk]
         if any(path.suffix.lower() not in self.suffixes for path in paths):
             self._window().submit.show_walk(walk)
         try:
@@ -96,7 +110,8 @@ class Intake:
 
         await self.core_ready.wait()
         catalog = self.catalog
-        assert catalog is not None
+        if self._problem is not None or catalog is None:
+            return None
         try:
             scene: SceneInfo = await self._in_background(lambda: inspect(request.path, catalog))
         except UserError:
@@ -112,6 +127,8 @@ class Intake:
         from render_manager.engines.preparing import prepare  # first used long after the first paint
 
         await self.engines_known.wait()
+        if self._problem is not None:
+            return self._problem
         catalog, settings = self.catalog, self.settings
         assert catalog is not None and settings is not None
         try:
@@ -131,7 +148,8 @@ class Intake:
 
         await self.engines_known.wait()
         settings, window = self.settings, self._window()
-        assert settings is not None
+        if settings is None:
+            return
         try:
             request = await self._in_background(lambda: sample_request(self._paths, settings))
             result = await self.prepared(request)

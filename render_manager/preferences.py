@@ -1,5 +1,6 @@
 """The settings dialog's part of the composition root: shows settings, writes them, has them count at once."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,8 @@ class Preferences(QObject):
         self._spawn = spawn
         self._in_background = in_background
         self._is_searching = False
+        self._search_again = False
+        self._changing = asyncio.Lock()
         self._dialog: SettingsDialog | None = None
 
     def open(self, *, theme: Theme, parent: "QWidget") -> SettingsDialog:
@@ -80,13 +83,17 @@ class Preferences(QObject):
             self.open(theme=theme, parent=parent).sections.setCurrentRow(page)
 
     async def look_again(self) -> None:
-        """Look for engines once more."""
+        """Look for engines once more; a search that is under way is followed by another."""
         if self._is_searching:
+            self._search_again = True
             return
         self._is_searching = True
-        await self._show()
         try:
-            await self._in_background(self._catalog.refresh)
+            await self._show()
+            self._search_again = True
+            while self._search_again:
+                self._search_again = False
+                await self._in_background(self._catalog.refresh)
         finally:
             self._is_searching = False
         self._core.engines_found()
@@ -94,19 +101,23 @@ class Preferences(QObject):
         await self._show()
 
     async def _change(self, name: str, value: object) -> None:
-        before = self.settings
-        try:
-            await self._in_background(lambda: change_settings(self._paths.settings, {name: value}))
-            self.settings = await self._in_background(lambda: load_settings(self._paths))
-        except UserError as error:
-            if self._dialog is not None:
-                self._dialog.show_problem(str(error))
-            await self._show()
-            return
-        if self._dialog is not None:
-            self._dialog.show_problem("")
+        # One after the other: each reads the file, and writes what it read.
+        async with self._changing:
+            before = self.settings
+            try:
+                await self._in_background(lambda: change_settings(self._paths.settings, {name: value}))
+                self.settings = await self._in_background(lambda: load_settings(self._paths))
+            except UserError as error:
+                self._tell(str(error))
+                return
+            finally:
+                await self._show()
+            self._tell("")
         await self._apply(before)
-        await self._show()
+
+    def _tell(self, problem: str) -> None:
+        if self._dialog is not None:
+            self._dialog.show_problem(problem)
 
     async def _apply(self, before: Settings) -> None:
         """Have every setting count that is another one now."""

@@ -23,10 +23,13 @@ from render_manager.intake import Intake
 from render_manager.leaving import Leaving
 from render_manager.renewing import hand_over, renewed_window, theme_of
 from render_manager.system.json_store import JsonStore
+from render_manager.system.language import early_setting
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
+from render_manager.ui.closing import LastFrames
+from render_manager.ui.files import open_file
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
 from render_manager.ui.submit_draft import Lookout
@@ -46,6 +49,7 @@ T = TypeVar("T")
 
 SAMPLE_ENGINE = "blender"
 EDGE_THREADS = 3
+DESK_THREADS = 2
 """Threads for scene inspection, engine discovery and start."""
 
 
@@ -88,6 +92,8 @@ class WindowProgram:
         self._loop = qasync.QEventLoop(app)
         asyncio.set_event_loop(self._loop)
         self._edge = ThreadPoolExecutor(EDGE_THREADS, thread_name_prefix="edge")
+        # Settings and what is done at the end must not wait behind scenes on a share that does not answer.
+        self._desk_threads = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
         self.intake = Intake(
@@ -99,6 +105,10 @@ class WindowProgram:
         )
         self._wakefulness = Wakefulness()
         self._preferences: Preferences | None = None
+        self._start_problem = ""
+        self._last_frames = LastFrames(window.errands)
+        self._last_frames.done.connect(self.stop)
+        bridge.changed.connect(self._last_frames.take)
         self._leaving = self._attach(window)
         app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._on_system_looks())
 
@@ -112,10 +122,11 @@ class WindowProgram:
             window=window,
             bridge=self.bridge,
             wakefulness=self._wakefulness,
+            last_frames=self._last_frames,
             stop=self.stop,
             show=lambda: self._on_rang(()),
             spawn=self.spawn,
-            in_background=self._in_background,
+            in_background=self._at_desk,
         )
 
     def _furnish(self) -> None:
@@ -153,7 +164,9 @@ class WindowProgram:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            self._edge.shutdown()
+            # Not waited for: a reader may hang on a share that does not answer.
+            self._edge.shutdown(wait=False)
+            self._desk_threads.shutdown(wait=False)
             self._reading_pool.finish()
         return 0
 
@@ -164,7 +177,9 @@ class WindowProgram:
         try:
             core = await self._in_background(self._build)
         except RenderManagerError as error:
-            self.window.say("start", str(error))
+            self._start_problem = str(error)
+            self.window.say("start", self._start_problem)
+            self.intake.fail(error)
             return
         if self._is_stopping:
             return
@@ -182,10 +197,12 @@ class WindowProgram:
         self.intake.core_ready.set()
         if files:
             self.intake.take(files)
-        await self._in_background(self._catalog.refresh)
-        core.engines_found()
+        await self._preferences.look_again()
         self.intake.engines_known.set()
         self._say_engines()
+        if self._looks_differ():
+            # They stand in a place that is read too late for the first paint, as in `.env`.
+            self._renew_window()
         if is_demo:
             await self.intake.submit_sample()
 
@@ -255,7 +272,7 @@ class WindowProgram:
             catalog=self._catalog,
             core=core,
             spawn=self.spawn,
-            in_background=self._in_background,
+            in_background=self._at_desk,
         )
         preferences.changed.connect(self._on_settings)
         preferences.engines_changed.connect(self._say_engines)
@@ -264,6 +281,10 @@ class WindowProgram:
 
     async def _open_settings(self) -> None:
         await self.intake.core_ready.wait()
+        if self._start_problem:
+            # What is wrong may stand in the settings file, and nothing else can be shown.
+            self.window.say("start", self._start_problem)
+            open_file(self._paths.settings)
         if self._preferences is not None:
             self._preferences.open(theme=self.window.theme, parent=self.window)
 
@@ -274,7 +295,7 @@ class WindowProgram:
     def _on_system_looks(self) -> None:
         """Follow the system from light to dark and back, unless the user chose one of them."""
         settings = self._settings
-        if settings is None or self._is_stopping:
+        if settings is None or self._core is None or self._is_stopping:
             return
         if theme_of(settings.appearance).is_dark != self.window.theme.is_dark:
             self._renew_window()
@@ -296,13 +317,22 @@ class WindowProgram:
         if self._preferences is not None:
             self._preferences.reopen(theme=self.window.theme, parent=self.window)
 
-    def stop(self) -> None:
-        """Stop everything and close the window; returns at once."""
+    def _looks_differ(self) -> bool:
+        """Return whether the window was painted in other looks than the settings name."""
+        assert self._settings is not None
+        names = ("ui_language", "appearance")
+        painted = [early_setting(self._paths.settings, name) for name in names]
+        wanted = [self._settings.ui_language, self._settings.appearance]
+        return [one or "system" for one in painted] != [one or "system" for one in wanted]
+
+    def stop(self, at_last: Callable[[], None] | None = None) -> None:
+        """Stop everything and close the window, and do something when all is over; returns at once."""
         if not self._is_stopping:
             self._is_stopping = True
-            self.spawn(self._shut_down())
+            self.intake.stop()
+            self.spawn(self._shut_down(at_last))
 
-    async def _shut_down(self) -> None:
+    async def _shut_down(self, at_last: Callable[[], None] | None) -> None:
         """Stop core, channel, window, loop: guests hear the core's last words, and give no more orders.
 
         Scenes that wait for inspection are dropped.
@@ -327,6 +357,12 @@ class WindowProgram:
         await asyncio.gather(*others, return_exceptions=True)
         self._leaving.end()
         await self._loop.run_in_executor(None, self._wakefulness.close)
+        if at_last is not None:
+            try:
+                await self._loop.run_in_executor(None, at_last)
+            except UserError:
+                # Nobody is there to read it now; it is where one looks in the morning.
+                log.exception("what was wanted when everything was rendered")
         self.window.let_close()
         self._loop.stop()
 
@@ -335,6 +371,13 @@ class WindowProgram:
         if self._is_stopping:
             raise asyncio.CancelledError
         result: T = await self._loop.run_in_executor(self._edge, function)
+        return result
+
+    async def _at_desk(self, function: Callable[[], T]) -> T:
+        """Run a function on a thread that reads no scenes. Raises CancelledError as `_in_background` does."""
+        if self._is_stopping:
+            raise asyncio.CancelledError
+        result: T = await self._loop.run_in_executor(self._desk_threads, function)
         return result
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from render_manager.system.settings import Settings
 
 
+_SAID_ANEW = frozenset({"held", "engines", "complaints", "leaving"})
+"""Sentences that the new window says itself, in its language."""
+
+
 def theme_of(appearance: str) -> Theme:
     """Return the theme that was chosen, the system's where nothing was."""
     return {"dark": DARK, "light": LIGHT}.get(appearance) or system_theme()
@@ -51,6 +55,7 @@ def renewed_window(old: MainWindow, settings: "Settings", bridge: Bridge) -> Mai
         errands=old.errands,
         state_file=old.state_file,
         suffixes=old.suffixes,
+        when_done=old.when_done,
     )
     window.setWindowState(old.windowState())
     if not old.isHidden():
@@ -63,16 +68,18 @@ def hand_over(old: MainWindow, new: MainWindow) -> None:
     """Have the new window show what the old one did."""
     # What was deleted a moment ago cannot be brought back by a window that does not know of it.
     old.orders.undo.finish()
-    bridge_jobs = {job.id: job for job in old.jobs.model.jobs()}
     new.jobs.model.notes = old.jobs.model.notes
-    new.apply(ChangeSet(jobs=bridge_jobs))
+    new.apply(ChangeSet(jobs={job.id: job for job in old.jobs.model.jobs()}))
+    new.jobs.chips.set_text(old.jobs.chips.filter.text())
+    new.jobs.model.look(old.jobs.model.view)
     current = old.jobs.current_job()
     if current is not None:
         new.jobs.select_job(current.id)
+    new.frames.apply(ChangeSet(progress=old.frames.model.all_progress()))
     new.hold.show(is_held=old.hold.is_held)
-    new.when_done_menu.wish(old.when_done.wish)
+    new.when_done.counting.emit(new.when_done.seconds_left)
     for code, text in old.banner.sentences.items():
-        if code != "held":
+        if code not in _SAID_ANEW:
             new.banner.say(code, text)
     row, drafts = old.submit.list.currentIndex().row(), old.submit.hand_over()
     if drafts:

@@ -168,6 +168,10 @@ class FrameProgress:
     log_start: int = 0
 
 
+HELD_NOTICE = "queue-held"
+"""Code of the notice, without a text, by which the owner says that it starts no further frames."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something about the whole program that the user should see at the top of the window."""

@@ -14,13 +14,11 @@ from render_manager.execution.environment import engine_environment
 COMMAND_LIMIT_S = 60.0
 """A system's own command that has not answered by then is left to itself."""
 
-_SLEEP = {
-    # SetSuspendState(Hibernate=0, ForceCritical=1, DisableWakeEvent=0) of powrprof.dll.
-    "win32": ("rundll32.exe", "powrprof.dll,SetSuspendState", "0,1,0"),
+_SLEEP: dict[str, tuple[str, ...]] = {
     "darwin": ("pmset", "sleepnow"),
     "linux": ("systemctl", "suspend"),
 }
-_SHUT_DOWN = {
+_SHUT_DOWN: dict[str, tuple[str, ...]] = {
     "win32": ("shutdown", "/s", "/t", "0"),
     "darwin": ("osascript", "-e", 'tell application "System Events" to shut down'),
     "linux": ("systemctl", "poweroff"),
@@ -29,7 +27,18 @@ _SHUT_DOWN = {
 
 def sleep() -> None:
     """Put the computer to sleep; raises UserError with a sentence when it refuses. Waits, so on a thread."""
-    _run(_of_this_system(_SLEEP))
+    if sys.platform == "win32":
+        _sleep_windows()
+    else:
+        _run(_of_this_system(_SLEEP))
+
+
+def _sleep_windows() -> None:
+    """Sleep, not hibernate (SetSuspendState of powrprof.dll); returns after waking, which may be tomorrow."""
+    import ctypes  # only here
+
+    if not ctypes.windll.powrprof.SetSuspendState(0, 0, 0):  # type: ignore[attr-defined,unused-ignore]  # Windows
+        raise UserError(_("Windows refused to put the computer to sleep."))
 
 
 def shut_down() -> None:
@@ -92,6 +101,7 @@ def _run(command: Sequence[str]) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            env=engine_environment({}),
             timeout=COMMAND_LIMIT_S,
             check=False,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain import commands, events
-from render_manager.domain.changes import Notice
+from render_manager.domain.changes import HELD_NOTICE, Notice
 from render_manager.domain.errors import DamagedDatabaseError, StorageUnavailableError
 from render_manager.domain.facts import JobSubmitted
 from render_manager.domain.frameset import FrameSet
@@ -235,6 +235,8 @@ class Orders:
 
     def _hold(self, command: commands.HoldQueue) -> None:
         self.is_held = command.held
+        if command.held:
+            self._ledger.notify(Notice(HELD_NOTICE, ""))
 
     def _set_slots(self, command: commands.SetSlots) -> None:
         self._workforce.set_slots(command.slots, command.engine)

@@ -79,7 +79,7 @@ class StateReader(Protocol):
         ...
 
     def newest_thumbnail(self, job_id: int) -> str:
-        """Return the thumbnail of the frame a job finished last, empty for none."""
+        """Return the thumbnail of a job's last frame that has one, empty for none."""
         ...
 
     def attempts(

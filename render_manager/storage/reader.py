@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from render_manager.domain.changes import AttemptRecord, FrameRow, JobSnapshot
 from render_manager.domain.figures import AttemptFigures, FrameOrder
 from render_manager.domain.job import Job
-from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.states import FrameState
 from render_manager.storage import frame_queries, rows
 from render_manager.storage.database import open_for_reading
 from render_manager.storage.errors import translated
@@ -87,13 +87,11 @@ class StoreReader:
         return [rows.frame_of(row) for row in self._all(query)]
 
     def newest_thumbnail(self, job_id: int) -> str:
-        """Return the thumbnail of the frame a job finished last, empty for none."""
-        is_whole = (attempts.c.job_id == job_id) & (attempts.c.outcome == AttemptOutcome.COMPLETED.value)
+        """Return the thumbnail of a job's last frame that has one, empty for none."""
         query = (
             select(frames.c.thumbnail)
-            .join(attempts, (attempts.c.job_id == frames.c.job_id) & (attempts.c.frame == frames.c.number))
-            .where(is_whole, frames.c.thumbnail != "")
-            .order_by(attempts.c.ended_at.desc())
+            .where(frames.c.job_id == job_id, frames.c.thumbnail != "")
+            .order_by(frames.c.number.desc())
             .limit(1)
         )
         found = self._all(query)

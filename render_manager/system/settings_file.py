@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -57,10 +58,13 @@ def _change(document: "dict[str, object]", name: str, value: object) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Put the new file in the old one's place when it is whole."""
+    # The file may be a link to where somebody keeps their settings.
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new")
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    new = Path(name)
     try:
-        with new.open("w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -26,6 +26,11 @@ class ActionSpec:
 
 def action_specs() -> tuple[ActionSpec, ...]:
     """Return all actions in the present language."""
+    return (*program_specs(), *frame_specs(), *job_specs(), *frame_view_specs(), *log_specs())
+
+
+def program_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions of the program as a whole."""
     return (
         ActionSpec("open", _("&Add scenes…"), _("Choose scene files to render"), "mdi6.plus", "Ctrl+O"),
         ActionSpec(
@@ -54,6 +59,22 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "mdi6.reload",
             "Ctrl+R",
         ),
+        ActionSpec("undo", _("&Undo"), _("Undo the last cancel, skip or delete"), "mdi6.undo", "Ctrl+Z"),
+        ActionSpec("find", _("&Find jobs"), _("Type words to see only some of the jobs"), "", "Ctrl+F"),
+        ActionSpec(
+            "queue_order",
+            _("Order of the &queue"),
+            _("Show jobs in the order they will be rendered"),
+            "",
+            "Ctrl+Shift+O",
+        ),
+        ActionSpec("keys", _("&Keys"), _("Show all keys"), "", "F1", "?"),
+    )
+
+
+def frame_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions of selected frames."""
+    return (
         ActionSpec("frame_retry", _("&Retry"), _("Render these frames again"), "", "Ctrl+Shift+R"),
         ActionSpec("frame_cancel", _("&Cancel"), _("Cancel these frames at once"), "", "Ctrl+Shift+K"),
         ActionSpec("frame_skip", _("&Skip"), _("Leave these frames out"), "", "Ctrl+Shift+S"),
@@ -63,8 +84,12 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frame_show", _("Show in &folder"), _("Show the file in the file manager"), "", "Ctrl+E"),
         ActionSpec("frame_copy", _("Copy &path"), _("Copy the file's path"), "", "Ctrl+Shift+C"),
         ActionSpec("frame_log", _("Show &log of attempt"), _("Show what the engine printed"), "", "Ctrl+L"),
-        *frame_view_specs(),
-        *log_specs(),
+    )
+
+
+def job_specs() -> tuple[ActionSpec, ...]:
+    """Return the actions of selected jobs."""
+    return (
         ActionSpec("job_pause", _("&Pause"), _("Start no further frames of these jobs"), "", "Ctrl+P"),
         ActionSpec("job_resume", _("R&esume"), _("Let these jobs go on"), "", "Ctrl+G"),
         ActionSpec(
@@ -89,16 +114,6 @@ def action_specs() -> tuple[ActionSpec, ...]:
             "",
             "Ctrl+Shift+Down",
         ),
-        ActionSpec("undo", _("&Undo"), _("Undo the last cancel, skip or delete"), "mdi6.undo", "Ctrl+Z"),
-        ActionSpec("find", _("&Find jobs"), _("Type words to see only some of the jobs"), "", "Ctrl+F"),
-        ActionSpec(
-            "queue_order",
-            _("Order of the &queue"),
-            _("Show jobs in the order they will be rendered"),
-            "",
-            "Ctrl+Shift+O",
-        ),
-        ActionSpec("keys", _("&Keys"), _("Show all keys"), "", "F1", "?"),
     )
 
 

@@ -1,13 +1,13 @@
 """The one question when the window is closed while frames are rendered, and waiting for those frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from render_manager.domain.changes import ChangeSet
+from render_manager.domain.changes import HELD_NOTICE, ChangeSet
 from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
@@ -16,6 +16,10 @@ from render_manager.ui.pools import Errands
 if TYPE_CHECKING:
     # Its module imports much that the first paint does not need.
     from render_manager.scheduling.ports import StateReader
+
+
+Frames = set[tuple[int, int]]
+"""Job number and frame number."""
 
 
 class Closing(StrEnum):
@@ -63,7 +67,9 @@ def ask_how_to_close(
 
 
 class LastFrames(QObject):
-    """Waits for the frames that are being rendered now; GUI thread.
+    """Waits for the frames that are being rendered when no further ones are started; GUI thread.
+
+    Which those are is read once the owner has said that it holds the queue: it may have started one more.
 
     Signals:
         done: none of them is being rendered any more.
@@ -74,25 +80,26 @@ class LastFrames(QObject):
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands = errands
-        self._waiting: set[tuple[int, int]] | None = None
-        self._ended: set[tuple[int, int]] = set()
+        self._read: Callable[[], Frames] = set
+        self._waiting: Frames | None = None
+        self._ended: Frames = set()
+        self._removed: set[int] = set()
         self._round = 0
         self.is_waiting = False
 
-    def wait(self, job_ids: tuple[int, ...], reader: "StateReader") -> None:
-        """Wait for the frames of these jobs that are being rendered."""
-        self._waiting, self._ended, self.is_waiting = None, set(), True
-        self._round += 1
-        number = self._round
+    def wait(self, job_ids: Callable[[], Collection[int]], reader: "StateReader") -> None:
+        """Wait for the frames of jobs that are being rendered; which jobs is asked when the queue is held."""
 
-        def read() -> set[tuple[int, int]]:
+        def read() -> Frames:
             return {
                 (job_id, row.number)
-                for job_id in job_ids
+                for job_id in job_ids()
                 for row in reader.frames(job_id, state=FrameState.RENDERING)
             }
 
-        self._errands.run(read, lambda found: self._begin(number, found))
+        self._read = read
+        self._waiting, self._ended, self._removed, self.is_waiting = None, set(), set(), True
+        self._round += 1
 
     def stop(self) -> None:
         """Wait no longer."""
@@ -103,18 +110,33 @@ class LastFrames(QObject):
         """Read which frames are over."""
         if not self.is_waiting:
             return
+        if any(notice.code == HELD_NOTICE for notice in changes.notices):
+            self._look_up()
         for change in changes.frames:
             if change.before is FrameState.RENDERING:
                 for first, last in change.runs:
                     self._ended.update((change.job_id, frame) for frame in range(first, last + 1))
+        self._removed.update(changes.removed_jobs)
         self._look()
 
-    def _begin(self, number: int, found: set[tuple[int, int]] | None) -> None:
-        if number == self._round and self.is_waiting:
-            self._waiting = found or set()
-            self._look()
+    def _look_up(self) -> None:
+        number = self._round
+        self._errands.run(self._read, lambda found: self._begin(number, found))
+
+    def _begin(self, number: int, found: Frames | None) -> None:
+        if number != self._round or not self.is_waiting:
+            return
+        if found is None:
+            # It could not be read, and nothing may be killed for that: it is asked for again.
+            self._look_up()
+            return
+        self._waiting = found
+        self._look()
 
     def _look(self) -> None:
-        if self._waiting is not None and self._waiting <= self._ended:
+        if self._waiting is None:
+            return
+        left = {one for one in self._waiting - self._ended if one[0] not in self._removed}
+        if not left:
             self.is_waiting = False
             self.done.emit()

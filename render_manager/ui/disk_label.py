@@ -21,6 +21,7 @@ class DiskLabel(ElidedLabel):
         super().__init__(parent=parent)
         self._errands = errands
         self._folder: Path | None = None
+        self._is_looking = False
         self.setObjectName("dim")
         self.setContentsMargins(8, 0, 8, 0)
         self._timer = QTimer(self)
@@ -42,11 +43,16 @@ class DiskLabel(ElidedLabel):
 
     def _look(self) -> None:
         folder = self._folder
-        if folder is not None:
+        # A share that does not answer must not take one thread after the other.
+        if folder is not None and not self._is_looking:
+            self._is_looking = True
             self._errands.run(lambda: free_bytes(folder), lambda free: self._show(folder, free))
 
     def _show(self, folder: Path, room_bytes: int | None) -> None:
-        if folder == self._folder and room_bytes is not None:
+        self._is_looking = False
+        if folder != self._folder:
+            self._look()
+        elif room_bytes is not None:
             self.setText(
                 _("{size} free on the disk of {folder}").format(size=size_text(room_bytes), folder=folder)
             )

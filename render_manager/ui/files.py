@@ -19,7 +19,7 @@ def open_file(path: Path) -> bool:
 def show_in_folder(path: Path) -> bool:
     """Show a file selected in the file manager where the system can, else open its folder."""
     if sys.platform == "win32" and path.exists():
-        return bool(QProcess.startDetached("explorer.exe", [f"/select,{path}"])[0])
+        return bool(QProcess.startDetached("explorer.exe", ["/select,", str(path)])[0])
     if sys.platform == "darwin" and path.exists():
         return bool(QProcess.startDetached("/usr/bin/open", ["-R", str(path)])[0])
     return open_file(path.parent)

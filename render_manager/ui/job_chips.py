@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
@@ -40,7 +40,6 @@ class JobChips(QWidget):
         self._icons = icons
         self._view = JobView()
         self._counts: dict[JobState, int] = dict.fromkeys(JobState, 0)
-        self._has_icons = False
         self.chips: dict[JobState | None, QToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
@@ -71,6 +70,11 @@ class JobChips(QWidget):
         self.filter.textChanged.connect(lambda _text: self._typing.start())
         self._tell()
 
+    def set_text(self, text: str) -> None:
+        """Put words into the filter that count already."""
+        with QSignalBlocker(self.filter):
+            self.filter.setText(text)
+
     def show_counts(self, counts: Mapping[JobState, int]) -> None:
         """Show how many jobs are in each state."""
         if counts != self._counts:
@@ -84,7 +88,6 @@ class JobChips(QWidget):
 
     def load_icons(self) -> None:
         """Give the chips their icons; after the first paint."""
-        self._has_icons = True
         for state, look in job_looks().items():
             self.chips[state].setIcon(self._icons.colored(look.icon_name, look.color))
 
@@ -126,9 +129,8 @@ class JobChips(QWidget):
             count = sum(self._counts.values()) if state is None else self._counts[state]
             is_chosen = self._view.states is None if state is None else state in (self._view.states or ())
             chip.setText(f"{word} {count}" if has_words or state is None else str(count))
-            chip.setToolTip(
-                _("Show only jobs that are {state}").format(state=word) if state else _("Show all jobs")
-            )
+            only = _("Show only jobs with the state “{state}”").format(state=word)
+            chip.setToolTip(only if state else _("Show all jobs"))
             chip.setAccessibleName(f"{word} {count}")
             chip.setChecked(is_chosen)
             chip.setEnabled(bool(count) or is_chosen or state is None)

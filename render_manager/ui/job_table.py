@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -64,6 +64,13 @@ class JobTable(QTableView):
         if self.state() is not QAbstractItemView.State.NoState or self._drop_place is not None:
             return False
         return self._cursor_moved_at is None or time.monotonic() - self._cursor_moved_at > REST_S
+
+    def selectAll(self) -> None:  # noqa: N802 - Qt's name
+        """Select all rows, as one range: Qt goes through every cell."""
+        last = self._jobs.index(self._jobs.rowCount() - 1, self._jobs.columnCount() - 1)
+        flags = QItemSelectionModel.SelectionFlag
+        whole = QItemSelection(self._jobs.index(0, 0), last)
+        self.selectionModel().select(whole, flags.ClearAndSelect)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Take note that somebody aims at a row."""

@@ -99,7 +99,10 @@ class JobsPane(QWidget):
 
     def selected_jobs(self) -> list[JobSnapshot]:
         """Return the selected jobs, top to bottom."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        # From the ranges: Qt's own list of selected rows asks for the flags of every cell.
+        selection = self.table.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.count())]
+        rows = sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
         jobs = [self.model.job_at(row) for row in rows]
         return [job for job in jobs if job is not None]
 

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         errands: Errands,
         state_file: Path | None,
         suffixes: tuple[str, ...],
+        when_done: WhenDone | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -101,7 +102,9 @@ class MainWindow(QMainWindow):
         self._submit: SubmitPanel | None = None
         self.banner = Banner(theme=theme)
         self.disk = DiskLabel(errands=errands)
-        self.when_done = WhenDone(self)
+        # That of the window before, where this one takes its place.
+        self.when_done = when_done or WhenDone()
+        self.when_done.setParent(self)
         self.when_done_menu = WhenDoneMenu(self.when_done, self)
         self._lay_out()
         self._build_menus()
@@ -210,7 +213,6 @@ class MainWindow(QMainWindow):
         """Hear no more of the program: another window has taken this one's place."""
         self._bridge.changed.disconnect(self.apply)
         self._bridge.changed.disconnect(self.viewer.apply)
-        self.when_done.stop()
 
     def let_close(self) -> None:
         """Close for good."""

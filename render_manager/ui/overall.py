@@ -26,17 +26,16 @@ class Overall:
         return not (self.running or self.waiting)
 
     def text(self) -> str:
-        """Return one line for a tool tip."""
+        """Return a line or two for a tool tip."""
         if self.is_idle:
             return _("Nothing to render.")
-        jobs = ngettext("{count} job", "{count} jobs", self.running + self.waiting)
-        line = _("{percent} % of {jobs}").format(
-            percent=self.percent, jobs=jobs.format(count=self.running + self.waiting)
-        )
-        if not self.failed:
-            return line
-        failed = ngettext("{count} frame failed", "{count} frames failed", self.failed)
-        return f"{line}, {failed.format(count=self.failed)}"
+        jobs = self.running + self.waiting
+        line = ngettext("{percent} % of {count} job is done.", "{percent} % of {count} jobs are done.", jobs)
+        lines = [line.format(percent=self.percent, count=jobs)]
+        if self.failed:
+            failed = ngettext("{count} frame failed.", "{count} frames failed.", self.failed)
+            lines.append(failed.format(count=self.failed))
+        return "\n".join(lines)
 
 
 def overall_of(jobs: Collection[JobSnapshot]) -> Overall:

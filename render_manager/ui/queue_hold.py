@@ -31,6 +31,11 @@ class QueueHold(QObject):
         self.show(is_held=not self.is_held)
         self._bridge.post(HoldQueue(self.is_held))
 
+    def hold(self) -> None:
+        """Hold the queue, whether it is held already or not."""
+        self.show(is_held=True)
+        self._bridge.post(HoldQueue(True))
+
     def show(self, *, is_held: bool) -> None:
         """Show that the queue is held, or that it goes on; gives no order."""
         self.is_held = is_held

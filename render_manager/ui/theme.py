@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-GRID_PX = 4
 ROW_HEIGHT_PX = 44
 ICON_PX = 16
 BASE_FONT_PX = 13

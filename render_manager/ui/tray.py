@@ -1,5 +1,7 @@
 """The icon in the system's tray: progress at a glance, and the window while it is hidden."""
 
+import sys
+
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
@@ -73,7 +75,9 @@ class Tray(QObject):
         self.icon.hide()
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+        # On macOS a click opens the menu, and is told as well.
+        is_click = reason is QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin"
+        if is_click or reason is QSystemTrayIcon.ActivationReason.DoubleClick:
             self.opened.emit()
 
 

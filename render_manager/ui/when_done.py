@@ -7,7 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from render_manager.domain.changes import JobSnapshot
-from render_manager.domain.states import JobState
+from render_manager.domain.states import FrameState, JobState
 from render_manager.domain.texts import gettext as _
 
 SETTLE_MS = 2000
@@ -48,20 +48,22 @@ def countdown_text(wish: Wish, seconds: int) -> str:
     """Return what is about to happen."""
     texts = {
         Afterwards.NOTHING: "",
-        Afterwards.QUIT: _("Everything is rendered. Render Manager quits in {seconds} s."),
-        Afterwards.SLEEP: _("Everything is rendered. The computer goes to sleep in {seconds} s."),
-        Afterwards.SHUT_DOWN: _("Everything is rendered. The computer shuts down in {seconds} s."),
-        Afterwards.COMMAND: _("Everything is rendered. “{command}” is run in {seconds} s."),
+        Afterwards.QUIT: _("Nothing renders any more. Render Manager quits in {seconds} s."),
+        Afterwards.SLEEP: _("Nothing renders any more. The computer goes to sleep in {seconds} s."),
+        Afterwards.SHUT_DOWN: _("Nothing renders any more. The computer shuts down in {seconds} s."),
+        Afterwards.COMMAND: _("Nothing renders any more. “{command}” is run in {seconds} s."),
     }
     return texts[wish.what].format(seconds=seconds, command=wish.command)
 
 
+def is_rendering(job: JobSnapshot) -> bool:
+    """Return whether a frame of a job is under way; that goes on in a job that was paused, too."""
+    return bool(job.counts[FrameState.RENDERING])
+
+
 def is_working(jobs: Collection[JobSnapshot]) -> bool:
     """Return whether anything is rendered, or will be without anybody's help."""
-    return any(
-        job.state is JobState.RUNNING or (job.state is JobState.PENDING and not job.needs_help)
-        for job in jobs
-    )
+    return any(is_rendering(job) or (job.state is JobState.PENDING and not job.needs_help) for job in jobs)
 
 
 class WhenDone(QObject):
@@ -110,9 +112,12 @@ class WhenDone(QObject):
         self._was_working = False
         self.finished.emit()
         if self.wish.what is not Afterwards.NOTHING:
-            self.seconds_left = COUNTDOWN_S
-            self._second.start()
-            self.counting.emit(self.seconds_left)
+            self._count_down(COUNTDOWN_S)
+
+    def _count_down(self, seconds: int) -> None:
+        self.seconds_left = seconds
+        self._second.start()
+        self.counting.emit(seconds)
 
     def _tick(self) -> None:
         self.seconds_left -= 1

@@ -109,6 +109,10 @@ class CountdownBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stop the countdown at any key, wherever it is pressed."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            # Or the key would do what it is a shortcut for, and never come as a key.
+            event.accept()
+            return True
         if event.type() is QEvent.Type.KeyPress:
             self._when_done.stop()
             return True

@@ -1,5 +1,6 @@
 """Progress on the task bar of Windows: the shell's ITaskbarList3 (shobjidl_core.h), through comtypes."""
 
+import logging
 import sys
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +11,9 @@ assert sys.platform == "win32"
 
 from ctypes import HRESULT, c_int, c_ulonglong, c_void_p
 
-from comtypes import COMMETHOD, GUID, CoCreateInstance, IUnknown
+from comtypes import COMMETHOD, GUID, CoCreateInstance, COMError, IUnknown
+
+log = logging.getLogger(__name__)
 
 # Values of TBPFLAG in shobjidl_core.h.
 NO_PROGRESS, NORMAL, ERROR, PAUSED = 0x0, 0x2, 0x4, 0x8
@@ -43,8 +46,11 @@ class WindowsTaskbar:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._shown: Overall | None = None
-        self._list = CoCreateInstance(_TASKBAR_LIST, interface=TaskbarList3)
-        self._list.HrInit()
+        try:
+            self._list = CoCreateInstance(_TASKBAR_LIST, interface=TaskbarList3)
+            self._list.HrInit()
+        except COMError as error:
+            raise OSError(f"the shell has no task bar: {error}") from error
 
     def show(self, overall: Overall) -> None:
         """Show where the queue stands: green while it renders, red once something failed."""
@@ -52,9 +58,13 @@ class WindowsTaskbar:
             return
         self._shown = overall
         handle = int(self._window.winId())
-        self._list.SetProgressState(handle, flag_of(overall))
-        if not overall.is_idle:
-            self._list.SetProgressValue(handle, overall.percent, 100)
+        try:
+            self._list.SetProgressState(handle, flag_of(overall))
+            if not overall.is_idle:
+                self._list.SetProgressValue(handle, overall.percent, 100)
+        except COMError as error:
+            # The shell was started anew: its next one does not know our button.
+            log.info("the task bar shows no progress: %s", error)
 
 
 def flag_of(overall: Overall) -> int:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.texts import gettext
 from render_manager.system.language import speak_language
+from render_manager.ui.models.job_order import JobColumn
 from render_manager.ui.theme import DARK, apply_theme
+from render_manager.ui.when_done import Afterwards
 
 if TYPE_CHECKING:
     from render_manager.program import WindowProgram
@@ -71,6 +74,76 @@ def test_settings_are_written_and_count_at_once(program: "WindowProgram", tmp_pa
         text = running._paths.settings.read_text("utf-8")
         assert "slots = 3" in text
         assert "blender_slots" not in text
+
+    play(program, change)
+
+
+def test_settings_that_are_changed_together_all_count(program: "WindowProgram") -> None:
+    async def change(running: "WindowProgram") -> None:
+        await open_settings(running)
+        for name, value in (("slots", 3), ("max_retries", 7), ("default_priority", 9), ("slots", 4)):
+            choose(running, name, value)
+        await until(lambda: running.intake.settings.slots == 4, "all to count")  # type: ignore[union-attr]
+        text = running._paths.settings.read_text("utf-8")
+        assert [line for line in text.splitlines() if line] == [
+            "slots = 4",
+            "max_retries = 7",
+            "default_priority = 9",
+        ]
+        assert [path.name for path in running._paths.settings.parent.glob("settings*")] == ["settings.toml"]
+
+    play(program, change)
+
+
+def test_settings_that_keep_the_program_from_starting_are_shown(
+    program: "WindowProgram", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("render_manager.program.open_file", opened.append)
+    program._paths.settings.write_text('slots = "many"\n', "utf-8")
+
+    async def look(running: "WindowProgram") -> None:
+        await until(lambda: "SLOTS" in running.window.banner.text(), "the reason")
+        running.window.add_scenes([Path("/nowhere/a.blend")])
+        await until(lambda: running.window.submit.drafts[0].result is not None, "an answer")
+        assert "SLOTS" in str(running.window.submit.drafts[0].result)
+        running.window.actions_by_name["settings"].trigger()
+        await until(lambda: opened, "the file to be opened")
+        assert opened == [running._paths.settings]
+        running._on_system_looks()
+
+    play(program, look)
+
+
+def test_looks_in_a_dotenv_count(program: "WindowProgram") -> None:
+    (program._paths.data_dir / ".env").write_text("APPEARANCE=light\n", "utf-8")
+
+    async def look(running: "WindowProgram") -> None:
+        await until(lambda: not running.window.theme.is_dark, "the light")
+
+    play(program, look)
+
+
+def test_a_window_that_is_renewed_goes_on_as_the_old_one(program: "WindowProgram") -> None:
+    async def change(running: "WindowProgram") -> None:
+        await open_settings(running)
+        old = running.window
+        old.jobs.chips.filter.setText("shot -x")
+        old.jobs.model.look(replace(old.jobs.model.view, words=("shot", "-x"), column=JobColumn.NAME))
+        old.when_done_menu.choices[Afterwards.SLEEP].trigger()
+        old.when_done._on_settled()
+        running._last_frames.wait(list, running._core.reader)  # type: ignore[union-attr]
+        choose(running, "appearance", "light")
+        await until(lambda: running.window is not old, "the new window")
+        new = running.window
+        assert new.jobs.model.view == old.jobs.model.view
+        assert new.jobs.chips.filter.text() == "shot -x"
+        assert new.when_done.seconds_left > 0
+        assert new.when_done.wish.what is Afterwards.SLEEP
+        assert running._last_frames.is_waiting
+        assert "then Render Manager quits" in new.banner.text()
+        new.when_done.stop()
+        running._last_frames.stop()
 
     play(program, change)
 

@@ -13,9 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
+from support.log_watch import LogWatch
 
-from qt.support import FakeReader, change, make_job, save_picture, with_counts
-from render_manager.domain.changes import ChangeSet, FrameResult, JobSnapshot
+from qt.support import FakeReader, Posts, change, make_job, save_picture, with_counts
+from render_manager.domain.changes import HELD_NOTICE, ChangeSet, FrameResult, JobSnapshot, Notice
 from render_manager.domain.facts import JobFinished
 from render_manager.domain.states import FrameState, JobState
 from render_manager.ui import presence as presence_module
@@ -139,6 +140,57 @@ def test_any_key_stops_the_countdown(qtbot: QtBot, window: MainWindow, presence:
     assert window.when_done.wish.what is Afterwards.SHUT_DOWN, "it still holds for the end of the next jobs"
 
 
+def test_a_key_that_means_something_stops_it_and_does_nothing_else(
+    qtbot: QtBot, window: MainWindow, presence: Presence, posts: Posts
+) -> None:
+    window.when_done_menu.choices[Afterwards.SHUT_DOWN].trigger()
+    see(window, presence, RUNNING)
+    see(window, presence, DONE)
+    window.jobs.select_job(1)
+    window.jobs.table.setFocus()
+    window.when_done._on_settled()
+    qtbot.keyClick(window.jobs.table, Qt.Key.Key_Delete)
+    assert window.when_done.seconds_left == 0
+    assert window.jobs.model.row_of(1) is not None, "the job is not deleted"
+    assert posts.given == []
+
+
+def test_the_countdown_comes_to_the_front(window: MainWindow, presence: Presence) -> None:
+    came: list[bool] = []
+    presence.opened.connect(lambda: came.append(True))
+    tray = presence.tray = FakeTray()  # type: ignore[assignment]
+    window.when_done_menu.choices[Afterwards.SHUT_DOWN].trigger()
+    window.hide()
+    see(window, presence, RUNNING)
+    see(window, presence, DONE)
+    window.when_done._on_settled()
+    window.when_done._tick()
+    assert came == [True]
+    assert [text for _title, text, _picture in tray.told] == [
+        "Nothing renders any more. The computer shuts down in 60 s."
+    ]
+
+
+def test_a_frame_of_a_paused_job_keeps_the_computer_awake(
+    window: MainWindow, presence: Presence, awake: list[bool]
+) -> None:
+    see(window, presence, replace(RUNNING, state=JobState.PAUSED, paused=True))
+    assert awake == [True]
+    assert not window.when_done._settling.isActive()
+
+
+def test_nobody_is_told_of_jobs_they_deleted(
+    qtbot: QtBot, window: MainWindow, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "isActiveWindow", lambda: False)
+    tray = presence.tray = FakeTray()  # type: ignore[assignment]
+    see(window, presence, RUNNING)
+    window.jobs.hide_jobs(frozenset({1}))
+    see(window, presence, facts=(JobFinished(1, JobState.CANCELLED, 4, 0, 6, 0),))
+    presence._tell()
+    assert tray.told == []
+
+
 def test_further_work_stops_the_countdown(window: MainWindow, presence: Presence) -> None:
     window.when_done_menu.choices[Afterwards.QUIT].trigger()
     see(window, presence, RUNNING)
@@ -154,6 +206,7 @@ def test_further_work_stops_the_countdown(window: MainWindow, presence: Presence
         ([DONE], True),
         ([DONE, make_job(2)], False),
         ([DONE, replace(make_job(2), state=JobState.PAUSED, paused=True)], True),
+        ([DONE, replace(with_counts(make_job(2), rendering=1), state=JobState.PAUSED, paused=True)], False),
         ([DONE, replace(make_job(2), needs_help=True)], True),
     ],
 )
@@ -195,6 +248,7 @@ def test_every_choice_has_words() -> None:
 
 
 def test_notifications_tell_what_became_of_jobs(
+    qtbot: QtBot,
     window: MainWindow,
     presence: Presence,
     reader: FakeReader,
@@ -210,18 +264,22 @@ def test_notifications_tell_what_became_of_jobs(
     finished = JobFinished(1, JobState.COMPLETED, 10, 0, 0, 0)
     see(window, presence, DONE, facts=(finished,), frames=(picture,))
     presence._tell()
+    qtbot.waitUntil(lambda: len(tray.told) == 1)
     failed_job = replace(
         with_counts(make_job(2), failed=3), state=JobState.FAILED, error_log="a\nFrame 3: No camera."
     )
     failed = JobFinished(2, JobState.FAILED, 0, 3, 0, 0)
     see(window, presence, failed_job, facts=(failed,))
     presence._tell()
+    qtbot.waitUntil(lambda: len(tray.told) == 2)
     see(window, presence, facts=(finished, failed))
     presence._tell()
+    qtbot.waitUntil(lambda: len(tray.told) == 3)
     titles = [title for title, _text, _picture in tray.told]
-    assert titles == ["shot_001 is done", "shot_002: 3 of 10 frames failed", "2 jobs are done"]
+    assert titles == ["shot_001 is done", "shot_002: 3 of 10 frames failed", "2 jobs have ended"]
+    assert tray.told[0][1].startswith("10 frames in ")
     assert tray.told[1][1] == "Frame 3: No camera."
-    assert "1 of them" in tray.told[2][1]
+    assert tray.told[2][1] == "1 done, 1 with failed frames, 0 cancelled."
     assert tray.told[0][2] is not None
     assert not tray.told[0][2].isNull()
 
@@ -244,7 +302,7 @@ def test_the_whole_queue_in_one_line() -> None:
     ]
     overall = overall_of(jobs)
     assert (overall.percent, overall.running, overall.waiting, overall.failed) == (25, 1, 1, 1)
-    assert overall.text() == "25 % of 2 jobs, 1 frame failed"
+    assert overall.text() == "25 % of 2 jobs are done.\n1 frame failed."
     assert overall_of([]).is_idle
     assert overall_of([]).text() == "Nothing to render."
 
@@ -287,16 +345,52 @@ def test_closing_is_asked_about_once(qtbot: QtBot, window: MainWindow, answer: C
     assert given == [answer]
 
 
+HELD = ChangeSet(notices=(Notice(HELD_NOTICE, ""),))
+
+
 def test_the_last_frames_are_waited_for(qtbot: QtBot, errands: Errands, reader: FakeReader) -> None:
     reader.put(make_job(1, "1-4"), FrameState.RENDERING, FrameState.RENDERING)
     last = LastFrames(errands)
     with qtbot.waitSignal(last.done):
-        last.wait((1,), reader)
-        last.take(ChangeSet(frames=(change(1, FrameState.RENDERING, FrameState.COMPLETED),)))
+        last.wait(lambda: [1], reader)
         last.take(ChangeSet(frames=(change(3, FrameState.PENDING, FrameState.RENDERING),)))
+        last.take(HELD)
+        last.take(ChangeSet(frames=(change(1, FrameState.RENDERING, FrameState.COMPLETED),)))
         assert last.is_waiting
         last.take(ChangeSet(frames=(change(2, FrameState.RENDERING, FrameState.FAILED),)))
     assert not last.is_waiting
+
+
+def test_frames_of_jobs_that_are_deleted_are_not_waited_for(
+    qtbot: QtBot, errands: Errands, reader: FakeReader
+) -> None:
+    reader.put(make_job(1, "1-4"), FrameState.RENDERING)
+    last = LastFrames(errands)
+    with qtbot.waitSignal(last.done):
+        last.wait(lambda: [1], reader)
+        last.take(HELD)
+        last.take(ChangeSet(removed_jobs=(1,)))
+
+
+def test_a_read_that_fails_ends_nothing(
+    qtbot: QtBot, errands: Errands, reader: FakeReader, expected_logs: LogWatch
+) -> None:
+    expected_logs.expect("an errand failed")
+    reader.put(make_job(1, "1-4"), FrameState.RENDERING)
+    last = LastFrames(errands)
+    tries: list[int] = []
+
+    def jobs() -> list[int]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("the disk is away")
+        return [1]
+
+    last.wait(jobs, reader)
+    last.take(HELD)
+    qtbot.waitUntil(lambda: len(tries) == 2)
+    with qtbot.waitSignal(last.done):
+        last.take(ChangeSet(frames=(change(1, FrameState.RENDERING, FrameState.COMPLETED),)))
 
 
 def test_waiting_can_be_given_up(qtbot: QtBot, errands: Errands, reader: FakeReader) -> None:
@@ -304,7 +398,8 @@ def test_waiting_can_be_given_up(qtbot: QtBot, errands: Errands, reader: FakeRea
     last = LastFrames(errands)
     ended: list[bool] = []
     last.done.connect(lambda: ended.append(True))
-    last.wait((1,), reader)
+    last.wait(lambda: [1], reader)
+    last.take(HELD)
     last.stop()
     done: list[bool] = []
     errands.run(lambda: True, done.append)
@@ -330,6 +425,7 @@ def windows_taskbar(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModuleTyp
         GUID=str,
         IUnknown=object,
         CoCreateInstance=lambda _guid, interface: made,
+        COMError=RuntimeError,
     )
     import ctypes
 
@@ -358,6 +454,22 @@ def test_the_task_bar_of_windows(window: MainWindow, windows_taskbar: tuple[Modu
         ("SetProgressState", module.NO_PROGRESS),
     ]
     assert module.flag_of(Overall(3, 0, 1, 0)) == module.PAUSED
+
+
+def test_a_shell_that_was_started_anew_is_no_mistake(
+    window: MainWindow, windows_taskbar: tuple[ModuleType, List], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, _shell = windows_taskbar
+    bar = module.WindowsTaskbar(window)
+
+    def refuse(*_values: object) -> None:
+        raise RuntimeError("the object was disconnected")
+
+    bar._list = SimpleNamespace(SetProgressState=refuse, HrInit=refuse)
+    bar.show(Overall(41, 1, 0, 0))
+    monkeypatch.setattr(module, "CoCreateInstance", lambda _guid, interface: bar._list)
+    with pytest.raises(OSError, match="no task bar"):
+        module.WindowsTaskbar(window)
 
 
 def test_a_desktop_without_a_task_bar_is_no_mistake(window: MainWindow) -> None:

@@ -95,6 +95,10 @@ class FramesModel(QAbstractListModel):
                 found[place] = progress
         return found
 
+    def all_progress(self) -> dict[tuple[int, int], FrameProgress | None]:
+        """Return where the frames under way are, of all jobs."""
+        return dict(self._all_progress)
+
     def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
         self.details.reader = reader

@@ -10,8 +10,6 @@ from render_manager.domain.texts import ngettext
 from render_manager.ui.estimates import elapsed_text, estimate_text, left_range_s
 from render_manager.ui.models.job_order import JobColumn
 
-DAY_S = 86400
-
 
 def retries_text(count: int) -> str:
     """Return how many frames wait to be tried again, empty for none."""

@@ -70,7 +70,11 @@ class JobNotes:
     def _count_waits(self, change: FrameChange) -> bool:
         waiting = self._waiting.get(change.job_id, set())
         before = len(waiting)
-        waiting -= {frame for frame in waiting if any(low <= frame <= high for low, high in change.runs)}
+        for first, last in change.runs:
+            if first == last:
+                waiting.discard(first)
+            else:
+                waiting -= {frame for frame in waiting if first <= frame <= last}
         if change.retry_at is not None:
             waiting |= {first for first, _last in change.runs}
         self._waiting[change.job_id] = waiting

@@ -31,10 +31,9 @@ WARNINGS_ROLE = Qt.ItemDataRole.UserRole + 1
 """What the engine warned of in a job, in the order it was first said."""
 RETRIES_ROLE = Qt.ItemDataRole.UserRole + 2
 """How many frames of a job wait to be tried again."""
-PICTURE_ROLE = Qt.ItemDataRole.UserRole + 3
-"""The thumbnail of a job's last finished frame: a path, empty for none, None when it has to be read first."""
 MOST_STEPS = 64
 """With more rows to take away or put in than this, the table is filled anew."""
+_ROW_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsDragEnabled
 _LEFT_ALIGNED = frozenset({JobColumn.NAME, JobColumn.ENGINE, JobColumn.PROGRESS, JobColumn.PICTURE})
 
 
@@ -99,16 +98,14 @@ class JobsModel(QAbstractTableModel):
             return self.notes.retries(job.id)
         if role == WARNINGS_ROLE:
             return self.warnings(job.id)
-        if role == PICTURE_ROLE:
-            return self.notes.picture(job.id)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(JobColumn(index.column())) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Return what can be done with a cell: rows are dragged to another place in the queue."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        # Asked twenty times a row by each question for the selected rows: nothing is computed here.
+        return _ROW_FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
         """Return as what rows are dragged."""

@@ -1,14 +1,12 @@
 """The engines that were found: version, place, and a button that asks whether one answers."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.engines.protocols import Installation
-from render_manager.ui.elided_label import ElidedLabel
+from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.settings.fields import Fields, dim_label
 from render_manager.ui.settings.view import EngineView, SettingsView
 
@@ -31,6 +29,7 @@ class EnginesPage(QWidget):
         self._fields = fields
         self.answers: dict[str, QLabel] = {}
         self.tests: dict[str, QPushButton] = {}
+        self._shown: dict[str, tuple[Installation, ...]] = {}
         self._found: dict[str, tuple[QGridLayout, QLabel]] = {}
         self._look = QPushButton(_("&Look again"))
         self._look.setToolTip(_("Look for engines on this computer again"))
@@ -56,7 +55,10 @@ class EnginesPage(QWidget):
         self._look.setText(_("Looking…") if view.is_searching else _("&Look again"))
         for engine in view.engines:
             grid, nothing = self._found[engine.id]
-            self._fill(grid, engine.installations)
+            # Rows that stay keep their answers.
+            if self._shown.get(engine.id) != tuple(engine.installations):
+                self._shown[engine.id] = tuple(engine.installations)
+                self._fill(grid, engine)
             nothing.setText(_nothing_found(engine, is_searching=view.is_searching))
             nothing.setVisible(not engine.installations)
 
@@ -76,7 +78,9 @@ class EnginesPage(QWidget):
         layout = QVBoxLayout(section)
         layout.setContentsMargins(24, 0, 24, 0)
         layout.setSpacing(4)
-        name = QLabel(engine.name)
+        name = QLabel()
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        name.setText(engine.name)
         font = name.font()
         font.setBold(True)
         name.setFont(font)
@@ -87,6 +91,8 @@ class EnginesPage(QWidget):
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
         nothing = dim_label("")
+        # It holds a link of ours, and nothing that came from elsewhere.
+        nothing.setTextFormat(Qt.TextFormat.RichText)
         nothing.setOpenExternalLinks(True)
         layout.addWidget(nothing)
         self._found[engine.id] = grid, nothing
@@ -115,20 +121,25 @@ class EnginesPage(QWidget):
         layout.addLayout(form)
         return section
 
-    def _fill(self, grid: QGridLayout, installations: Sequence[Installation]) -> None:
+    def _fill(self, grid: QGridLayout, engine: EngineView) -> None:
+        for key in [key for key in self.tests if key.partition(":")[0] == engine.id]:
+            del self.tests[key], self.answers[key]
         while grid.count():
             item = grid.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        for number, one in enumerate(installations):
-            version = QLabel(one.version_text or _("version unknown"))
+        for number, one in enumerate(engine.installations):
+            version = QLabel()
+            version.setTextFormat(Qt.TextFormat.PlainText)
+            version.setText(one.version_text or _("version unknown"))
             path = ElidedLabel()
             path.setText(str(one.executable))
-            path.setToolTip(f"{one.executable}\n{_('Found by: {place}').format(place=one.found_by)}")
+            found_by = _("Found by: {place}").format(place=one.found_by)
+            path.setToolTip(plain_tip(f"{one.executable}\n{found_by}"))
             path.setObjectName("dim")
             test = QPushButton(_("&Test"))
-            test.setToolTip(_("Ask {path} whether it answers").format(path=one.executable))
+            test.setToolTip(plain_tip(_("Ask {path} whether it answers").format(path=one.executable)))
             test.setAutoDefault(False)
             test.clicked.connect(lambda _checked=False, one=one: self._ask(one))
             answer = dim_label(one.problem)

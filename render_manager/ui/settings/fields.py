@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.mnemonics import plain_title
 from render_manager.ui.settings.view import SettingsView
 
@@ -115,7 +116,7 @@ class Fields(QObject):
             place = view.overridden.get(name, "")
             editor.setEnabled(not place)
             hint = _("Set by {place}, which counts more than what is chosen here.").format(place=place)
-            editor.setToolTip(hint if place else self._tips[name])
+            editor.setToolTip(plain_tip(hint) if place else self._tips[name])
             self._hints[name].setText(hint if place else "")
             self._hints[name].setVisible(bool(place))
 
@@ -142,7 +143,9 @@ class Fields(QObject):
 
 def dim_label(text: str) -> QLabel:
     """Return a label for what is said in passing."""
-    label = QLabel(text)
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label
@@ -168,10 +171,13 @@ def headings(form: QFormLayout, texts: Sequence[str]) -> None:
 
 
 def _put(editor: QWidget, value: object) -> None:
+    if editor.hasFocus() and isinstance(editor, QSpinBox | QLineEdit):
+        # Somebody is at it: an answer to an earlier change must not take away what was typed since.
+        return
     if isinstance(editor, QSpinBox):
         has_value = isinstance(value, int | float)
         editor.setValue(int(value) if has_value else editor.minimum())  # type: ignore[call-overload]  # as asked
     elif isinstance(editor, QComboBox):
         editor.setCurrentIndex(max(editor.findData("" if value is None else value), 0))
-    elif isinstance(editor, QLineEdit) and not editor.hasFocus():
+    elif isinstance(editor, QLineEdit):
         editor.setText("" if value is None else str(value))

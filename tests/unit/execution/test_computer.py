@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,13 +60,23 @@ def test_the_systems_own_programs_are_called(
 
 
 def test_windows_is_asked_in_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, ...]] = []
+    import ctypes
+
+    asked: list[tuple[object, ...]] = []
+
+    def suspend(*values: int) -> int:
+        asked.append(values)
+        return int(len(asked) == 1)
+
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(computer, "_run", asked.append)
+    powrprof = SimpleNamespace(SetSuspendState=suspend)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(powrprof=powrprof), raising=False)
     computer.sleep()
     computer.shut_down()
-    assert asked[0][:2] == ("rundll32.exe", "powrprof.dll,SetSuspendState")
-    assert asked[1] == ("shutdown", "/s", "/t", "0")
+    assert asked == [(0, 0, 0), ("shutdown", "/s", "/t", "0")], "sleep, not hibernate"
+    with pytest.raises(UserError, match="refused"):
+        computer.sleep()
 
 
 def test_a_refusal_is_told(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
