@@ -75,7 +75,7 @@ def measure(options: Options) -> Iterator[Figure]:
     app = QApplication.instance() or QApplication([])
     count, turns = options.size(JOBS, 200), options.size(TURNS, 5)
     taken: dict[str, list[float]] = {
-        name: [] for name in ("fill", "take", "paint", "filter", "sort", "settle", "scroll")
+        name: [] for name in ("fill", "take", "paint", "filter", "sort", "settle", "scroll", "all", "chosen")
     }
     pool = QtPool(name="reading", max_threads=2)
     with tempfile.TemporaryDirectory(prefix="job-table-") as name, PaintLog(JobTable) as log:
@@ -101,6 +101,8 @@ def measure(options: Options) -> Iterator[Figure]:
             pane.model.look(JobView())
             settle()
             taken["scroll"] += scroll_paints_ms(pane.table, log, options.size(40, 4))
+            taken["all"].append(timed_ms(pane.table.selectAll)())
+            taken["chosen"].append(timed_ms(pane.selected_jobs)())
             pane.close()
     pool.finish()
     texts = {
@@ -110,6 +112,8 @@ def measure(options: Options) -> Iterator[Figure]:
         "sort": (f"sorting {count:,} jobs by name", None),
         "filter": (f"filtering {count:,} jobs", None),
         "settle": (f"looking whether any of {count:,} jobs has to move", None),
+        "all": (f"selecting all of {count:,} jobs", None),
+        "chosen": (f"asking for the selected jobs, all of {count:,}", None),
         "scroll": (f"a whole paint of the table of {count:,} jobs at places all over", None),
     }
     for key, (text, budget) in texts.items():

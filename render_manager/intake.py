@@ -15,6 +15,7 @@ from render_manager.ui.main_window import MainWindow
 from render_manager.ui.submit_draft import Prepared
 
 if TYPE_CHECKING:
+    from render_manager.domain.jobspec import JobSpec
     from render_manager.engines.catalog import Catalog
     from render_manager.engines.preparing import JobRequest
     from render_manager.system.settings import Settings
@@ -162,3 +163,19 @@ class Intake:
             window.say("demo", result.errors[0].text)
         else:
             window.submit_specs([result.spec])
+
+
+def sample_job(paths: AppPaths) -> "JobSpec":
+    """Return the demo's job for a window that is open elsewhere; raises UserError."""
+    from render_manager.assembly import build_catalog  # only this needs them without a core
+    from render_manager.engines.preparing import prepare
+    from render_manager.services.sample import sample_request
+    from render_manager.system.settings import load_settings
+
+    settings = load_settings(paths)
+    catalog = build_catalog(paths, settings)
+    catalog.refresh()
+    preparation = prepare(sample_request(paths, settings), catalog=catalog, settings=settings)
+    if preparation.errors:
+        raise UserError(preparation.errors[0].text)
+    return preparation.spec

@@ -36,7 +36,6 @@ from render_manager.ui.submit_draft import Lookout
 
 if TYPE_CHECKING:
     from render_manager.assembly import Core
-    from render_manager.domain.jobspec import JobSpec
     from render_manager.engines.catalog import Catalog
     from render_manager.preferences import Preferences
     from render_manager.services.control import ControlServer
@@ -106,6 +105,7 @@ class WindowProgram:
         self._wakefulness = Wakefulness()
         self._preferences: Preferences | None = None
         self._start_problem = ""
+        self._painted_in = [early_setting(paths.settings, name) for name in ("ui_language", "appearance")]
         self._last_frames = LastFrames(window.errands)
         self._last_frames.done.connect(self.stop)
         bridge.changed.connect(self._last_frames.take)
@@ -194,15 +194,15 @@ class WindowProgram:
         core.start()
         self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
         self.bridge.connect_to(core.post)
+        if self._looks_differ():
+            # They stand in a place that is read too late for the first paint, as in `.env`.
+            self._renew_window()
         self.intake.core_ready.set()
         if files:
             self.intake.take(files)
         await self._preferences.look_again()
         self.intake.engines_known.set()
         self._say_engines()
-        if self._looks_differ():
-            # They stand in a place that is read too late for the first paint, as in `.env`.
-            self._renew_window()
         if is_demo:
             await self.intake.submit_sample()
 
@@ -320,10 +320,8 @@ class WindowProgram:
     def _looks_differ(self) -> bool:
         """Return whether the window was painted in other looks than the settings name."""
         assert self._settings is not None
-        names = ("ui_language", "appearance")
-        painted = [early_setting(self._paths.settings, name) for name in names]
-        wanted = [self._settings.ui_language, self._settings.appearance]
-        return [one or "system" for one in painted] != [one or "system" for one in wanted]
+        wanted = (self._settings.ui_language, self._settings.appearance)
+        return [one or "system" for one in self._painted_in] != [one or "system" for one in wanted]
 
     def stop(self, at_last: Callable[[], None] | None = None) -> None:
         """Stop everything and close the window, and do something when all is over; returns at once."""
@@ -395,19 +393,3 @@ class WindowProgram:
                 "internal",
                 _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
             )
-
-
-def sample_job(paths: AppPaths) -> "JobSpec":
-    """Return the demo's job for a window that is open elsewhere; raises UserError."""
-    from render_manager.assembly import build_catalog  # only this needs them without a core
-    from render_manager.engines.preparing import prepare
-    from render_manager.services.sample import sample_request
-    from render_manager.system.settings import load_settings
-
-    settings = load_settings(paths)
-    catalog = build_catalog(paths, settings)
-    catalog.refresh()
-    preparation = prepare(sample_request(paths, settings), catalog=catalog, settings=settings)
-    if preparation.errors:
-        raise UserError(preparation.errors[0].text)
-    return preparation.spec

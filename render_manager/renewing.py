@@ -76,7 +76,8 @@ def hand_over(old: MainWindow, new: MainWindow) -> None:
     if current is not None:
         new.jobs.select_job(current.id)
     new.frames.apply(ChangeSet(progress=old.frames.model.all_progress()))
-    new.hold.show(is_held=old.hold.is_held)
+    if old.hold.is_held:
+        new.hold.show(is_held=True)
     new.when_done.counting.emit(new.when_done.seconds_left)
     for code, text in old.banner.sentences.items():
         if code not in _SAID_ANEW:

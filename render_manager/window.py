@@ -161,7 +161,7 @@ def _show_running(
                 ).format(pid=owner.pid)
             )
         if is_demo:
-            from render_manager.program import sample_job  # as above
+            from render_manager.intake import sample_job  # as above
 
             owner.post(SubmitJob(sample_job(paths), str(uuid.uuid4())))
         _let_come_to_front(owner.pid)

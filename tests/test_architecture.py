@@ -23,11 +23,11 @@ OURS: dict[str, frozenset[str]] = {
     "ui": frozenset({"domain", "engines", "media", "scheduling.ports", "system"}),
     "assembly": CORE,
     "preferences": CORE | {"ui", "assembly"},
-    "intake": CORE | {"ui"},
+    "intake": CORE | {"ui", "assembly"},
     "leaving": CORE | {"ui"},
     "renewing": CORE | {"ui"},
     "program": CORE | {"ui", "assembly", "intake", "leaving", "preferences", "renewing"},
-    "window": CORE | {"ui", "program", "renewing"},
+    "window": CORE | {"ui", "intake", "program", "renewing"},
     "self_test": CORE | {"ui", "assembly", "window"},
     "app": CORE | {"ui", "assembly", "window", "self_test"},
 }

@@ -99,7 +99,7 @@ def move_all(moves: Sequence[Move], *, sleep: Sleep = time.sleep) -> None:
         for move in moves:
             transfer.copy_to_other_drive(move)
         for move in moves:
-            transfer.rename(move)
+            transfer.rename(move, is_last=move is moves[-1])
     except MoveFailedError:
         transfer.undo()
         raise
@@ -113,6 +113,8 @@ class _Transfer:
         self._sleep = sleep
         self._parts: dict[str, Path] = {}
         """Copies beside their final place, by source."""
+        self._set_aside: list[Path] = []
+        """Previous pictures that could not be kept, until the new ones are in their places."""
         self._steps: list[Callable[[], object]] = []
         """What takes each step back, the oldest first."""
 
@@ -131,11 +133,14 @@ class _Transfer:
         if self._try(target, lambda: source.stat().st_dev != target.parent.stat().st_dev):
             self._copy(source, target)
 
-    def rename(self, move: Move) -> None:
+    def rename(self, move: Move, *, is_last: bool) -> None:
         """Give a file its final name; what had that name before may be kept."""
         source, target = Path(move.source), Path(move.target)
-        if move.kept_as:
-            self._keep_old(target, Path(move.kept_as), is_previous=move.is_previous)
+        if move.is_previous:
+            self._keep_previous(target, Path(move.kept_as), is_last=is_last)
+        elif move.kept_as and not os.path.lexists(move.kept_as):
+            # Not `replace`: on Windows `rename` refuses where another program was quicker.
+            self._keep(target, Path(move.kept_as), by=Path.rename)
         if move.source not in self._parts:
             try:
                 patiently(lambda: source.replace(target), self._sleep)
@@ -152,12 +157,12 @@ class _Transfer:
         self._steps.append(target.unlink)
 
     def clear(self) -> None:
-        """Remove the originals of copies; everything is in its place."""
-        for source in self._parts:
+        """Remove the originals of copies and what was not kept; everything is in its place."""
+        for path in (*map(Path, self._parts), *self._set_aside):
             try:
-                Path(source).unlink()
+                path.unlink()
             except OSError as error:
-                log.info("%s stays: %s", source, error)
+                log.info("%s stays: %s", path, error)
 
     def undo(self) -> None:
         """Take everything back as far as that is possible."""
@@ -169,12 +174,23 @@ class _Transfer:
             except OSError as error:
                 log.warning("a move could not be taken back: %s", error)
 
-    def _keep_old(self, target: Path, place: Path, *, is_previous: bool) -> None:
-        if not os.path.lexists(target) or (os.path.lexists(place) and not is_previous):
-            return
-        self._try(target, lambda: place.parent.mkdir(exist_ok=True))
-        self._try(target, lambda: target.replace(place) if is_previous else target.rename(place))
-        self._steps.append(lambda: place.replace(target))
+    def _keep_previous(self, target: Path, place: Path, *, is_last: bool) -> None:
+        """Keep the picture to compare the new one with, if that can be done: the new one does not wait."""
+        try:
+            self._keep(target, place, by=Path.replace)
+        except MoveFailedError as failure:
+            log.info("the previous picture is not kept as %s: %s", place, failure.error)
+            if not is_last:
+                # Until the files after this one are in their places, it may have to come back.
+                aside = target.with_name(f".{target.name}.before")
+                self._keep(target, aside, by=Path.replace)
+                self._set_aside.append(aside)
+
+    def _keep(self, target: Path, place: Path, *, by: Callable[[Path, Path], object]) -> None:
+        if os.path.lexists(target):
+            self._try(target, lambda: place.parent.mkdir(exist_ok=True))
+            self._try(target, lambda: by(target, place))
+            self._steps.append(lambda: place.replace(target))
 
     def _copy(self, source: Path, target: Path) -> None:
         part = target.with_name(f".{target.name}.part")

@@ -108,8 +108,3 @@ class FrameBars:
             cells = [bytes([code]) * flow.size.width() + gap for code in range(UNREAD_CODE + 1)]
             self._lookup = key, cells
         return self._lookup[1]
-
-
-def line_rows(flow: CellFlow, rows: range) -> range:
-    """Return rows extended to the beginning of their first line."""
-    return range(rows.start - rows.start % flow.columns, rows.stop)

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
     Signal,
 )
@@ -135,10 +134,6 @@ class FrameGrid(QAbstractItemView):
         ):
             self._flow = CellFlow(width, self._cell_width)
         return self._flow
-
-    def cell_size(self) -> QSize:
-        """Return a cell's size without the gap, in pixels."""
-        return self.flow().size
 
     def columns(self) -> int:
         """Return how many cells fit beside each other."""

@@ -4,10 +4,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from render_manager.domain.frameset import FrameSet
+from render_manager.domain.frameset import FrameSet, compact_text
 from render_manager.domain.texts import gettext as _
 
 MARGIN_PX = 12
+MOST_RUNS = 3
+"""Runs of frames that are named; a list of hundreds tells nothing."""
 _CLOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
 
 
@@ -26,7 +28,7 @@ class FrameJump(QFrame):
         super().__init__(parent)
         self.setObjectName("frame_jump")
         self.setAutoFillBackground(True)
-        self._frames = FrameSet(())
+        self._frames, self._runs = FrameSet(()), ""
         self.field = QLineEdit()
         self.field.setFixedWidth(96)
         self.field.setValidator(QIntValidator(self.field))
@@ -46,7 +48,7 @@ class FrameJump(QFrame):
 
     def ask(self, frames: FrameSet, text: str = "") -> None:
         """Open, with what was typed already."""
-        self._frames = frames
+        self._frames, self._runs = frames, _runs_text(frames)
         self.field.setText(text)
         self.show()
         self.raise_()
@@ -73,15 +75,13 @@ class FrameJump(QFrame):
 
     def _on_edited(self, text: str) -> None:
         number = int(text) if text.lstrip("-").isdigit() else None
-        numbers = self._frames.numbers
-        runs = f"{numbers[0]}-{numbers[-1]}" if numbers else ""
-        if number is None:
-            self.note.setText(_("of {frames}").format(frames=runs))
-        elif number in self._frames:
-            self.note.setText(_("of {frames}").format(frames=runs))
-            self.frame_wanted.emit(number)
+        if number is None or number in self._frames:
+            self.note.setText(_("Frames of this job: {frames}").format(frames=self._runs))
         else:
-            self.note.setText(_("is not a frame of this job, which has {frames}").format(frames=runs))
+            note = _("This job has no frame {number}. Its frames: {frames}")
+            self.note.setText(note.format(number=number, frames=self._runs))
+        if number is not None and number in self._frames:
+            self.frame_wanted.emit(number)
         self._place()
 
     def _close(self) -> None:
@@ -93,3 +93,12 @@ class FrameJump(QFrame):
         if parent is not None:
             self.adjustSize()
             self.move(max(parent.width() - self.width() - MARGIN_PX - 12, 0), MARGIN_PX)
+
+
+def _runs_text(frames: FrameSet) -> str:
+    """Return which frames there are, ascending: `1-100x5`."""
+    numbers = frames.numbers
+    if isinstance(numbers, range):
+        # As it is: a million numbers take long to look through.
+        return FrameSet([numbers]).text()
+    return compact_text(numbers, limit=MOST_RUNS)

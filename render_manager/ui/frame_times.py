@@ -161,6 +161,10 @@ class FrameTimes(QWidget):
     def _value_text(self, value: float) -> str:
         return memory_text(round(value)) if self.plots.currentIndex() == 1 else seconds_text(value)
 
+    def _usual_text(self, series: Series) -> str:
+        text = _("usual memory: {value}") if self.plots.currentIndex() == 1 else _("usual time: {value}")
+        return text.format(value=self._value_text(series.usual))
+
     def _say(self) -> None:
         """Say in words what the plot shows: what is usual, how many stand out, how many failed."""
         series = self._series()
@@ -171,7 +175,7 @@ class FrameTimes(QWidget):
         if not len(series.frames):
             self.readout.setText(_("No frame was rendered yet."))
             return
-        parts = [_("usually {value}").format(value=self._value_text(series.usual))]
+        parts = [self._usual_text(series)]
         unusual = int(series.is_outlier.sum())
         if unusual:
             text = ngettext("{count} unusual frame", "{count} unusual frames", unusual)
@@ -187,12 +191,11 @@ class FrameTimes(QWidget):
         place = None if series is None else nearest(series, frame, reach)
         if series is None or place is None:
             return
-        text = _("frame {number}: {value}").format(
-            number=int(series.frames[place]), value=self._value_text(float(series.values[place]))
-        )
+        text = _("frame {number}: {value}")
         if series.is_outlier[place]:
-            text = _("{frame}, usually {value}").format(frame=text, value=self._value_text(series.usual))
-        self.readout.setText(text)
+            text = _("frame {number}: {value}, most others about {usual}")
+        value, usual = self._value_text(float(series.values[place])), self._value_text(series.usual)
+        self.readout.setText(text.format(number=int(series.frames[place]), value=value, usual=usual))
 
     def _on_clicked(self, frame: float, reach: float) -> None:
         series = self._series()

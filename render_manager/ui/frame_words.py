@@ -49,10 +49,12 @@ def tool_tip(cell: FrameCell) -> str:
 
 def accessible_text(cell: FrameCell) -> str:
     """Return a frame in a sentence."""
-    text = _("frame {number}, {state}").format(number=cell.number, state=CellLooks().of(cell).word)
-    if cell.progress is not None and cell.progress.percent is not None:
-        text += _(", {percent} percent").format(percent=round(cell.progress.percent))
-    return text
+    word = CellLooks().of(cell).word
+    if cell.progress is None or cell.progress.percent is None:
+        return _("frame {number}, {state}").format(number=cell.number, state=word)
+    return _("frame {number}, {state}, {percent} percent").format(
+        number=cell.number, state=word, percent=round(cell.progress.percent)
+    )
 
 
 def seconds_text(seconds: float) -> str:
@@ -67,21 +69,13 @@ def memory_text(size_bytes: int) -> str:
     return f"{size_bytes / MEBIBYTE:.0f} MB"
 
 
-def clock_text(when: float, now: float) -> str:
-    """Return a moment: the time alone if it was today, the year only if it was another."""
-    moment, today = time.localtime(when), time.localtime(now)
-    if moment.tm_year != today.tm_year:
-        return time.strftime("%Y-%m-%d %H:%M", moment)
-    return time.strftime("%H:%M:%S" if moment.tm_yday == today.tm_yday else "%m-%d %H:%M", moment)
-
-
 def _row_lines(cell: FrameCell, now: float) -> list[str]:
     assert cell.row is not None
     row = cell.row
     lines = [row.reason]
     if cell.retry_at is not None:
-        text = ngettext("{count} attempt so far, {wait}", "{count} attempts so far, {wait}", row.attempts)
-        lines.append(text.format(count=row.attempts, wait=wait_text(cell.retry_at, now)))
+        text = ngettext("{count} attempt so far", "{count} attempts so far", row.attempts)
+        lines += [text.format(count=row.attempts), wait_text(cell.retry_at, now)]
     elif row.attempts > 1:
         lines.append(_("attempt {number}").format(number=row.attempts))
     figures = [] if row.seconds is None else [seconds_text(row.seconds)]

@@ -8,7 +8,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
-from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
@@ -91,6 +90,10 @@ class FramesPane(QWidget):
         self.warning.setObjectName("warning")
         self.warning.setContentsMargins(8, 0, 8, 4)
         self.warning.hide()
+        self.problem = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.problem.setObjectName("warning")
+        self.problem.setContentsMargins(8, 0, 8, 4)
+        self.problem.hide()
         self._lay_out()
         self._connect()
         self._update_chips()
@@ -137,10 +140,6 @@ class FramesPane(QWidget):
     def select_frame(self, number: int) -> None:
         """Make a frame the current and only selected one, and bring it into sight."""
         self.choice.frame(number)
-
-    def select_state(self, state: FrameState) -> None:
-        """Select all frames in a state."""
-        self.choice.all_in(state)
 
     @property
     def view(self) -> str:
@@ -244,6 +243,7 @@ class FramesPane(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at the logs of frames under way while they are seen."""
         super().showEvent(event)
+        self.model.read_again()
         if self.life_signs is not None:
             self.life_signs.watch(is_wanted=True)
 
@@ -276,10 +276,12 @@ class FramesPane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.warning)
+        layout.addWidget(self.problem)
         layout.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         self.model.states_changed.connect(self._update_chips)
+        self.model.unreadable_changed.connect(self._show_problem)
         self.model.picture_made.connect(self.thumbnails.fade_in)
         self.header.cell_width_wanted.connect(self.grid.set_cell_width)
         self.grid.zoomed.connect(self.header.show_cell_width)
@@ -316,6 +318,17 @@ class FramesPane(QWidget):
         counts = self._job.counts if is_loading and self._job else self.model.states.counts()
         self.chips.show_counts(counts)
         self.header.give_room()
+
+    def _show_problem(self) -> None:
+        self.problem.setVisible(self.model.is_unreadable)
+        if self.model.is_unreadable and self._job is not None:
+            text = _(
+                "The frames of {job} could not be read from the database. This is tried again by itself; "
+                "the log of the program tells what went wrong."
+            )
+            self.problem.setText("▲  " + text.format(job=self._job.name))
+            # Those of the job shown before would stay until the frames are read.
+            self._update_chips()
 
     def _in_sight(self) -> range:
         if self.view == "grid" or self._table is None:

@@ -103,6 +103,7 @@ class FramesTable(QTableView):
 
     def sort_again(self) -> None:
         """Sort by the same column anew, since values changed."""
+        self._frames.read_again()
         header = self.horizontalHeader()
         column = header.sortIndicatorSection()
         if column >= 0:

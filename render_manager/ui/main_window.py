@@ -109,38 +109,14 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_menus()
         self._confine_keys()
-        self.log_orders = LogOrders(
-            actions=self.actions_by_name, pane=self.inspector.log, errands=errands, parent=self
-        )
-        self.menus.view.addMenu(self.log_orders.menu)
-        self.hold = QueueHold(bridge=bridge, actions=self.actions_by_name, banner=self.banner, parent=self)
-        self.orders = WindowOrders(
-            bridge=bridge,
-            actions=self.actions_by_name,
-            jobs=self.jobs,
-            frames=self.frames,
-            errands=errands,
-            theme=theme,
-            over=self._middle,
-            parent=self,
-        )
+        self._take_orders()
         self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
         self.viewer.serve(bridge, self.jobs, self.frames, self.orders.frames, self.inspector)
         self._connect()
         self._page_actions = PageActions(self.actions_by_name, self)
         self.drop_overlay = DropOverlay(theme=theme, window=self)
         self.drop_overlay.dropped.connect(self.files_dropped)
-        splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
-        self._memory = WindowMemory(
-            file=state_file,
-            window=self,
-            splitters=splitters,
-            view_menu=self.view_menu,
-            frames=self.frames,
-            columns=self.jobs.columns,
-            log=self.inspector.log,
-            toggles={"sound": self.when_done_menu.sound},
-        )
+        self._memory = self._remembered()
         self._memory.restore()
         self.orders.update()
         apply_style(self, theme)
@@ -310,6 +286,38 @@ class MainWindow(QMainWindow):
             "inspector": (_("&Picture and log"), self.inspector),
         }
         self.view_menu = ViewMenu(self.menus.view, panes)
+
+    def _take_orders(self) -> None:
+        """Connect the actions of the log, the queue, jobs and frames."""
+        actions, bridge = self.actions_by_name, self._bridge
+        self.log_orders = LogOrders(
+            actions=actions, pane=self.inspector.log, errands=self.errands, parent=self
+        )
+        self.menus.view.addMenu(self.log_orders.menu)
+        self.hold = QueueHold(bridge=bridge, actions=actions, banner=self.banner, parent=self)
+        self.orders = WindowOrders(
+            bridge=bridge,
+            actions=actions,
+            jobs=self.jobs,
+            frames=self.frames,
+            errands=self.errands,
+            theme=self.theme,
+            over=self._middle,
+            parent=self,
+        )
+
+    def _remembered(self) -> WindowMemory:
+        splitters = {"whole": self._whole, "lower": self._lower, "inspector": self.inspector.splitter}
+        return WindowMemory(
+            file=self.state_file,
+            window=self,
+            splitters=splitters,
+            view_menu=self.view_menu,
+            frames=self.frames,
+            columns=self.jobs.columns,
+            log=self.inspector.log,
+            toggles={"sound": self.when_done_menu.sound},
+        )
 
     def _confine_keys(self) -> None:
         """Keep keys that mean something else in fields and lists to the panes they are for."""

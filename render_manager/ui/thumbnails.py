@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
@@ -12,6 +13,8 @@ from render_manager.ui.pools import Errands
 LIMIT_BYTES = 192 * 1024 * 1024
 MOST_WAITING = 400
 """Thumbnails asked for and not read yet; older wishes are dropped, they scrolled away."""
+FADES_WITHIN_S = 1.0
+"""A picture that is shown later than this after it was made is not new to whoever sees it."""
 
 
 class Thumbnails(QObject):
@@ -23,11 +26,20 @@ class Thumbnails(QObject):
 
     arrived = Signal(str)
 
-    def __init__(self, errands: Errands, parent: QObject | None = None, *, fades: bool = False) -> None:
+    def __init__(
+        self,
+        errands: Errands,
+        parent: QObject | None = None,
+        *,
+        fades: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(parent)
         self._errands = errands
         self._fades = fades
-        self._new: set[str] = set()
+        self._clock = clock
+        self._new: OrderedDict[str, float] = OrderedDict()
+        """When pictures were made, of those made within FADES_WITHIN_S."""
         self._appearing: dict[str, float] = {}
         self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
         self._bytes = 0
@@ -51,15 +63,22 @@ class Thumbnails(QObject):
 
     def fade_in(self, path: str) -> None:
         """Let a picture that was just made appear softly, if the system does not ask for stillness."""
-        if self._fades:
-            self._new.add(path)
+        if not self._fades:
+            return
+        now = self._clock()
+        self._new[path] = now
+        self._new.move_to_end(path)
+        while self._new and now - next(iter(self._new.values())) > FADES_WITHIN_S:
+            self._new.popitem(last=False)
+        while len(self._new) > MOST_WAITING:
+            self._new.popitem(last=False)
 
     def opacity(self, path: str) -> float:
         """Return how much of a picture is to be seen by now, 0 to 1."""
         start = self._appearing.get(path)
         if start is None:
             return 1.0
-        share = (time.monotonic() - start) * 1000.0 / FADE_MS
+        share = (self._clock() - start) * 1000.0 / FADE_MS
         if share >= 1.0:
             del self._appearing[path]
         return min(share, 1.0)
@@ -67,6 +86,10 @@ class Thumbnails(QObject):
     @property
     def appearing(self) -> frozenset[str]:
         """Return the pictures that are not quite there yet."""
+        now = self._clock()
+        # Those that went out of sight are never painted whole.
+        for path in [one for one, start in self._appearing.items() if (now - start) * 1000.0 >= FADE_MS]:
+            del self._appearing[path]
         return frozenset(self._appearing)
 
     def forget(self, path: str) -> None:
@@ -87,9 +110,9 @@ class Thumbnails(QObject):
             self._missing.add(path)
         else:
             self._pixmaps[path] = QPixmap.fromImage(image)
-            if path in self._new:
-                self._new.discard(path)
-                self._appearing[path] = time.monotonic()
+            now, made_at = self._clock(), self._new.pop(path, None)
+            if made_at is not None and now - made_at <= FADES_WITHIN_S:
+                self._appearing[path] = now
             self._bytes += image.sizeInBytes()
             while self._bytes > LIMIT_BYTES and len(self._pixmaps) > 1:
                 self._drop(next(iter(self._pixmaps)))

@@ -33,7 +33,7 @@ def test_cells_flow_in_lines_and_are_found_where_they_are_painted(grid: FrameGri
 
 
 def test_only_cells_in_sight_are_visible_rows(grid: FrameGrid) -> None:
-    line = grid.cell_size().height() + GAP_PX
+    line = grid.flow().size.height() + GAP_PX
     lines = grid.viewport().height() // line + 2
     assert len(grid.visible_rows()) <= lines * grid.columns()
     assert grid.visible_rows().start == 0

@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -6,10 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from support.log_watch import LogWatch
 
 from qt.support import FakeReader, change, make_job
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameProgress, FrameResult, FrameRow
-from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.states import FRAME_CODES, AttemptOutcome, FrameState
+from render_manager.ui.frame_words import tool_tip
+from render_manager.ui.models.frame_cell import FrameCell
 from render_manager.ui.models.frame_codes import MARKED_CODE, RETRY_CODE, UNREAD_CODE
 from render_manager.ui.models.frame_details import changed_row
 from render_manager.ui.models.frames_model import CELL_ROLE, FIRST_FRAMES, FramesModel
@@ -279,3 +283,43 @@ def test_a_cell_can_be_heard(qtbot: QtBot, model: FramesModel, reader: FakeReade
     assert model.index(0).data(role) == "frame 7, failed"
     model.apply(ChangeSet(progress={(1, 8): FrameProgress(1, 8, 41.6, "", 0.0)}))
     assert model.index(1).data(role) == "frame 8, rendering, 42 percent"
+
+
+def test_states_that_could_not_be_read_are_asked_for_again_by_themselves(
+    qtbot: QtBot,
+    model: FramesModel,
+    reader: FakeReader,
+    expected_logs: LogWatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected_logs.expect("an errand failed")
+    job = make_job(1, "1-30000")
+    reader.put(job, C, C)
+    codes = reader.codes[1]
+    # A file whose rows are too few is no better than one that cannot be read.
+    reader.codes[1] = codes[:25_000]
+    monkeypatch.setattr("render_manager.ui.models.frames_model.MOST_READ_AGAIN_MS", 5)
+    model._again_ms = 1
+    model.show_job(job)
+    qtbot.waitUntil(lambda: model.is_unreadable)
+    # The first ones are known; which of the two reads is done first is not.
+    qtbot.waitUntil(lambda: model.rowCount() == 30_000)
+    assert model.codes[25_000] == UNREAD_CODE
+    assert not model.cell(25_000).is_read
+    del reader.codes[1]
+    qtbot.waitUntil(lambda: "an errand failed" in expected_logs.messages)
+    model.apply(ChangeSet(frames=(change(3, P, R),)))
+    codes[2] = FRAME_CODES[R]
+    reader.codes[1] = codes
+    qtbot.waitUntil(lambda: not model.is_unreadable)
+    assert [model.states.of(frame) for frame in (1, 2, 3, 4)] == [C, C, R, P]
+    assert model.cell(25_000).is_read
+    assert not model.is_loading
+
+
+def test_a_frame_is_told_in_whole_sentences() -> None:
+    row = FrameRow(1, 8, P, attempts=2, retry_at=time.time() + 3600.0)
+    lines = tool_tip(FrameCell(8, P, row, None, None, None)).split("<br>")
+    assert "2 attempts so far" in "".join(lines)
+    assert "tries again in" in "".join(lines)
+    assert "so far," not in "".join(lines)

@@ -9,8 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from support.log_watch import LogWatch
 
-from qt.support import FakeReader, change, make_job, save_picture
+from qt.support import FakeReader, change, make_job, save_picture, with_counts
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameProgress, FrameResult, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
 from render_manager.ui.actions import Actions
@@ -18,11 +19,12 @@ from render_manager.ui.frame_view_orders import FrameViewOrders
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.life_sign import LifeSign
 from render_manager.ui.models.frame_table_model import FrameColumn
+from render_manager.ui.models.job_cells import clock_text
 from render_manager.ui.motion import wants_stillness
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme
-from render_manager.ui.thumbnails import Thumbnails
+from render_manager.ui.thumbnails import MOST_WAITING, Thumbnails
 
 P, R, C, F, S = (
     FrameState.PENDING,
@@ -73,6 +75,10 @@ def host(qtbot: QtBot, theme: Theme, icons: Icons, errands: Errands, reader: Fak
     host.activateWindow()
     yield host
     host.close()
+
+
+def refuse(*_values: object, **_more: object) -> bytes:
+    raise OSError("the disk does not answer")
 
 
 def table_text(host: Host, row: int, column: FrameColumn) -> str:
@@ -133,7 +139,7 @@ def test_typing_a_number_goes_to_that_frame(qtbot: QtBot, host: Host) -> None:
     qtbot.keyClick(jump.field, Qt.Key.Key_7)
     assert pane.current_frame() == (1, 27)
     qtbot.keyClick(jump.field, Qt.Key.Key_0)
-    assert "not a frame" in jump.note.text()
+    assert jump.note.text() == "This job has no frame 270. Its frames: 10-29"
     assert pane.current_frame() == (1, 27)
     qtbot.keyClick(jump.field, Qt.Key.Key_Return)
     assert not jump.isVisible()
@@ -174,7 +180,7 @@ def test_the_table_tells_everything_of_a_frame(qtbot: QtBot, host: Host, tmp_pat
     qtbot.waitUntil(lambda: table_text(host, 1, FrameColumn.MEMORY) != "")
     texts = [table_text(host, 1, column) for column in FrameColumn]
     assert texts[:5] == ["11", "completed", "1", "1:01", "1.0 GB"]
-    assert texts[6].startswith("1970-01-01")
+    assert texts[6] == clock_text(1100.0, time.time())
     assert texts[8] == "11.png"
     assert table_text(host, 2, FrameColumn.LAST_LINE) == "Out of memory."
     assert table_text(host, 2, FrameColumn.ATTEMPTS) == "2"
@@ -220,7 +226,7 @@ def test_another_job_is_in_frame_order_again(qtbot: QtBot, host: Host, reader: F
 
 def test_grid_and_table_have_one_selection(qtbot: QtBot, host: Host) -> None:
     pane = host.pane
-    pane.select_state(F)
+    pane.choice.all_in(F)
     pane.show_view("table")
     view = pane.table.view
     assert {index.row() for index in view.selectionModel().selectedRows()} == {2, 4}
@@ -350,6 +356,99 @@ def test_a_new_picture_fades_in_and_others_are_there_at_once(
     with qtbot.waitSignal(still.arrived):
         still.get(new)
     assert still.opacity(new) == 1.0
+
+
+def test_a_picture_that_is_seen_long_after_it_was_made_is_there_at_once(
+    qtbot: QtBot, errands: Errands, tmp_path: Path
+) -> None:
+    now = [100.0]
+    path, other = str(save_picture(tmp_path / "a.png")), str(save_picture(tmp_path / "b.png"))
+    thumbnails = Thumbnails(errands, fades=True, clock=lambda: now[0])
+    thumbnails.fade_in(path)
+    now[0] += 3600.0
+    with qtbot.waitSignal(thumbnails.arrived):
+        thumbnails.get(path)
+    assert thumbnails.opacity(path) == 1.0
+    thumbnails.fade_in(other)
+    with qtbot.waitSignal(thumbnails.arrived):
+        thumbnails.get(other)
+    assert thumbnails.opacity(other) == 0.0
+    now[0] += 10.0
+    assert not thumbnails.appearing, "one that went out of sight while it appeared does not appear for ever"
+
+
+def test_pictures_made_out_of_sight_are_not_noted_for_ever(errands: Errands) -> None:
+    now = [100.0]
+    thumbnails = Thumbnails(errands, fades=True, clock=lambda: now[0])
+    for number in range(2 * MOST_WAITING):
+        thumbnails.fade_in(f"/t/{number}.jpg")
+    assert len(thumbnails._new) == MOST_WAITING
+    now[0] += 2.0
+    thumbnails.fade_in("/t/last.jpg")
+    assert list(thumbnails._new) == ["/t/last.jpg"]
+
+
+def test_frames_that_could_not_be_read_are_said_to_be_unknown_and_read_when_shown_again(
+    qtbot: QtBot, host: Host, reader: FakeReader, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected_logs.expect("an errand failed")
+    pane = host.pane
+    reader.put(make_job(2, "1-5", name="broken"), C, C)
+    with monkeypatch.context() as broken:
+        broken.setattr(reader, "frame_states", refuse)
+        pane.show_job(with_counts(make_job(2, "1-5", name="broken"), completed=2))
+        qtbot.waitUntil(pane.problem.isVisible)
+    assert "The frames of broken could not be read" in pane.problem.text()
+    assert pane.model.rowCount() == 0, "no frame is shown in a state it is not in"
+    assert "2" in pane.chips.buttons[C].text(), "the job's own counts are known"
+    pane.hide()
+    pane.show()
+    qtbot.waitUntil(lambda: not pane.problem.isVisible())
+    assert [pane.model.cell(place).state for place in range(5)] == [C, C, P, P, P]
+
+
+def test_sorting_again_reads_frames_that_could_not_be_read(
+    qtbot: QtBot, host: Host, reader: FakeReader, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected_logs.expect("an errand failed")
+    host.pane.show_view("table")
+    reader.put(make_job(2, "1-5"), C, C)
+    with monkeypatch.context() as broken:
+        broken.setattr(reader, "frame_states", refuse)
+        host.pane.show_job(make_job(2, "1-5"))
+        qtbot.waitUntil(host.pane.problem.isVisible)
+    host.pane.table.view.sort_again()
+    qtbot.waitUntil(lambda: shown_numbers(host) == [1, 2, 3, 4, 5])
+    assert not host.pane.problem.isVisible()
+
+
+def test_another_job_takes_the_sentence_of_the_unreadable_one_away(
+    qtbot: QtBot, host: Host, reader: FakeReader, expected_logs: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected_logs.expect("an errand failed")
+    reader.put(make_job(2, "1-5"))
+    with monkeypatch.context() as broken:
+        broken.setattr(reader, "frame_states", refuse)
+        host.pane.show_job(make_job(2, "1-5"))
+        qtbot.waitUntil(host.pane.problem.isVisible)
+    host.pane.show_job(make_job(1, "10-29"))
+    assert not host.pane.problem.isVisible()
+    qtbot.waitUntil(lambda: host.pane.model.rowCount() == 20)
+
+
+def test_the_frames_of_a_job_with_steps_are_named_as_they_are(
+    qtbot: QtBot, host: Host, reader: FakeReader
+) -> None:
+    reader.put(make_job(2, "1-100x5"))
+    host.pane.show_job(make_job(2, "1-100x5"))
+    qtbot.waitUntil(lambda: host.pane.model.rowCount() == 20)
+    host.pane.ask_for_frame("5")
+    jump = host.pane._jump
+    assert jump is not None
+    assert jump.note.text() == "This job has no frame 5. Its frames: 1-96x5"
+    qtbot.keyClick(jump.field, Qt.Key.Key_6)
+    assert jump.note.text() == "Frames of this job: 1-96x5"
+    assert host.pane.current_frame() == (2, 56)
 
 
 def test_the_cell_of_a_new_picture_is_painted_until_it_is_there(

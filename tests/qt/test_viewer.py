@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.log_watch import LogWatch
 
 from qt.support import FakeReader, change, make_job, save_picture
 from render_manager.domain.changes import ChangeSet, FrameResult, FrameRow, JobSnapshot
@@ -443,7 +444,7 @@ def test_the_cache_of_the_flipbook_is_bounded(qtbot: QtBot, viewer: ViewerWindow
     seen: set[int] = set()
     flipbook.turned.connect(seen.add)
     qtbot.waitUntil(lambda: len(seen) == 6)
-    assert 0 < flipbook.kept_bytes() <= flipbook._limit_bytes
+    assert 0 < flipbook._bytes <= flipbook._limit_bytes
 
 
 def test_dragging_over_the_bar_scrubs(qtbot: QtBot, viewer: ViewerWindow) -> None:
@@ -547,6 +548,103 @@ def test_escape_closes_and_says_where_one_was(qtbot: QtBot, viewer: ViewerWindow
 def test_the_job_that_is_deleted_takes_the_viewer_along(qtbot: QtBot, viewer: ViewerWindow) -> None:
     viewer.apply(ChangeSet(removed_jobs=(1,)))
     assert not viewer.isVisible()
+
+
+def test_closing_frees_the_memory_and_opening_again_shows_the_frame(
+    qtbot: QtBot, viewer: ViewerWindow, job: JobSnapshot
+) -> None:
+    session = viewer.session
+    qtbot.keyClick(viewer, Key.Key_Space)
+    qtbot.waitUntil(lambda: session.is_ready(0) and session.is_ready(1))
+    qtbot.keyClick(viewer, Key.Key_Space)
+    qtbot.waitUntil(lambda: session.picture is not None)
+    qtbot.keyClick(viewer, Key.Key_Space)
+    viewer.close()
+    qtbot.waitUntil(lambda: not viewer._errands._under_way)
+    assert not session.flipbook.is_playing
+    assert not session.flipbook._pages
+    assert session.flipbook._bytes == 0
+    assert not session.shelf._found
+    assert session.shelf.is_idle
+    assert session.darkroom._wish is None
+    assert session.picture is None
+    assert viewer.canvas.shown is None
+    assert not viewer.feed._rows
+    viewer.look_at(job, 2)
+    shows(qtbot, viewer, COLORS[2])
+
+
+@pytest.fixture
+def long_job(reader: FakeReader, output: Path) -> JobSnapshot:
+    """A hundred frames, none of them rendered."""
+    job = make_job(2, "1-100", name="long", output_dir=output, uuid="fedcba987654")
+    reader.put(job)
+    return job
+
+
+def test_a_shorter_job_is_opened_from_a_late_frame_of_a_long_one(
+    qtbot: QtBot, viewer: ViewerWindow, job: JobSnapshot, long_job: JobSnapshot
+) -> None:
+    viewer.look_at(long_job, 100)
+    qtbot.waitUntil(lambda: viewer.canvas.words == "Frame 100 is not rendered yet.")
+    viewer.look_at(job, 3)
+    assert viewer.session.number == 3
+    shows(qtbot, viewer, COLORS[3])
+    assert viewer.title.text() == "shot  ·  frame 3  (3 of 6)"
+
+
+def test_a_shorter_job_is_opened_while_a_long_one_plays(
+    qtbot: QtBot, viewer: ViewerWindow, job: JobSnapshot, long_job: JobSnapshot
+) -> None:
+    viewer.look_at(long_job, 90)
+    qtbot.waitUntil(lambda: viewer.canvas.words == "Frame 90 is not rendered yet.")
+    qtbot.keyClick(viewer, Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.session.place > 89)
+    viewer.look_at(job, 2)
+    assert not viewer.session.flipbook.is_playing
+    assert viewer.session.number == 2
+    shows(qtbot, viewer, COLORS[2])
+
+
+def test_a_frame_the_job_does_not_have_changes_nothing(
+    qtbot: QtBot, viewer: ViewerWindow, long_job: JobSnapshot
+) -> None:
+    viewer.look_at(long_job, 4711)
+    assert viewer.session.number == 1
+    shows(qtbot, viewer, COLORS[1])
+
+
+def test_a_comparison_wanted_in_another_job_is_not_switched_on_in_this_one(
+    qtbot: QtBot, viewer: ViewerWindow, job: JobSnapshot, long_job: JobSnapshot, output: Path
+) -> None:
+    save_picture(output / "replaced-01234567" / "previous-frame_0001.png", "#111111")
+    shows(qtbot, viewer, COLORS[1])
+    qtbot.keyClick(viewer, Key.Key_W)
+    viewer.look_at(long_job, 1)
+    qtbot.waitUntil(lambda: not viewer._errands._under_way)
+    assert viewer.session.against is Against.NOTHING
+    assert not viewer.session.earlier._known
+
+
+def test_frames_that_could_not_be_read_are_said_to_be_and_read_with_f5(
+    qtbot: QtBot,
+    viewer: ViewerWindow,
+    reader: FakeReader,
+    long_job: JobSnapshot,
+    expected_logs: LogWatch,
+) -> None:
+    expected_logs.expect("an errand failed")
+    codes = reader.codes.pop(2)
+    viewer.look_at(long_job, 7)
+    qtbot.waitUntil(lambda: "Frame 7 could not be read" in viewer.canvas.words)
+    assert not viewer.feed.knows_states, "the bar shows no states then"
+    assert "state is being read" in viewer.timeline._tip(QPoint(100, 10))
+    codes[6] = FRAME_CODES[F]
+    reader.codes[2] = codes
+    qtbot.keyClick(viewer, Key.Key_F5)
+    qtbot.waitUntil(lambda: viewer.canvas.words.startswith("Frame 7 failed"))
+    assert viewer.feed.knows_states
+    assert "failed" in viewer.timeline._tip(QPoint(12 + (viewer.timeline.width() - 24) * 65 // 1000, 10))
 
 
 def test_pictures_lie_on_dark_grey_in_the_light_theme_too(viewer: ViewerWindow) -> None:

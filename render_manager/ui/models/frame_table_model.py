@@ -14,13 +14,13 @@ from render_manager.ui.estimates import duration_text, quiet_words
 from render_manager.ui.frame_words import (
     CellLooks,
     accessible_text,
-    clock_text,
     memory_text,
     seconds_text,
 )
 from render_manager.ui.last_lines import LastLines
 from render_manager.ui.models.frame_cell import FrameCell
 from render_manager.ui.models.frames_model import FramesModel
+from render_manager.ui.models.job_cells import clock_text
 from render_manager.ui.state_looks import Icons
 
 AnyIndex = QModelIndex | QPersistentModelIndex

@@ -9,7 +9,7 @@ result, so that neither overtakes the other.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from render_manager.domain.changes import (
     ChangeSet,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
 """The whole FrameCell of a frame; what the delegate reads."""
+READ_AGAIN_MS, MOST_READ_AGAIN_MS = 3000, 60_000
+"""How soon states that could not be read are asked for again; twice as late each time, up to a minute."""
 FIRST_FRAMES = 20_000
 """Frames whose states are read first, so that a large job is there at once."""
 
@@ -42,10 +44,12 @@ class FramesModel(QAbstractListModel):
     Signals:
         states_changed: the number of frames in each state may have changed.
         picture_made: the path of a thumbnail that was not there before.
+        unreadable_changed: whether the states could not be read is another.
     """
 
     states_changed = Signal()
     picture_made = Signal(str)
+    unreadable_changed = Signal()
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +63,13 @@ class FramesModel(QAbstractListModel):
         self._progress: dict[int, FrameProgress] = {}
         self._all_progress: dict[tuple[int, int], FrameProgress] = {}
         self._is_loading = False
+        self._is_unreadable = False
         self._loads = 0
         self._missed: list[FrameChange] = []
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again_ms = READ_AGAIN_MS
+        self._again.timeout.connect(self.read_again)
 
     @property
     def job_id(self) -> int | None:
@@ -81,6 +90,17 @@ class FramesModel(QAbstractListModel):
     def is_loading(self) -> bool:
         """Return whether some of the states are still being read."""
         return self._is_loading
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Return whether the states could not be read; what is not known is not shown as anything then."""
+        return self._is_unreadable
+
+    def read_again(self) -> None:
+        """Read the states now if they could not be read before."""
+        if self._is_unreadable:
+            self._again.stop()
+            self._read_states()
 
     def rendering(self) -> dict[int, FrameProgress]:
         """Return the live progress of the frames under way; not to be changed by the caller."""
@@ -108,12 +128,20 @@ class FramesModel(QAbstractListModel):
         if job is not None and job.id == self.job_id:
             return
         self._begin_reset(job)
-        reader = self.details.reader
-        if job is None or reader is None:
+        self._set_unreadable(is_unreadable=False)
+        if job is None or self.details.reader is None:
             self.states_changed.emit()
             return
+        self._read_states()
+
+    def _read_states(self) -> None:
+        job, reader = self._job, self.details.reader
+        if job is None or reader is None:
+            return
+        self._loads += 1
         load, job_id, numbers = self._loads, job.id, job.frames.numbers
         self._is_loading = True
+        self._missed = []
         if len(numbers) > FIRST_FRAMES:
             high = numbers[FIRST_FRAMES - 1]
             self._errands.run(
@@ -240,7 +268,10 @@ class FramesModel(QAbstractListModel):
         if load != self._loads or self._job is None:
             return
         total = len(self._job.frames)
-        codes = codes if codes is not None and len(codes) == total else bytes(total)
+        if codes is None or len(codes) != total:
+            self._set_unreadable(is_unreadable=True)
+            return
+        self._set_unreadable(is_unreadable=False)
         if len(self._states):
             self._set_codes(self._job.frames, codes)
         else:
@@ -255,6 +286,18 @@ class FramesModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(total - 1))
             self.states_changed.emit()
         self._read_notes(load)
+
+    def _set_unreadable(self, *, is_unreadable: bool) -> None:
+        """Try again later where the states could not be read, and say so; never show them as something."""
+        if is_unreadable:
+            self._again.start(self._again_ms)
+            self._again_ms = min(2 * self._again_ms, MOST_READ_AGAIN_MS)
+        else:
+            self._again.stop()
+            self._again_ms = READ_AGAIN_MS
+        if is_unreadable != self._is_unreadable:
+            self._is_unreadable = is_unreadable
+            self.unreadable_changed.emit()
 
     _is_resetting = False
 

@@ -65,6 +65,17 @@ def _number_of(name: str, head: str) -> int | None:
     return 0 if name.lower() == head[:-1].rstrip("._-").lower() else None
 
 
+def label_of(against: Against) -> str:
+    """Return what is written over the other side of a wipe."""
+    match against:
+        case Against.PREVIOUS_ATTEMPT:
+            return _("before")
+        case Against.OLD_VERSION:
+            return _("old version")
+        case _:
+            return _("frame before")
+
+
 def missing_text(against: Against, path: Path) -> str:
     """Return why there is nothing to compare with, and what would change that."""
     match against:

@@ -73,6 +73,10 @@ class Darkroom(QObject):
         if not self._is_busy:
             self._begin(wish, is_refining=False)
 
+    def forget(self) -> None:
+        """Let go of what was asked for; what is under way is the last of it."""
+        self._wish = None
+
     def _begin(self, wish: Wish, *, is_refining: bool) -> None:
         self._is_busy = True
         expected_s = self._cost.get(_kind(wish), 0.0) * wish.picture.width * wish.picture.height
@@ -91,7 +95,7 @@ class Darkroom(QObject):
             self.failed.emit(wish)
         if self._wish is not wish and self._wish is not None:
             self._begin(self._wish, is_refining=False)
-        elif found is not None and found.is_sketch:
+        elif self._wish is wish and found is not None and found.is_sketch:
             self._begin(wish, is_refining=True)
 
 

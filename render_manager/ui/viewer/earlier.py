@@ -63,6 +63,8 @@ class Earlier(QObject):
             return previous_attempt(Path(path), job.uuid), old_version(Path(path), job.output_dir)
 
         def take(files: tuple[Path | None, ...] | None) -> None:
+            if self._feed.job is None or self._feed.job.uuid != job.uuid:
+                return
             for against, file in zip(EARLIER, files or (None, None), strict=True):
                 self._known[path, against] = None if file is None else str(file)
             then()

@@ -121,10 +121,6 @@ class Flipbook(QObject):
             self._pages.move_to_end(key)
         return found
 
-    def kept_bytes(self) -> int:
-        """Return how much memory the pages take."""
-        return self._bytes
-
     def play(self, place: int) -> None:
         """Play from a place on."""
         if not len(self._feed) or self.is_playing:

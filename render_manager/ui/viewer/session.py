@@ -1,24 +1,25 @@
 """What is being looked at: which frame, which layer, how, against what. Decides what the canvas shows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from render_manager.domain.changes import FrameRow
+from render_manager.domain.changes import FrameRow, JobSnapshot
 from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.media.look import Channels, ColourView, Look
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.viewer.canvas import Canvas, Shown
-from render_manager.ui.viewer.comparison import Against, missing_text
+from render_manager.ui.viewer.comparison import Against, label_of, missing_text
 from render_manager.ui.viewer.darkroom import Darkroom, Print, Wish
 from render_manager.ui.viewer.earlier import Earlier
-from render_manager.ui.viewer.facts import file_of, gap_text, stream_of
+from render_manager.ui.viewer.facts import file_of, gap_text
 from render_manager.ui.viewer.flipbook import Flipbook
 from render_manager.ui.viewer.frame_feed import FrameFeed
+from render_manager.ui.viewer.layer_choices import LayerChoice, layer_choices
 from render_manager.ui.viewer.levels import Levels
 from render_manager.ui.viewer.shelf import PictureKey, Shelf
 
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
     from render_manager.media.view_picture import ViewPicture
 
 _WHOLE = frozenset({FrameState.COMPLETED, FrameState.SKIPPED})
-
-
-@dataclass(frozen=True, slots=True)
-class LayerChoice:
-    """Something a frame has to show."""
-
-    name: str
-    stream: str
-    """Kind of file."""
-    layer: str | None
-    """Layer of the file, None for its best one."""
 
 
 class Session(QObject):
@@ -73,6 +63,8 @@ class Session(QObject):
         self._wish: Wish | None = None
         self._print_note = ""
         self._is_scrubbing = False
+        self._visits = 0
+        """Counts the jobs that were looked at, so that an answer for an earlier one changes nothing."""
         self.earlier = Earlier(errands=errands, feed=feed)
         self.earlier.found.connect(self.refresh)
         self.shelf.arrived.connect(lambda _key: self.refresh())
@@ -83,6 +75,7 @@ class Session(QObject):
         self.flipbook.playing_changed.connect(self._on_playing_changed)
         feed.rows_changed.connect(self._on_rows_changed)
         feed.states_changed.connect(self._on_states_changed)
+        feed.unreadable.connect(self._on_unreadable)
 
     @property
     def number(self) -> int:
@@ -107,19 +100,27 @@ class Session(QObject):
             return self._stretch
         return self._is_distance
 
-    def begin(self, place: int, view: ColourView) -> None:
-        """Look at another job."""
-        self.flipbook.stop()
+    def begin(self, job: JobSnapshot, frame: int, view: ColourView) -> None:
+        """Look at a frame of another job."""
+        self._let_go()
         self.look = Look(view=view)
         self.against, self.is_difference = Against.NOTHING, False
         self._stream, self._layer, self._stretch = "", None, None
         self._is_distance = False
-        self.earlier.clear()
-        self.picture, self._wish = None, None
         self._canvas.forget_size()
         self._canvas.fit()
-        self._canvas.show_words(_("Reading frame {number}…").format(number=self._feed.numbers[place]))
-        self.show(place)
+        self._canvas.show_words(_("Reading frame {number}…").format(number=frame))
+        # Before the feed says that it has other frames: whoever listens looks at the place.
+        self.place = job.frames.index(frame)
+        self._feed.show_job(job, frame)
+        self.show(self.place)
+
+    def leave(self) -> None:
+        """Look at nothing, and free the memory that looking took."""
+        self._let_go()
+        self._canvas.show_words("")
+        self.shelf.clear()
+        self.flipbook.clear()
 
     def show(self, place: int, *, is_scrubbing: bool = False) -> None:
         """Show another frame."""
@@ -184,31 +185,21 @@ class Session(QObject):
         self.is_difference = is_difference
         path = self.path
         if path:
-            self.earlier.look(path, lambda: self.set_against(self.earlier.best(path)))
+            visit = self._visits
+            self.earlier.look(path, lambda: self._compare_found(path, visit))
         else:
             self.refresh()
+
+    def _compare_found(self, path: str, visit: int) -> None:
+        if visit == self._visits:
+            self.set_against(self.earlier.best(path))
 
     def choices(self) -> tuple[list[LayerChoice], int]:
         """Return what the frame has to show, and which of it is shown."""
         row = self.row
         if row is None or not row.outputs:
             return [], 0
-        current = file_of(row.outputs, self._stream)
-        found, shown = [], 0
-        for path in row.outputs:
-            stream = stream_of(path)
-            if path != current:
-                found.append(LayerChoice(Path(path).name, stream, None))
-                continue
-            info = None if self.picture is None or str(self.picture.path) != path else self.picture.info
-            layers = () if info is None else info.choices
-            shown = len(found)
-            if len(layers) < 2 or info is None:
-                found.append(LayerChoice(Path(path).name, stream, self._layer))
-                continue
-            shown += layers.index(info.shown_layer)
-            found += [LayerChoice(name or _("Main layer"), stream, name) for name in layers]
-        return found, shown
+        return layer_choices(row.outputs, stream=self._stream, layer=self._layer, picture=self.picture)
 
     def choose(self, choice: LayerChoice) -> None:
         """Show another layer or file."""
@@ -221,6 +212,7 @@ class Session(QObject):
         self.flipbook.clear()
         self.earlier.clear()
         self._wish = None
+        self._feed.read_again()
         self.refresh()
 
     def is_ready(self, place: int) -> bool:
@@ -244,6 +236,18 @@ class Session(QObject):
         """Make the flipbook's pictures anew for the canvas as it is now."""
         if self.flipbook.is_playing:
             self._make_pages()
+
+    def _let_go(self) -> None:
+        """Stop, and forget what belongs to the job that was looked at."""
+        # First, so that nothing of it is decoded once more because playing ended.
+        self._feed.forget()
+        self.flipbook.stop()
+        self.flipbook.rest()
+        self._visits += 1
+        self._is_scrubbing = False
+        self.earlier.clear()
+        self.darkroom.forget()
+        self.picture, self._wish = None, None
 
     def _key_of(self, place: int, *, reads: bool = True) -> PictureKey | None:
         row = self._feed.row(place) if reads else self._feed.known_row(place)
@@ -348,7 +352,7 @@ class Session(QObject):
         if made.wish is not self._wish:
             return
         aspect = made.wish.picture.info.pixel_aspect
-        labels = (_("now"), self._other_label())
+        labels = (_("now"), label_of(self.against))
         self._canvas.show_picture(Shown(made.levels, aspect, made.other, self._badge(), labels))
         following = self._neighbour(1)
         if following is not None and not made.is_sketch:
@@ -361,15 +365,6 @@ class Session(QObject):
         if wish is self._wish:
             text = _("{path} cannot be shown; the log of the program tells why.")
             self._canvas.show_words(text.format(path=wish.picture.path))
-
-    def _other_label(self) -> str:
-        match self.against:
-            case Against.PREVIOUS_ATTEMPT:
-                return _("before")
-            case Against.OLD_VERSION:
-                return _("old version")
-            case _:
-                return _("frame before")
 
     def _on_turned(self, place: int) -> None:
         self.place = place
@@ -389,6 +384,14 @@ class Session(QObject):
             self.earlier.clear()
             if not self.flipbook.is_playing:
                 self.refresh()
+
+    def _on_unreadable(self) -> None:
+        if self._feed.known_row(self.place) is None:
+            text = _(
+                "Frame {number} could not be read from the database; the log of the program tells why. "
+                "F5 tries again."
+            )
+            self._canvas.show_words(text.format(number=self.number))
 
     def _on_states_changed(self) -> None:
         if len(self._feed) and not self.flipbook.is_playing and self.picture is None:

@@ -34,7 +34,8 @@ class Shelf(QObject):
     """Keeps decoded pictures; GUI thread.
 
     Signals:
-        arrived: the key of a picture that is there now, or of which it is known why not.
+        arrived: the key of a picture that is there now, of which it is known why not, or that was forgotten
+            while it was decoded.
     """
 
     arrived = Signal(object)
@@ -46,6 +47,8 @@ class Shelf(QObject):
         self._found: OrderedDict[PictureKey, ViewPicture | str] = OrderedDict()
         self._wanted: list[PictureKey] = []
         self._decoding: set[PictureKey] = set()
+        self._round = 0
+        """Counts how often all was forgotten, so that what was being decoded then is not kept."""
 
     def get(self, key: PictureKey) -> "ViewPicture | str | None":
         """Return a picture, a sentence why there is none, or None while that is not known."""
@@ -60,8 +63,10 @@ class Shelf(QObject):
         return not self._decoding
 
     def clear(self) -> None:
-        """Forget all pictures."""
+        """Forget all pictures, those that are wanted or being decoded, too."""
+        self._round += 1
         self._found.clear()
+        self._wanted.clear()
 
     def want(self, keys: Sequence[PictureKey]) -> None:
         """Decode these, the first first, and nothing that was wanted before and has not begun."""
@@ -74,10 +79,16 @@ class Shelf(QObject):
             return
         key = self._wanted.pop(0)
         self._decoding.add(key)
-        self._errands.run(lambda: _decode(key), lambda found: self._take(key, found))
+        round_ = self._round
+        self._errands.run(lambda: _decode(key), lambda found: self._take(key, found, round_))
 
-    def _take(self, key: PictureKey, found: "ViewPicture | str | None") -> None:
+    def _take(self, key: PictureKey, found: "ViewPicture | str | None", round_: int) -> None:
         self._decoding.discard(key)
+        if round_ != self._round:
+            # Whoever wants it again could not say so while it was under way.
+            self.arrived.emit(key)
+            self._decode_next()
+            return
         if found is None:
             found = _("{path} cannot be shown; the log of the program tells why.").format(path=key.path)
         self._found[key] = found

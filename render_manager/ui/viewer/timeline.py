@@ -98,6 +98,8 @@ class Timeline(QWidget):
 
     def _tip(self, at: QPoint) -> str:
         place = self.place_at(at.x())
+        if not self._feed.knows_states:
+            return _("{frame}: its state is being read").format(frame=self._feed.numbers[place])
         word = self._looks[self._feed.state_of(place)].word
         text = _("frame {number}: {state}").format(number=self._feed.numbers[place], state=word)
         return text + "\n" + _("The line below marks frames that play without waiting.")
@@ -110,7 +112,7 @@ class Timeline(QWidget):
             return
         width, top = self.width() - 2 * MARGIN_PX, 6
         painter.fillRect(QRectF(MARGIN_PX, top, width, BAR_PX), self._theme.raised)
-        for first, last, state in self._spans(width):
+        for first, last, state in self._spans(width) if self._feed.knows_states else ():
             left = MARGIN_PX + width * first / count
             right = MARGIN_PX + width * last / count
             painter.fillRect(QRectF(left, top, max(right - left, 1), BAR_PX), self._color(state))

@@ -104,15 +104,12 @@ class ViewerWindow(QWidget):
     def look_at(self, job: JobSnapshot, frame: int) -> None:
         """Show a frame of a job, and come to the front."""
         is_other = self.feed.job is None or self.feed.job.id != job.id or not self.isVisible()
-        if is_other:
-            self.feed.show_job(job, frame)
-        place = self.feed.place_of(frame)
-        if place is None:
+        if frame not in job.frames:
             return
         if is_other:
-            self.session.begin(place, self._memory.view_of(job.uuid))
+            self.session.begin(job, frame, self._memory.view_of(job.uuid))
         else:
-            self.session.show(place)
+            self.session.show(job.frames.index(frame))
         self.show()
         self.raise_()
         self.activateWindow()
@@ -132,11 +129,11 @@ class ViewerWindow(QWidget):
         self._pool.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Stand still, and remember the place."""
-        self.session.flipbook.stop()
+        """Remember the place, and free what looking took: renderers need the memory."""
         self._memory.save(self)
         if self.feed.job is not None and len(self.feed):
             self.left.emit((self.feed.job.id, self.session.number))
+        self.session.leave()
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

@@ -446,7 +446,8 @@ class TestMany:
                     start("/nowhere/blender")
             else:
                 assert run("print(1)")[0] == b"1\n"
-        assert here.num_fds() == before
+        # Less is no leak: what earlier tests left to the garbage collector may go meanwhile.
+        assert here.num_fds() <= before
 
     def test_two_hundred_quick_starts_and_kills(self) -> None:
         here = psutil.Process()
@@ -462,7 +463,8 @@ class TestMany:
                 threading.Thread(target=process.kill).start()
             assert process.wait().was_killed
         wait_gone(pids)
-        assert here.num_fds() == before
+        # Less is no leak: what earlier tests left to the garbage collector may go meanwhile.
+        assert here.num_fds() <= before
         zombies = [child for child in here.children() if child.status() == psutil.STATUS_ZOMBIE]
         assert not zombies
 

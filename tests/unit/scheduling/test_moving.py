@@ -16,6 +16,7 @@ from render_manager.scheduling.moving import (
     move_all,
     patiently,
     place_for_old,
+    place_for_previous,
 )
 from render_manager.scheduling.staging import Move, MoveNote, attempt_staging, read_notes, write_note
 
@@ -301,3 +302,62 @@ def test_a_scanner_that_holds_the_file_while_it_is_written_to_disk(
     move_all([Move(str(source), str(target), 1)], sleep=waits.append)
     assert target.read_bytes() == DATA
     assert len(waits) == 2
+
+
+def previous_move(source: Path, target: Path) -> Move:
+    place = place_for_previous(target, UUID)
+    return Move(str(source), str(target), source.stat().st_size, str(place), is_previous=True)
+
+
+@pytest.mark.parametrize("obstacle", ["a file in the folder's place", "a folder in the file's place"])
+def test_a_new_picture_does_not_wait_for_keeping_the_previous_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, obstacle: str
+) -> None:
+    source, target = file_at(tmp_path / "s" / "a.png"), file_at(tmp_path / "t" / "a.png", b"old")
+    place = place_for_previous(target, UUID)
+    in_the_way = place.parent if obstacle.startswith("a file") else place / "held"
+    file_at(in_the_way, b"theirs")
+    with caplog.at_level("INFO"):
+        move_all([previous_move(source, target)])
+    assert target.read_bytes() == DATA
+    assert in_the_way.read_bytes() == b"theirs"
+    assert sorted(path.name for path in target.parent.iterdir()) == ["a.png", place.parent.name]
+    assert f"the previous picture is not kept as {place}" in caplog.text
+
+
+def test_a_single_new_picture_takes_the_place_of_one_that_is_not_kept_at_once(tmp_path: Path) -> None:
+    source, target = file_at(tmp_path / "s" / "a.png"), file_at(tmp_path / "t" / "a.png", b"old")
+    file_at(place_for_previous(target, UUID).parent)
+    # Nothing needs to be put aside where no later file can fail.
+    file_at(target.with_name(".a.png.before") / "in the way")
+    move_all([previous_move(source, target)])
+    assert target.read_bytes() == DATA
+
+
+def test_a_previous_picture_that_is_not_kept_comes_back_when_a_later_file_fails(tmp_path: Path) -> None:
+    first, second = file_at(tmp_path / "s" / "a.png"), file_at(tmp_path / "s" / "b.png")
+    old = file_at(tmp_path / "t" / "a.png", b"old")
+    file_at(place_for_previous(old, UUID).parent)
+    (tmp_path / "t" / "b.png").mkdir()
+    with pytest.raises(MoveFailedError):
+        move_all([previous_move(first, old), Move(str(second), str(tmp_path / "t" / "b.png"), 1)])
+    assert (old.read_bytes(), first.read_bytes()) == (b"old", DATA)
+
+
+def test_nothing_is_left_beside_pictures_whose_previous_ones_were_not_kept(tmp_path: Path) -> None:
+    names = ("a.png", "b.png")
+    targets = [file_at(tmp_path / "t" / name, b"old") for name in names]
+    sources = [file_at(tmp_path / "s" / name) for name in names]
+    in_the_way = file_at(place_for_previous(targets[0], UUID).parent)
+    move_all([previous_move(source, target) for source, target in zip(sources, targets, strict=True)])
+    assert [target.read_bytes() for target in targets] == [DATA, DATA]
+    assert {path.name for path in (tmp_path / "t").iterdir()} == {*names, in_the_way.name}
+
+
+def test_an_old_file_of_somebody_else_is_never_replaced_without_being_kept(tmp_path: Path) -> None:
+    source, old = file_at(tmp_path / "s" / "a.png"), file_at(tmp_path / "t" / "a.png", b"old")
+    place = place_for_old(old, UUID)
+    file_at(place.parent)
+    with pytest.raises(MoveFailedError):
+        move_all([Move(str(source), str(old), 1, str(place))])
+    assert (old.read_bytes(), source.read_bytes()) == (b"old", DATA)
