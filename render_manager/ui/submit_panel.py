@@ -189,6 +189,7 @@ class SubmitPanel(QWidget):
         leaving = self.selected() or [draft for draft in (self.current(),) if draft is not None]
         if not leaving:
             return
+        self._call_off()
         self.notes.offer_undo(self._take_out(leaving), self.undo)
 
     def undo(self) -> None:

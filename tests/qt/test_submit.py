@@ -364,17 +364,20 @@ def test_that_queueing_waits_is_shown_and_ends_with_the_next_edit(
     assert all(draft.is_sound for draft in panel.drafts)
 
 
-@pytest.mark.parametrize("change", ["several", "preset", "further scene"])
+@pytest.mark.parametrize("change", ["several", "preset", "further scene", "leaving out"])
 def test_no_change_is_queued_by_itself(panel: SubmitPanel, preparer: Preparer, change: str) -> None:
     queued: list[object] = []
     panel.queued.connect(queued.append)
     preparer.at_once = False
-    panel.add([Path("/a.blend")])
+    panel.add([Path("/a.blend"), Path("/hung.blend")])
     panel.queue()
     if change == "several":
         panel.view.several.changed.emit("priority", 9)
     elif change == "preset":
         panel.view.presets.wanted.emit("Night")
+    elif change == "leaving out":
+        go_to(panel, 1)
+        panel.leave_out()
     else:
         panel.add([Path("/b.blend")])
     preparer.answer()
