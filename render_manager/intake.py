@@ -70,7 +70,11 @@ class Intake:
         self._walks = [*(one for one in self._walks if not one.is_over), walk]
         if any(path.suffix.lower() not in self.suffixes for path in paths):
             self._window().submit.show_walk(walk)
-        found = await self._in_background(lambda: scene_files(paths, self.suffixes, walk))
+        try:
+            found = await self._in_background(lambda: scene_files(paths, self.suffixes, walk))
+        finally:
+            # A search that never began must not be shown for ever.
+            walk.is_over = True
         window = self._window()
         window.submit.show_found(found, self.suffixes)
         window.add_scenes(found.scenes)

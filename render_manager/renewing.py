@@ -82,7 +82,7 @@ def hand_over(old: MainWindow, new: MainWindow) -> None:
     for code, text in old.banner.sentences.items():
         if code not in _SAID_ANEW:
             new.banner.say(code, text)
-    requests = [draft.request for draft in old.submit.drafts]
-    if requests:
-        new.submit.take_over(requests)
+    row, drafts = old.submit.list.currentIndex().row(), old.submit.hand_over()
+    if drafts:
+        new.submit.take_over(drafts, row)
         new.show_submit()

@@ -66,6 +66,8 @@ class Outlook:
     """Room on the disk of the folder; None when the system does not say."""
     forecast: Forecast | None
     """None when size or format are not known and there are no frames to go by."""
+    given_back_bytes: int = 0
+    """Room that files give back when new ones take their places."""
 
     @property
     def folder(self) -> Path:
@@ -79,20 +81,15 @@ class Outlook:
     @property
     def does_not_fit(self) -> bool:
         """Return whether even the low end of the forecast is more than there is room for."""
-        return (
-            self.forecast is not None
-            and self.free_bytes is not None
-            and self.forecast.low_bytes > self.free_bytes
-        )
+        return self.forecast is not None and self._is_too_much(self.forecast.low_bytes)
 
     @property
     def may_not_fit(self) -> bool:
         """Return whether the high end of the forecast is more than there is room for."""
-        return (
-            self.forecast is not None
-            and self.free_bytes is not None
-            and self.forecast.high_bytes > self.free_bytes
-        )
+        return self.forecast is not None and self._is_too_much(self.forecast.high_bytes)
+
+    def _is_too_much(self, wanted_bytes: int) -> bool:
+        return self.free_bytes is not None and wanted_bytes > self.free_bytes + self.given_back_bytes
 
 
 def _what_is_written(spec: JobSpec) -> tuple[object, ...]:
@@ -105,6 +102,7 @@ def outlook_of(spec: JobSpec, engine: Engine, *, layers: int = 1) -> Outlook:
     found = existing_of(spec, engine)
     files = tuple(found[frame] for frame in sorted(found))
     sized = _sized(files)
+    sizes = [size for _path, size, _changed in sized]
     to_render = len(spec.frames) - (len(files) if spec.existing is Existing.SKIP else 0)
     return Outlook(
         spec=spec,
@@ -112,7 +110,8 @@ def outlook_of(spec: JobSpec, engine: Engine, *, layers: int = 1) -> Outlook:
         newest=max(sized, key=lambda one: one[2])[0] if sized else None,
         to_render=to_render,
         free_bytes=free_bytes(spec.output_dir),
-        forecast=_forecast(spec, [size for _path, size, _changed in sized], to_render, layers),
+        forecast=_forecast(spec, sizes, to_render, layers),
+        given_back_bytes=_given_back(spec, sizes, len(files)),
     )
 
 
@@ -137,6 +136,16 @@ def _sized(files: Sequence[Path]) -> list[tuple[Path, int, int]]:
             continue
         sized.append((path, status.st_size, status.st_mtime_ns))
     return sized
+
+
+def _given_back(spec: JobSpec, sizes: list[int], count: int) -> int:
+    """Return the room of the old files, where each goes when its new one is whole.
+
+    Only with *overwrite*: otherwise what is in the way is kept under another name and takes its room still.
+    """
+    if spec.existing is not Existing.OVERWRITE or not sizes:
+        return 0
+    return sum(sizes) * count // len(sizes)
 
 
 def _forecast(spec: JobSpec, sizes: list[int], to_render: int, layers: int) -> Forecast | None:

@@ -36,17 +36,23 @@ class JsonStore:
         except FileNotFoundError:
             return {}, ""
         except (ValueError, RecursionError) as error:
-            return {}, self._set_aside(error)
+            try:
+                return {}, self._set_aside(error)
+            except UserError as problem:
+                return {}, str(problem)
         except OSError as error:
             text = _("{path} cannot be read: {why}.")
             return {}, text.format(path=self.path, why=error.strerror or error)
 
     def change(self, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        """Apply a change to what the file holds at this moment and return the result; raises UserError."""
+        """Apply a change to what the file holds at this moment and return the result; raises UserError.
+
+        A file that cannot be read, or is damaged and cannot be set aside, is left as it is.
+        """
         with self._here:
             lock = self._lock()
             try:
-                values, _complaint = self.read()
+                values = self._read_to_change()
                 change(values)
                 self._write(values)
             except OSError as error:
@@ -55,6 +61,19 @@ class JsonStore:
             finally:
                 lock.release()
         return values
+
+    def _read_to_change(self) -> dict[str, Any]:
+        """Return what the file holds; raises UserError where writing would lose what cannot be read."""
+        try:
+            return _parsed(self.path)
+        except FileNotFoundError:
+            return {}
+        except (ValueError, RecursionError) as error:
+            self._set_aside(error)
+            return {}
+        except OSError as error:
+            text = _("{path} cannot be read: {why}. It was left as it is; what was to be remembered is lost.")
+            raise UserError(text.format(path=self.path, why=error.strerror or error)) from error
 
     def _lock(self) -> Ownership:
         lock = Ownership(self.path.with_suffix(".lock"))
@@ -80,13 +99,15 @@ class JsonStore:
             raise
 
     def _set_aside(self, error: Exception) -> str:
-        """Move a damaged file out of the way, and say so."""
+        """Move a damaged file out of the way and return a sentence about it; raises UserError if it stays."""
         aside = self.path.with_name(f"{self.path.stem}.damaged-{time.time_ns() // 1_000_000}.json")
         try:
             self.path.replace(aside)
         except OSError as problem:
-            text = _("{path} is damaged and cannot be set aside: {why}.")
-            return text.format(path=self.path, why=problem.strerror or problem)
+            text = _(
+                "{path} is damaged and cannot be set aside: {why}. Move it away to have a new one begun."
+            )
+            raise UserError(text.format(path=self.path, why=problem.strerror or problem)) from problem
         return _("{path} was damaged ({why}); it was set aside as {aside}, and a new one is begun.").format(
             path=self.path, why=error, aside=aside.name
         )

@@ -15,7 +15,7 @@ from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import Preparation
-from render_manager.ui.submit_draft import Draft
+from render_manager.ui.submit_draft import Draft, Health
 
 MANY_FRAMES = 10_000
 SMALLEST_USUAL_PX = 128
@@ -127,7 +127,8 @@ def _refused_field(draft: Draft, text: str) -> str:
     output = draft.request.output
     if output is not None and str(output) in text:
         return "output"
-    if draft.scene is not None and draft.scene.engine_version_text in text and not draft.request.frames:
+    version = "" if draft.scene is None else draft.scene.engine_version_text
+    if version and version in text and not draft.request.frames:
         return "installation"
     return ""
 
@@ -195,23 +196,8 @@ def _of_cameras(problem: Problem, plain: Concern, scene: SceneInfo) -> Concern:
 def _existing(draft: Draft, job: Preparation) -> Concern:
     """Tell how many frames are there, how whole they are, and what each choice would do, in numbers."""
     there, total = job.existing_files, len(job.spec.frames)
-    text = ngettext(
-        "{there:,} of {total:,} frames is in the output folder already",
-        "{there:,} of {total:,} frames are in the output folder already",
-        there,
-    ).format(there=there, total=total)
     health = draft.health
     damaged = len(health.damaged) if health is not None else 0
-    if health is None or not health.checked:
-        text = _("{text}.").format(text=text)
-    elif health.checked < health.total:
-        text = _("{text}; {checked:,} looked at so far: {whole:,} whole, {damaged:,} damaged.").format(
-            text=text, checked=health.checked, whole=health.whole, damaged=damaged
-        )
-    else:
-        text = _("{text}: {whole:,} whole, {damaged:,} damaged.").format(
-            text=text, whole=health.whole, damaged=damaged
-        )
     now = job.spec.existing
     skip = _("Keep whole ones, render {count:,}").format(count=total - there + damaged)
     overwrite = _("Replace all {count:,}").format(count=there)
@@ -234,7 +220,35 @@ def _existing(draft: Draft, job: Preparation) -> Concern:
     )
     details = health.damaged if health is not None else ()
     field = "existing" if now is Existing.OVERWRITE else ""
+    text = _existing_text(there, total, health)
     return Concern("existing-frames", Severity.WARNING, text, field, choices, details)
+
+
+def _existing_text(there: int, total: int, health: Health | None) -> str:
+    if health is None or not health.checked:
+        return ngettext(
+            "{there:,} of {total:,} frames is in the output folder already.",
+            "{there:,} of {total:,} frames are in the output folder already.",
+            there,
+        ).format(there=there, total=total)
+    if health.checked < health.total:
+        text = ngettext(
+            "{there:,} of {total:,} frames is in the output folder already; "
+            "{checked:,} looked at so far: {whole:,} whole, {damaged:,} damaged.",
+            "{there:,} of {total:,} frames are in the output folder already; "
+            "{checked:,} looked at so far: {whole:,} whole, {damaged:,} damaged.",
+            there,
+        )
+    else:
+        text = ngettext(
+            "{there:,} of {total:,} frames is in the output folder already: "
+            "{whole:,} whole, {damaged:,} damaged.",
+            "{there:,} of {total:,} frames are in the output folder already: "
+            "{whole:,} whole, {damaged:,} damaged.",
+            there,
+        )
+    damaged = len(health.damaged)
+    return text.format(there=there, total=total, checked=health.checked, whole=health.whole, damaged=damaged)
 
 
 def _oddities(draft: Draft, job: Preparation) -> Iterator[Concern]:

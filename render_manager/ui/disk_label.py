@@ -1,6 +1,5 @@
 """How much room is left where the shown job writes."""
 
-import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -8,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.texts import gettext as _
+from render_manager.engines.outlook import free_bytes
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.pools import Errands
 
@@ -46,15 +46,15 @@ class DiskLabel(ElidedLabel):
         # A share that does not answer must not take one thread after the other.
         if folder is not None and not self._is_looking:
             self._is_looking = True
-            self._errands.run(lambda: _free_bytes(folder), lambda free: self._show(folder, free))
+            self._errands.run(lambda: free_bytes(folder), lambda free: self._show(folder, free))
 
-    def _show(self, folder: Path, free_bytes: int | None) -> None:
+    def _show(self, folder: Path, room_bytes: int | None) -> None:
         self._is_looking = False
         if folder != self._folder:
             self._look()
-        elif free_bytes is not None:
+        elif room_bytes is not None:
             self.setText(
-                _("{size} free on the disk of {folder}").format(size=size_text(free_bytes), folder=folder)
+                _("{size} free on the disk of {folder}").format(size=size_text(room_bytes), folder=folder)
             )
 
 
@@ -64,13 +64,3 @@ def size_text(size_bytes: int) -> str:
     if gigabytes >= 10:
         return f"{gigabytes:,.0f} GB"
     return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{size_bytes / 1e6:.0f} MB"
-
-
-def _free_bytes(folder: Path) -> int | None:
-    """Return the room on the disk of a folder, or of the nearest one above it that exists."""
-    for path in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(path).free
-        except OSError:
-            continue
-    return None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing
+from render_manager.ui.option_text import pairs
 from render_manager.ui.submit_draft import Draft
 
 MOST_RETRIES = 100
@@ -108,7 +109,7 @@ def fill_in(draft: Draft, choices: Choices, *, keeps_output: bool) -> None:
         existing=choices.existing,
         priority=choices.priority,
         retries=choices.retries,
-        options=options | _pairs(further),
+        options=options | pairs(further),
     )
 
 
@@ -116,12 +117,6 @@ def forget_choices(draft: Draft) -> None:
     """Let a draft be as its scene and the settings say."""
     fill_in(draft, Choices(), keeps_output=False)
     draft.remembered_at = None
-
-
-def _pairs(further: str) -> dict[str, str]:
-    from render_manager.ui.submit_form import pairs  # the form imports what needs this module
-
-    return pairs(further)
 
 
 def _text(value: object) -> str:

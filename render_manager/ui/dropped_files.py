@@ -4,6 +4,7 @@ Reads folders, so not for the GUI thread.
 """
 
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class Found:
     """Files that are no scenes, folders that hold none."""
     copies: list[Path] = field(default_factory=list)
     """Scenes in folders that are copies a program keeps against crashes; left out."""
+    unreadable: list[tuple[Path, str]] = field(default_factory=list)
+    """Files and folders that cannot be looked at, each with the system's reason."""
     is_cut: bool = False
     """Whether a folder held more than was looked at."""
 
@@ -52,23 +55,52 @@ class Walk:
 def scene_files(paths: Iterable[Path], suffixes: tuple[str, ...], walk: Walk | None = None) -> Found:
     """Sort dropped files and folders into scenes and others; stops early when `walk` says so."""
     found, walk = Found(), walk or Walk()
-    for path in map(absolute, paths):
-        if path.is_dir():
-            before = len(found.scenes)
-            found.is_cut |= _walk(path, suffixes, found, walk)
-            found.others += [] if len(found.scenes) > before else [path]
-        elif path.suffix.lower() in suffixes:
-            found.scenes.append(path)
-        else:
-            found.others.append(path)
-    walk.is_over = True
+    try:
+        for path in paths:
+            try:
+                _sort(absolute(path), suffixes, found, walk)
+            except OSError as error:
+                found.unreadable.append((path, _reason(error)))
+    finally:
+        walk.is_over = True
     return found
+
+
+def _sort(path: Path, suffixes: tuple[str, ...], found: Found, walk: Walk) -> None:
+    if _is_folder(path):
+        before = len(found.scenes) + len(found.unreadable)
+        found.is_cut |= _walk(path, suffixes, found, walk)
+        found.others += [] if len(found.scenes) + len(found.unreadable) > before else [path]
+    elif path.suffix.lower() in suffixes:
+        found.scenes.append(path)
+    else:
+        found.others.append(path)
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a path is that of a folder; raises OSError where the system does not say.
+
+    `Path.is_dir` raises for some of the reasons, and for others in some versions of Python.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # It went meanwhile, or has a name that no file can have: reading it as a scene says so.
+        return False
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _walk(folder: Path, suffixes: tuple[str, ...], found: Found, walk: Walk) -> bool:
     """Add the scenes below a folder, in the order of their names; return whether some were left out."""
+
+    def note(error: OSError) -> None:
+        found.unreadable.append((Path(error.filename or folder), _reason(error)))
+
     count = entries = 0
-    for here, folders, names in os.walk(folder):
+    for here, folders, names in os.walk(folder, onerror=note):
         depth = len(Path(here).parts) - len(folder.parts)
         folders[:] = (
             sorted(name for name in folders if name.lower() not in _SKIPPED_FOLDERS)

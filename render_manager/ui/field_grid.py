@@ -49,10 +49,6 @@ class FieldGrid(QWidget):
         self._cells = tuple(cells)
         self._arrange(self._fitting())
 
-    def label_of(self, field: QWidget) -> QLabel | None:
-        """Return the name that stands beside a field."""
-        return next((label for label in self._labels if label.buddy() is field), None)
-
     def fields(self) -> list[QWidget]:
         """Return the fields and their buttons in the order Tab goes through them."""
         return [one for cell in self._cells for one in (cell.field, cell.beside) if one is not None]

@@ -15,15 +15,23 @@ def names_text(draft: Draft) -> str:
     job = draft.preparation
     if job is None:
         return ""
-    names = names_of(job)
-    if not job.spec.output_suffix:
-        names = _("{names} (the ending is known when the first is rendered)").format(names=names)
     outlook = draft.outlook
+    has_ending = bool(job.spec.output_suffix)
     if outlook is None or outlook.existing:
-        return names
-    if job.spec.existing is Existing.VERSION:
-        return _("{names}, in the new folder {folder}").format(names=names, folder=job.spec.output_dir.name)
-    return _("{names}; none exists yet").format(names=names)
+        text = "{names}" if has_ending else _("{names} (the ending is known when the first is rendered)")
+    elif job.spec.existing is Existing.VERSION:
+        text = (
+            _("{names}, in the new folder {folder}")
+            if has_ending
+            else _("{names} (the ending is known when the first is rendered), in the new folder {folder}")
+        )
+    else:
+        text = (
+            _("{names}; none exists yet")
+            if has_ending
+            else _("{names} (the ending is known when the first is rendered); none exists yet")
+        )
+    return text.format(names=names_of(job), folder=job.spec.output_dir.name)
 
 
 def room_text(draft: Draft | None) -> str:
@@ -38,14 +46,17 @@ def room_text(draft: Draft | None) -> str:
         return _("{free} free; nothing is left to be rendered if the files are whole").format(free=free)
     if outlook.forecast is None:
         return _("{free} free; how much the frames take is not known before the first").format(free=free)
-    return _("{free} free; {forecast}").format(free=free, forecast=forecast_text(outlook.forecast))
+    return _with_forecast(free, outlook.forecast)
 
 
-def forecast_text(forecast: Forecast) -> str:
-    """Return a forecast as a range, and how much it is worth."""
+def _with_forecast(free: str, forecast: Forecast) -> str:
+    """Return free disk against a forecast as a range, and how much the forecast is worth."""
     if forecast.high_bytes < SMALL_BYTES:
-        return _("the frames take less than 1 MB")
+        return _("{free} free; the frames take less than 1 MB").format(free=free)
     low, high = size_text(max(forecast.low_bytes, SMALL_BYTES)), size_text(forecast.high_bytes)
-    if forecast.is_guess:
-        return _("the frames take {low} to {high}, a guess from size and format").format(low=low, high=high)
-    return _("the frames take {low} to {high}, as those that exist").format(low=low, high=high)
+    text = (
+        _("{free} free; the frames take {low} to {high}, a guess from size and format")
+        if forecast.is_guess
+        else _("{free} free; the frames take {low} to {high}, as those that exist")
+    )
+    return text.format(free=free, low=low, high=high)

@@ -117,6 +117,7 @@ class SeveralForm(QWidget):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
         take: Callable[[str], None] = self._take_folder
         dialog.fileSelected.connect(take)
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _take_folder(self, folder: str) -> None:

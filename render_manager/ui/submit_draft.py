@@ -81,6 +81,16 @@ class Draft:
     is_edited: bool = False
     """Whether the user changed something."""
 
+    def anew(self) -> "Draft":
+        """Return a draft of the same scene in which the same is chosen, and that is still to be looked at."""
+        return Draft(
+            self.request,
+            texts=dict(self.texts),
+            choices=dict(self.choices),
+            remembered_at=self.remembered_at,
+            is_edited=self.is_edited,
+        )
+
     @property
     def is_sound(self) -> bool:
         """Return whether it can be queued."""

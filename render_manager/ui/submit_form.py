@@ -1,6 +1,5 @@
 """The form of one scene in the submit panel: what can be chosen before it is queued."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from render_manager.ui.concerns import Choice, Concern
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
 from render_manager.ui.option_rows import OptionRows
+from render_manager.ui.option_text import pairs
 from render_manager.ui.submit_draft import Draft, existing_words
 
 FORM_WIDTH_PX = 1400
@@ -93,7 +93,7 @@ class SubmitForm(QWidget):
         What is chosen at this moment stays chosen, even if the user chose it a moment ago.
         """
         with self._filling():
-            self.options.show_fields(draft.fields)
+            self.options.show_fields(draft.fields, self._without_field(draft) | self.options.values())
             if draft.scene is not None and not draft.scene.has_frame_range:
                 self.frames.setPlaceholderText(_("the file does not say; 1-100x5,120,130-140"))
             if isinstance(draft.result, Preparation):
@@ -105,7 +105,9 @@ class SubmitForm(QWidget):
         """Return the request as the form has it; keeps what was typed in the draft."""
         output = self.output.text().strip()
         draft.texts = {"frames": self.frames.text(), "output": output, "further": self.further.text()}
-        draft.choices = self.options.values()
+        # Of a file that is not read yet the form does not offer everything that may have been chosen.
+        is_known = draft.scene is not None and bool(self.options.widgets)
+        draft.choices = ({} if is_known else self._without_field(draft)) | self.options.values()
         return replace(
             draft.request,
             frames=self.frames.text().strip(),
@@ -174,7 +176,12 @@ class SubmitForm(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
         dialog.fileSelected.connect(lambda folder: self._set("output", folder))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _without_field(self, draft: Draft) -> dict[str, Any]:
+        """Return what was chosen for a draft and has no field to be shown in."""
+        return {name: value for name, value in draft.choices.items() if name not in self.options.widgets}
 
     def _set(self, name: str, value: Any) -> None:
         field = self.named().get(name)
@@ -310,16 +317,3 @@ def mark(field: QWidget, level: str, why: str = "") -> None:
             field.setToolTip(str(field.property("own_tip") or ""))
     if level and why:
         field.setToolTip(plain_tip(why))
-
-
-def pairs(text: str) -> dict[str, str]:
-    """Return KEY=VALUE pairs of a line; what is none is kept under its own name, to be refused by name."""
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = text.split()
-    found = {}
-    for word in words:
-        name, _equals, value = word.partition("=")
-        found[name.replace("-", "_")] = value
-    return found

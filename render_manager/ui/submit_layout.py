@@ -85,8 +85,8 @@ class SubmitLayout:
         """Show what can be set for several scenes at once."""
         self._stack.setCurrentWidget(self._pages[1])
 
-    def show_count(self, drafts: Sequence[Draft], *, has_selection: bool) -> None:
-        """Say how many scenes can be queued, and how many stay."""
+    def show_count(self, drafts: Sequence[Draft], *, has_selection: bool, queues_when_read: bool) -> None:
+        """Say how many scenes can be queued, how many stay, and whether all are queued by themselves."""
         sound = sum(draft.is_sound for draft in drafts)
         reading = sum(draft.result is None for draft in drafts)
         self._has_sound = sound > 0
@@ -103,6 +103,8 @@ class SubmitLayout:
             texts.append(ngettext("{count} cannot be queued yet", "{count} cannot be queued yet", stay))
         counts = [count for count in (reading, stay) if count]
         words = [text.format(count=count) for text, count in zip(texts, counts, strict=True)]
+        if queues_when_read:
+            words.insert(0, _("Queues when everything is read; a change calls it off"))
         self.standing.setText("  ·  ".join(words))
         self.list.setVisible(bool(drafts))
         self.mark_ready(has_selection=has_selection)

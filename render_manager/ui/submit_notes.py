@@ -37,6 +37,9 @@ class SubmitNotes(QObject):
     def say_found(self, found: Found, suffixes: Sequence[str]) -> None:
         """Name what was dropped and is no scene, and say if a folder held too much."""
         self._lines.say("others", _others_text(found, suffixes), lines=[str(path) for path in found.others])
+        self._lines.say(
+            "unreadable", _unreadable_text(found), lines=[f"{path}: {why}" for path, why in found.unreadable]
+        )
         copies = len(found.copies)
         text = ngettext(
             "{count} copy that a program keeps against crashes was left out.",
@@ -95,6 +98,20 @@ class SubmitNotes(QObject):
             button=_("Stop"),
             do=lambda: setattr(walk, "is_stopped", True),
         )
+
+
+def _unreadable_text(found: Found) -> str:
+    if not found.unreadable:
+        return ""
+    (path, why), more = found.unreadable[0], len(found.unreadable) - 1
+    if not more:
+        return _("{path} cannot be read: {why}.").format(path=path, why=why)
+    text = ngettext(
+        "{path} cannot be read: {why}. Neither can {count} more file or folder.",
+        "{path} cannot be read: {why}. Neither can {count} more files and folders.",
+        more,
+    )
+    return text.format(path=path, why=why, count=more)
 
 
 def _others_text(found: Found, suffixes: Sequence[str]) -> str:

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from render_manager.domain.jobspec import Existing, JobSpec
-from render_manager.domain.scene import SceneInfo
-from render_manager.engines.preparing import JobRequest, Preparation, told_apart
+from render_manager.domain.jobspec import Existing
+from render_manager.engines.preparing import JobRequest
 from render_manager.system.json_store import JsonStore
+from render_manager.ui.draft_looks import DraftLooks, tell_apart
 from render_manager.ui.draft_memory import DraftMemory, set_field
 from render_manager.ui.dropped_files import Found, Walk
-from render_manager.ui.look_queue import LookQueue
 from render_manager.ui.pools import Errands
 from render_manager.ui.remembered import Remembered
 from render_manager.ui.scene_pictures import ScenePictures
-from render_manager.ui.submit_draft import Draft, FieldsOf, Lookout, Prepare, Prepared
+from render_manager.ui.submit_draft import Draft, FieldsOf, Lookout, Prepare
 from render_manager.ui.submit_layout import SubmitLayout
 from render_manager.ui.submit_notes import SubmitNotes
 from render_manager.ui.surroundings import Surroundings
@@ -46,7 +45,6 @@ class SubmitPanel(QWidget):
     def __init__(self, *, theme: Theme, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._errands = TiedErrands(errands, self)
-        self._prepare: Prepare | None = None
         self._fields_of: FieldsOf | None = None
         self._default_priority = 5
         self._default_retries = 3
@@ -54,7 +52,7 @@ class SubmitPanel(QWidget):
         self._queue_when_read = False
         self._is_rearranging = False
         """Whether rows come and go just now, and with each of them another one is the current."""
-        self._looks = LookQueue(self._look_at)
+        self._looks = DraftLooks(self._refresh)
         self.remembered = Remembered(self._errands, self)
         self.memory = DraftMemory(self.remembered)
         self.pictures = ScenePictures(self._errands, self)
@@ -75,7 +73,8 @@ class SubmitPanel(QWidget):
 
     def prepare_with(self, prepare: Prepare, fields_of: FieldsOf) -> None:
         """Look at scenes in this way from now on; those that waited first."""
-        self._prepare, self._fields_of = prepare, fields_of
+        self._fields_of = fields_of
+        self._looks.prepare_with(prepare)
         for draft in self.drafts:
             self._looks.put(draft)
 
@@ -110,16 +109,27 @@ class SubmitPanel(QWidget):
         if len(paths) == 1 and not new:
             self._select(paths[0])
 
-    def take_over(self, requests: Sequence[JobRequest]) -> None:
-        """Look at scenes as they stood in another window's panel."""
-        self._add([Draft(request) for request in requests])
+    def hand_over(self) -> list[Draft]:
+        """Return what is chosen for each scene, for another window's panel; nothing is looked at any more."""
+        self._looks.prepare_with(None)
+        self._take_edit()
+        return [draft.anew() for draft in self.drafts]
+
+    def take_over(self, drafts: Sequence[Draft], row: int) -> None:
+        """Go on with the scenes of another window's panel, the one in `row` being shown."""
+        for draft in drafts:
+            self._learn_fields(draft)
+        self._add(drafts)
+        self._go_to(max(row, 0))
 
     def _add(self, new: Sequence[Draft]) -> None:
+        if new:
+            # They are not among those that the user ordered to be queued.
+            self._queue_when_read = False
         was_empty = not self.drafts
         self.model.add(new)
-        if self._prepare is not None:
-            for draft in new:
-                self._looks.put(draft)
+        for draft in new:
+            self._looks.put(draft)
         if was_empty and self.drafts:
             self._go_to(0)
         self._show_current()
@@ -149,11 +159,12 @@ class SubmitPanel(QWidget):
         if any(draft.result is None for draft in self.drafts):
             # What was typed or dropped a moment ago must count: queue when it has been looked at.
             self._queue_when_read = True
+            self._settle()
             return
         self._queue_when_read = False
         self._tell_apart()
         sound = [draft for draft in self.drafts if draft.is_sound]
-        specs: list[JobSpec] = [draft.result.spec for draft in sound if isinstance(draft.result, Preparation)]
+        specs = [draft.preparation.spec for draft in sound if draft.preparation is not None]
         if not specs:
             return
         self.memory.remember(sound)
@@ -178,6 +189,7 @@ class SubmitPanel(QWidget):
         leaving = self.selected() or [draft for draft in (self.current(),) if draft is not None]
         if not leaving:
             return
+        self._call_off()
         self.notes.offer_undo(self._take_out(leaving), self.undo)
 
     def undo(self) -> None:
@@ -188,7 +200,7 @@ class SubmitPanel(QWidget):
         self._is_rearranging = True
         self.model.put_back(placed)
         for _place, draft in placed:
-            if draft.result is None and self._prepare is not None:
+            if draft.result is None:
                 self._looks.put(draft)
         self._go_on_at(self.drafts.index(placed[0][1]))
 
@@ -197,38 +209,9 @@ class SubmitPanel(QWidget):
         super().resizeEvent(event)
         self.view.fit(self.width())
 
-    def _look_at(self, draft: Draft, over: Callable[[], None]) -> None:
-        prepare, version = self._prepare, draft.version
-        if prepare is None:
-            over()
-            return
-
-        def done(result: Prepared | SceneInfo) -> None:
-            if not isinstance(result, SceneInfo):
-                over()
-            if draft.version == version:
-                self._take_answer(draft, result)
-
-        prepare(draft.request, done)
-
     def _look_again(self, draft: Draft) -> None:
         """Look at a draft whose request is another one now."""
-        draft.version += 1
-        draft.result = None
-        if self._prepare is not None:
-            self._looks.put(draft, is_first=True)
-        self._refresh(draft)
-
-    def _take_answer(self, draft: Draft, result: Prepared | SceneInfo) -> None:
-        if isinstance(result, SceneInfo):
-            draft.scene = result
-        else:
-            draft.result = result
-            if isinstance(result, Preparation):
-                draft.scene = result.scene
-            job = draft.preparation
-            if draft.outlook is not None and (job is None or not draft.outlook.is_of(job.spec)):
-                draft.outlook = draft.health = None
+        self._looks.put_again(draft)
         self._refresh(draft)
 
     def _learn_fields(self, draft: Draft) -> None:
@@ -237,14 +220,10 @@ class SubmitPanel(QWidget):
 
     def _tell_apart(self) -> None:
         """Mark scenes that would write the files of one above them in the list."""
-        ready = [draft for draft in self.drafts if isinstance(draft.result, Preparation)]
-        results = told_apart([draft.result for draft in ready if isinstance(draft.result, Preparation)])
-        for draft, result in zip(ready, results, strict=True):
-            if draft.result != result:
-                draft.result = result
-                self.model.tell(draft)
-                if draft is self.current():
-                    self._show_words(draft)
+        for draft in tell_apart(self.drafts):
+            self.model.tell(draft)
+            if draft is self.current():
+                self._show_words(draft)
 
     def _refresh(self, draft: Draft) -> None:
         if draft not in self.drafts:
@@ -263,9 +242,22 @@ class SubmitPanel(QWidget):
         """Do what concerns all scenes at once."""
         self._settle_timer.stop()
         self._tell_apart()
-        self.view.show_count(self.drafts, has_selection=self.current() is not None)
+        self._show_count()
         if self._queue_when_read and all(draft.result is not None for draft in self.drafts):
             self.queue()
+
+    def _show_count(self) -> None:
+        self.view.show_count(
+            self.drafts,
+            has_selection=self.current() is not None,
+            queues_when_read=self._queue_when_read,
+        )
+
+    def _call_off(self) -> None:
+        """Queue nothing by itself any more: what was ordered to be queued is being changed."""
+        if self._queue_when_read:
+            self._queue_when_read = False
+            self._show_count()
 
     def _show_current(self, *_what: object) -> None:
         """Show the form of the scene that is selected, or what several have in common."""
@@ -296,6 +288,7 @@ class SubmitPanel(QWidget):
             self.page.show_draft(draft)
 
     def _on_edited(self) -> None:
+        self._call_off()
         draft = self._edited = self.current()
         if draft is not None:
             # An answer on its way is to an older wish now.
@@ -312,6 +305,7 @@ class SubmitPanel(QWidget):
             self._look_again(draft)
 
     def _change_several(self, name: str, value: object) -> None:
+        self._call_off()
         for draft in self.selected():
             set_field(draft, name, value)
             self._look_again(draft)
@@ -328,6 +322,7 @@ class SubmitPanel(QWidget):
     def _forget_last(self) -> None:
         draft = self.current()
         if draft is not None:
+            self._call_off()
             self._edited = None
             self.memory.forget_last(draft)
             self._look_again(draft)
@@ -340,6 +335,7 @@ class SubmitPanel(QWidget):
             self.notes.say(self.memory.save_preset(name, draft))
 
     def _use_preset(self, name: str) -> None:
+        self._call_off()
         self._take_edit()
         chosen = self.selected()
         self.notes.say(self.memory.use_preset(name, chosen))
@@ -381,12 +377,9 @@ class SubmitPanel(QWidget):
         timer.timeout.connect(do)
         return timer
 
-    def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
-        self._show_current()
-
     def _connect(self) -> None:
         view = self.view
-        self.list.selectionModel().currentRowChanged.connect(self._on_row)
+        self.list.selectionModel().currentRowChanged.connect(self._show_current)
         self.list.selectionModel().selectionChanged.connect(self._show_current)
         self.form.edited.connect(self._on_edited)
         self.form.more_toggled.connect(lambda is_shown: self.remembered.show_more(is_shown=is_shown))

@@ -1,5 +1,6 @@
 """The analysis page: many scenes, pictures, what is remembered, what can be undone."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from qt.drafts import prepared
@@ -487,3 +488,54 @@ def test_those_that_stay_when_others_are_queued_are_shown(panel: SubmitPanel, de
     assert [draft.request.path for draft in panel.drafts] == [scenes(3)[1]]
     assert panel.current() is panel.drafts[0]
     assert panel.form.frames.text() == "1-3"
+
+
+def test_what_cannot_be_read_is_named_in_one_line(panel: SubmitPanel) -> None:
+    away = (Path("/net/away"), "Host is down")
+    panel.show_found(Found(unreadable=[away]), (".blend",))
+    assert panel.view.notes.text("unreadable") == f"{away[0]} cannot be read: Host is down."
+    panel.show_found(Found(unreadable=[away] * 3), (".blend",))
+    assert "2 more files and folders" in panel.view.notes.text("unreadable")
+    panel.show_found(Found(), (".blend",))
+    assert not panel.view.notes.isVisible()
+
+
+def test_presets_that_cannot_be_read_are_kept(
+    qtbot: QtBot, panel: SubmitPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "presets.json"
+    file.write_text('{"presets": {"Night": {"priority": 3}}}')
+    before, read = file.read_bytes(), Path.read_text
+
+    def denied(self: Path, *values: Any) -> str:
+        if self == file:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read(self, *values)
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    panel.add(scenes(1))
+    panel._save_preset("Day")
+    qtbot.waitUntil(lambda: "Permission denied" in panel.view.notes.text("memory"))
+    assert str(file) in panel.view.notes.text("memory")
+    assert file.read_bytes() == before
+    written(qtbot, panel)
+
+
+def test_dialogs_for_folders_do_not_pile_up(qtbot: QtBot, panel: SubmitPanel, tmp_path: Path) -> None:
+    def dialog() -> QFileDialog | None:
+        return panel.findChild(QFileDialog)
+
+    panel.add(scenes(2))
+    qtbot.mouseClick(panel.form.browse, Qt.MouseButton.LeftButton)
+    shown = dialog()
+    assert shown is not None
+    shown.fileSelected.emit(str(tmp_path))
+    shown.reject()
+    qtbot.waitUntil(lambda: dialog() is None)
+    assert panel.form.output.text() == str(tmp_path)
+    select(panel, 0, 1)
+    qtbot.mouseClick(panel.view.several.browse, Qt.MouseButton.LeftButton)
+    shown = dialog()
+    assert shown is not None
+    shown.reject()
+    qtbot.waitUntil(lambda: dialog() is None)

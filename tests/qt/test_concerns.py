@@ -86,7 +86,8 @@ def test_existing_frames_are_told_in_numbers(now: Existing) -> None:
     draft = draft_of(frame_end=250, request={"frames": "1-250"}, existing=120, problems=[problem])
     assert draft.preparation is not None
     draft.result = replace(draft.preparation, spec=replace(draft.preparation.spec, existing=now))
-    assert "120 of 250 frames" in concern(draft, "existing-frames").text
+    text = concern(draft, "existing-frames").text
+    assert text == "120 of 250 frames are in the output folder already."
     draft.health = Health(120, 40, ("f_0007.png",))
     assert "41 looked at so far" in concern(draft, "existing-frames").text
     draft.health = Health(120, 118, ("f_0007.png", "f_0009.png"))
@@ -137,6 +138,9 @@ def test_refusals_lead_to_the_field_they_are_about() -> None:
     folder = Path("/full/disk")
     assert refused(f"The disk of {folder} is full.", output=folder).field == "output"
     assert refused("It was saved by Blender 5.0, and the newest here is 3.4.").field == "installation"
+    draft = draft_of(engine_version=())
+    draft.result = UserError("Nothing here can render it.")
+    assert concern(draft, "refused").field == "", "a version nobody knows is in no sentence"
     draft = Draft(JobRequest(path=Path("/x.blend")), result=UserError("/x.blend is damaged."))
     assert concern(draft, "refused").choices == ()
 
@@ -179,7 +183,17 @@ def test_names_of_files_are_told() -> None:
     draft = draft_of()
     assert names_text(draft) == "f_0001.png to f_0024.png"
     draft.outlook = outlook_with(draft, 1, 2, 3)
-    assert "none exists yet" in names_text(draft)
+    assert names_text(draft) == "f_0001.png to f_0024.png; none exists yet"
+    job = draft.preparation
+    assert job is not None
+    folder = Path("/show/shot_v002")
+    draft.result = replace(
+        job,
+        spec=replace(job.spec, existing=Existing.VERSION, output_dir=folder, output_suffix=""),
+    )
+    assert names_text(draft) == (
+        "f_0001 to f_0024 (the ending is known when the first is rendered), in the new folder shot_v002"
+    )
 
 
 def test_several_cameras_are_offered_by_name() -> None:

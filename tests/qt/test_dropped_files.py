@@ -1,6 +1,9 @@
 """Dropped folders are walked within limits; copies and caches are left out."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +61,57 @@ def test_folders_too_far_down_are_not_looked_into(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(dropped_files, "DEEPEST", 2)
     touch(tmp_path, "a/b/near.blend", "a/b/c/far.blend")
     assert [path.name for path in scene_files([tmp_path], SUFFIXES).scenes] == ["near.blend"]
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, refused: Path, error: OSError) -> None:
+    stat = Path.stat
+
+    def refusing(self: Path, **values: Any) -> os.stat_result:
+        if self == refused:
+            raise error
+        return stat(self, **values)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+
+
+@pytest.mark.parametrize("name", ["away", "away.blend"])
+def test_what_cannot_be_looked_at_is_named_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    touch(tmp_path, "near/shot.blend")
+    away = tmp_path / name
+    refuse(monkeypatch, away, OSError(errno.EHOSTDOWN, "Host is down"))
+    walk = Walk()
+    found = scene_files([away, tmp_path / "near"], SUFFIXES, walk)
+    assert found.unreadable == [(away, "Host is down")]
+    assert [path.name for path in found.scenes] == ["shot.blend"]
+    assert not found.others
+    assert walk.is_over
+
+
+def test_folders_that_cannot_be_listed_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path, "open/shot.blend", "closed/shot.blend")
+    closed, scandir = tmp_path / "closed", os.scandir
+
+    def refusing(path: Any) -> Any:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = scene_files([tmp_path], SUFFIXES)
+    assert found.unreadable == [(closed, "Permission denied")]
+    assert [path.parent.name for path in found.scenes] == ["open"]
+    alone = scene_files([closed], SUFFIXES)
+    assert (alone.unreadable, alone.others) == ([(closed, "Permission denied")], [])
+
+
+def test_a_search_that_fails_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_path: Path) -> Path:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(dropped_files, "absolute", fail)
+    walk = Walk()
+    with pytest.raises(RuntimeError):
+        scene_files([Path("x")], SUFFIXES, walk)
+    assert walk.is_over

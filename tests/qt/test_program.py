@@ -1,3 +1,5 @@
+import errno
+import os
 import sys
 import threading
 import time
@@ -94,6 +96,34 @@ def test_a_folder_that_is_too_large_is_said_to_be(program: WindowProgram, tmp_pa
     program.run([], is_demo=False)
     assert len(program.window.submit.drafts) == MOST_SCENES_IN_FOLDER
     assert str(MOST_SCENES_IN_FOLDER) in program.window.submit.view.notes.text("cut")
+
+
+def test_a_share_that_is_away_is_named_and_its_search_is_over(
+    program: WindowProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away, stat = tmp_path / "away", Path.stat
+
+    def refusing(self: Path, **values: Any) -> os.stat_result:
+        if self == away:
+            raise OSError(errno.EHOSTDOWN, "Host is down")
+        return stat(self, **values)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    (tmp_path / "shot.blend").touch()
+    notes = program.window.submit.view.notes
+
+    async def drop() -> None:
+        await program.intake.take_files([away, tmp_path / "shot.blend"])
+        program.window.submit.notes._show_walk()
+        program.stop()
+
+    program.window.submit.prepare_with(lambda _request, _then: None, lambda _path, _scene: ())
+    program.spawn(drop())
+    program.run([], is_demo=False)
+    assert [draft.request.path.name for draft in program.window.submit.drafts] == ["shot.blend"]
+    assert notes.text("unreadable") == f"{away} cannot be read: Host is down."
+    assert notes.text("walk") == ""
+    assert "mistake" not in program.window.banner.text()
 
 
 def test_guests_are_told_the_cores_last_words(program: WindowProgram) -> None:

@@ -18,6 +18,7 @@ from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.engines.protocols import Installation, InstallationKind
 from render_manager.ui.dropped_files import MOST_SCENES_IN_FOLDER, scene_files
 from render_manager.ui.pools import Errands
+from render_manager.ui.submit_draft import Draft
 from render_manager.ui.submit_panel import SubmitPanel
 from render_manager.ui.theme import Theme
 
@@ -345,6 +346,99 @@ def test_queueing_waits_for_scenes_that_are_still_read(
         preparer.answer()
 
 
+def test_that_queueing_waits_is_shown_and_ends_with_the_next_edit(
+    qtbot: QtBot, panel: SubmitPanel, preparer: Preparer
+) -> None:
+    sign = "Queues when everything is read"
+    preparer.at_once = False
+    panel.add([Path("/a.blend"), Path("/hung.blend")])
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sign in panel.view.standing.text()
+    preparer.waiting.pop(0)[1](preparer.result(JobRequest(path=Path("/a.blend"))))
+    assert sign in panel.view.standing.text()
+    qtbot.keyClicks(panel.form.frames, "1")
+    assert sign not in panel.view.standing.text()
+    with qtbot.assertNotEmitted(panel.queued):
+        panel._take_edit()
+        preparer.answer()
+    assert all(draft.is_sound for draft in panel.drafts)
+
+
+@pytest.mark.parametrize("change", ["several", "preset", "further scene", "leaving out"])
+def test_no_change_is_queued_by_itself(panel: SubmitPanel, preparer: Preparer, change: str) -> None:
+    queued: list[object] = []
+    panel.queued.connect(queued.append)
+    preparer.at_once = False
+    panel.add([Path("/a.blend"), Path("/hung.blend")])
+    panel.queue()
+    if change == "several":
+        panel.view.several.changed.emit("priority", 9)
+    elif change == "preset":
+        panel.view.presets.wanted.emit("Night")
+    elif change == "leaving out":
+        go_to(panel, 1)
+        panel.leave_out()
+    else:
+        panel.add([Path("/b.blend")])
+    preparer.answer()
+    assert "Queues" not in panel.view.standing.text()
+    assert not queued
+
+
+def test_another_window_s_panel_goes_on_with_everything_that_was_chosen(
+    qtbot: QtBot, panel: SubmitPanel, theme: Theme, errands: Errands, preparer: Preparer
+) -> None:
+    panel.add([Path("/a.blend"), Path("/b.blend")])
+    go_to(panel, 1)
+    number(panel, "samples").setValue(64)
+    box(panel, "camera").setCurrentIndex(2)
+    qtbot.keyClicks(panel.form.further, "foo=bar")
+    drafts = panel.hand_over()
+    chosen = {"samples": 64, "camera": "Close", "foo": "bar"}
+    assert drafts[1].request.options == chosen, "what was typed a moment ago, too"
+    other = SubmitPanel(theme=theme, errands=errands)
+    qtbot.addWidget(other)
+    asked = Preparer()
+    asked.at_once = False
+    other.prepare_with(asked, lambda _path, scene: option_fields(scene))
+    other.show()
+    other.take_over(drafts, 1)
+    assert other.current() is other.drafts[1]
+    assert number(other, "samples").value() == 64
+    assert other.form.further.text() == "foo=bar"
+    qtbot.keyClicks(other.form.frames, "1-3")
+    other._take_edit()
+    assert other.drafts[1].request.options == chosen
+    asked.answer()
+    assert box(other, "camera").currentData() == "Close"
+    qtbot.keyClicks(other.form.frames, ",5")
+    other._take_edit()
+    asked.answer()
+    (job,) = [draft.preparation for draft in other.drafts if draft.request.frames]
+    assert job is not None
+    assert (job.spec.options, job.spec.frames.text()) == (chosen, "1-3,5")
+
+
+def test_choices_outlive_an_edit_before_their_fields_are_known(
+    qtbot: QtBot, theme: Theme, errands: Errands, preparer: Preparer
+) -> None:
+    panel = SubmitPanel(theme=theme, errands=errands)
+    qtbot.addWidget(panel)
+    panel.prepare_with(preparer, lambda _path, scene: () if scene is None else option_fields(scene))
+    panel.show()
+    preparer.at_once = False
+    request = JobRequest(path=Path("/a.blend"), options={"samples": 64})
+    panel.take_over([Draft(request, choices={"samples": 64})], 0)
+    qtbot.keyClicks(panel.form.frames, "7")
+    panel._take_edit()
+    assert panel.drafts[0].request.options == {"samples": 64}
+    preparer.answer()
+    assert number(panel, "samples").value() == 64
+    number(panel, "samples").setValue(0)
+    panel._take_edit()
+    assert panel.drafts[0].request.options == {}
+
+
 def test_the_scene_is_shown_before_an_engine_is_known(panel: SubmitPanel, preparer: Preparer) -> None:
     preparer.at_once = False
     panel.add([Path("/a.blend")])
@@ -393,7 +487,7 @@ def test_a_huge_folder_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pyt
     looked_at: list[str] = []
     walk = os.walk
 
-    def watched(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    def watched(top: Path, **_values: Any) -> Iterator[tuple[str, list[str], list[str]]]:
         for step in walk(top):
             looked_at.append(Path(step[0]).name)
             yield step

@@ -98,3 +98,22 @@ def test_it_is_of_the_same_job_while_the_same_files_are_written(tmp_path: Path) 
     assert found.is_of(spec_in(tmp_path, priority=9))
     assert not found.is_of(spec_in(tmp_path, "1-11"))
     assert not found.is_of(spec_in(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    ("existing", "does_not_fit"),
+    [(Existing.OVERWRITE, False), (Existing.SKIP, True), (Existing.VERSION, True)],
+)
+def test_what_is_replaced_gives_its_room_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, existing: Existing, does_not_fit: bool
+) -> None:
+    """What nobody asked to replace is only moved aside (decision 010), and takes its room still."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: Usage(10_000, 9000, 1000))
+    monkeypatch.setattr(outlook, "MOST_SIZED", 2)
+    write(tmp_path / "out", *range(1, 9), size=1000)
+    found = look(spec_in(tmp_path / "out", existing=existing))
+    assert found.given_back_bytes == (0 if does_not_fit else 8000), "of all, though few were asked"
+    many = look(spec_in(tmp_path / "out", "1-20", existing=existing))
+    assert many.does_not_fit
+    if existing is not Existing.SKIP:
+        assert found.does_not_fit is does_not_fit

@@ -1,8 +1,10 @@
 """The small shared JSON files: nothing is lost to damage or to another writer."""
 
+import errno
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,3 +83,45 @@ def test_a_folder_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     store = JsonStore(tmp_path / "away" / "presets.json")
     with pytest.raises(UserError, match="away"):
         store.change(lambda values: values.update(new=True))
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, method: str, store: JsonStore) -> None:
+    """Let the system refuse one thing about a store's file, as it does to others' files and open ones."""
+    allowed = getattr(Path, method)
+
+    def denied(self: Path, *values: Any, **named: Any) -> Any:
+        if self == store.path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return allowed(self, *values, **named)
+
+    monkeypatch.setattr(Path, method, denied)
+
+
+@pytest.mark.parametrize("method", ["stat", "read_text"])
+def test_what_cannot_be_read_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    store = JsonStore(tmp_path / "presets.json")
+    store.change(lambda values: values.update(old=1))
+    before = store.path.read_bytes()
+    with monkeypatch.context() as patch:
+        deny(patch, method, store)
+        values, complaint = store.read()
+        assert values == {}
+        assert "Permission denied" in complaint
+        with pytest.raises(UserError, match=r"cannot be read: Permission denied\. It was left as it is"):
+            store.change(lambda values: values.update(new=1))
+    assert store.path.read_bytes() == before
+    assert store.change(lambda values: values.update(new=1)) == {"old": 1, "new": 1}
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = JsonStore(tmp_path / "presets.json")
+    store.path.write_bytes(b"{ my presets")
+    deny(monkeypatch, "replace", store)
+    assert "cannot be set aside: Permission denied" in store.read()[1]
+    with pytest.raises(UserError, match="cannot be set aside: Permission denied"):
+        store.change(lambda values: values.update(new=1))
+    assert store.path.read_bytes() == b"{ my presets"
