@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
+
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.states import FrameState, JobState
@@ -171,6 +173,15 @@ def run(base: Path, language: str, appearance: str, take: Take) -> None:
         raise problems[0]
 
 
+def make_small(path: Path) -> None:
+    """Keep 256 colours of a picture: these stand in the repository."""
+    with Image.open(path) as image:
+        small = image.convert("RGB").quantize(
+            256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
+        )
+    small.save(path, optimize=True)
+
+
 def main() -> None:
     """Take every picture that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -191,6 +202,7 @@ def main() -> None:
                     path = given.out / f"{name}-{suffix}.png"
                     if not widget.grab().save(str(path)):
                         raise OSError(f"{path} could not be written")
+                    make_small(path)
                     print(path)
 
                 # A process for each: a language and an application object belong to a process.
