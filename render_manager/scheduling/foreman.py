@@ -219,16 +219,21 @@ class Foreman:
 
     def _prepare_next(self) -> None:
         """While every slot is taken, learn what the jobs that come next will need to know."""
+        is_prepared = False
         for job in self._jobs.queue_order():
+            if is_prepared:
+                if job.record.reason == _looking():
+                    # It was said when its turn had come, and another job was put before it.
+                    self._say_why(job, _("Waits for a free slot."))
+                continue
             if job.record.paused or job.state in FINISHED_JOBS or self._is_kept_back(job):
                 continue
             queue = self._jobs.frames_of(job)
             self._existing.look(job, queue)
-            if queue.is_closed or queue.in_doubt:
-                return
-            if queue.has_next(self._clock.now()):
+            is_prepared = queue.is_closed or bool(queue.in_doubt)
+            if not is_prepared and queue.has_next(self._clock.now()):
                 self._say_why(job, _("Waits for a free slot."))
-                return
+                is_prepared = True
 
     def _has_work_for(self, worker: ActiveWorker) -> bool:
         """Return whether an idle worker only waits until frames are checked."""
@@ -253,7 +258,7 @@ class Foreman:
         if job.counts[FrameState.RENDERING]:
             return
         if queue.is_closed or queue.in_doubt:
-            self._say_why(job, _("Looks at the files that are there already."))
+            self._say_why(job, _looking())
         elif at is not None:
             frame = queue.next_retry_frame()
             self._say_why(job, _("Waits before it tries frame {frame} again.").format(frame=frame))
@@ -330,3 +335,8 @@ class Foreman:
             if not self._workforce.workers_of(job.id) and not self._attempts.of(job.id):
                 clear = partial(remove_job_staging, job.spec.output_dir, job.record.uuid)
                 self._ledger.after_commit(partial(self._finisher.run, clear))
+
+
+def _looking() -> str:
+    """Return the reason of a job whose output folder is being looked at."""
+    return _("Looks at the files that are there already.")

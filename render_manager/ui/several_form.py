@@ -55,11 +55,7 @@ class SeveralForm(QWidget):
     def show_drafts(self, drafts: Sequence[Draft], default_priority: int, default_retries: int) -> None:
         """Show what these have in common."""
         self._is_filling = True
-        count = len(drafts)
-        text = ngettext("{count} scene selected", "{count} scenes selected", count)
-        frames = sum(len(draft.preparation.spec.frames) for draft in drafts if draft.preparation is not None)
-        total = ngettext("{count:,} frame", "{count:,} frames", frames).format(count=frames)
-        self.title.setText("  ·  ".join([text.format(count=count), total]))
+        self.show_count(drafts)
         requests = [draft.request for draft in drafts]
         _fill_spin(self.priority, {default_priority if r.priority is None else r.priority for r in requests})
         _fill_spin(self.retries, {default_retries if r.retries is None else r.retries for r in requests})
@@ -74,6 +70,14 @@ class SeveralForm(QWidget):
         self.output.clear()
         self.output.setPlaceholderText(_("as they are; a folder here gets one for each scene"))
         self._is_filling = False
+
+    def show_count(self, drafts: Sequence[Draft]) -> None:
+        """Show how many scenes and frames these are, as far as they are read."""
+        count = len(drafts)
+        text = ngettext("{count} scene selected", "{count} scenes selected", count)
+        frames = sum(len(draft.preparation.spec.frames) for draft in drafts if draft.preparation is not None)
+        total = ngettext("{count:,} frame", "{count:,} frames", frames).format(count=frames)
+        self.title.setText("  ·  ".join([text.format(count=count), total]))
 
     def _lay_out(self) -> None:
         self.existing.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

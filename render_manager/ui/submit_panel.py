@@ -243,6 +243,9 @@ class SubmitPanel(QWidget):
         self._settle_timer.stop()
         self._tell_apart()
         self._show_count()
+        chosen = self.selected()
+        if len(chosen) > 1:
+            self.view.several.show_count(chosen)
         if self._queue_when_read and all(draft.result is not None for draft in self.drafts):
             self.queue()
 

@@ -22,6 +22,7 @@ from render_manager.engines.outlook import Forecast, Outlook
 from render_manager.engines.preparing import JobRequest
 from render_manager.engines.scene_picture import SavedPreview
 from render_manager.system.json_store import JsonStore
+from render_manager.ui.draft_memory import set_field
 from render_manager.ui.drafts_model import DraftsModel
 from render_manager.ui.dropped_files import Found, Walk
 from render_manager.ui.look_queue import MOST_UNDER_WAY
@@ -201,6 +202,9 @@ def test_several_scenes_are_changed_at_once(qtbot: QtBot, panel: SubmitPanel, tm
         assert request.output == tmp_path / f"shot_{row:03d}"
         assert panel.drafts[row].is_sound
     assert panel.drafts[1].request == JobRequest(path=scenes(3)[1])
+    set_field(panel.drafts[0], "frames", "1-3")
+    panel._look_again(panel.drafts[0])
+    qtbot.waitUntil(lambda: several.title.text() == "2 scenes selected  ·  27 frames")
     select(panel, 2)
     assert panel.form.output.text() == str(tmp_path / "shot_002")
     assert panel.form.priority.value() == 9

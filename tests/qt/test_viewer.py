@@ -422,6 +422,16 @@ def test_exposure_changes_while_it_plays(qtbot: QtBot, viewer: ViewerWindow) -> 
     qtbot.keyClick(viewer, Key.Key_C)
     qtbot.keyClick(viewer, Key.Key_R)
     shows(qtbot, viewer, "#cccccc")
+    assert viewer.session.flipbook.is_playing
+    qtbot.keyClick(viewer, Key.Key_E)
+    assert viewer.bar.exposure.value() > 0, "the controls follow the keys"
+
+
+@pytest.mark.parametrize("key", [Key.Key_W, Key.Key_D, Key.Key_PageDown])
+def test_what_needs_a_still_picture_stops_playing(qtbot: QtBot, viewer: ViewerWindow, key: Key) -> None:
+    qtbot.keyClick(viewer, Key.Key_Space)
+    qtbot.keyClick(viewer, key)
+    assert not viewer.session.flipbook.is_playing
 
 
 def test_time_and_not_pictures_decides_which_frame_is_due(qtbot: QtBot, viewer: ViewerWindow) -> None:

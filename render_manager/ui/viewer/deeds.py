@@ -83,6 +83,8 @@ def _bend(session: Session, by: float) -> None:
 
 
 def _step_layer(session: Session, by: int) -> None:
+    # The layers of a frame are known once it stands still.
+    session.flipbook.stop()
     choices, current = session.choices()
     if choices:
         session.choose(choices[(current + by) % len(choices)])

@@ -168,12 +168,14 @@ class Session(QObject):
         self.refresh()
 
     def set_against(self, against: Against) -> None:
-        """Compare with something else, or with nothing."""
+        """Compare with something else, or with nothing; only pictures that stand still are compared."""
+        self.flipbook.stop()
         self.against = against
         self.refresh()
 
     def set_difference(self, *, is_on: bool) -> None:
         """Show the difference instead of a wipe."""
+        self.flipbook.stop()
         self.is_difference = is_on
         if self.against is Against.NOTHING:
             self.compare_best(is_difference=is_on)
@@ -182,6 +184,7 @@ class Session(QObject):
 
     def compare_best(self, *, is_difference: bool) -> None:
         """Compare with the earlier picture that is there: of an attempt, of a version, else the neighbour."""
+        self.flipbook.stop()
         self.is_difference = is_difference
         path = self.path
         if path:

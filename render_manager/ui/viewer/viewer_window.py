@@ -302,13 +302,13 @@ class ViewerWindow(QWidget):
         self.speed.setText(self._speed_text())
         self._show_zoom()
         self.note.setText(session.note or ("" if self._views is None else self._views.problem))
+        bar.show_values(session.look.exposure, session.look.gamma)
+        bar.show_channels(session.look.channels)
+        bar.show_normalised(is_on=session.is_stretched)
         if session.flipbook.is_playing:
             return
         choices, current = session.choices()
         bar.show_layers([choice.name for choice in choices], current)
-        bar.show_values(session.look.exposure, session.look.gamma)
-        bar.show_channels(session.look.channels)
-        bar.show_normalised(is_on=session.is_stretched)
         bar.show_view(session.look.view, self._views)
         bar.show_comparison(session.against, is_difference=session.is_difference)
         self._on_pointed(self._pointed)

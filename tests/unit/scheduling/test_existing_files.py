@@ -46,6 +46,16 @@ def test_a_rendered_frame_waits_for_a_few_checks_only(world: FakeWorld) -> None:
     assert len(skipped) < 50, "told together"
 
 
+def test_a_job_that_was_overtaken_does_not_say_that_it_still_looks(world: FakeWorld) -> None:
+    job = world.submit("1-5", token="slow", output_dir=folder_with(world, 2))
+    world.turn()
+    assert job.snapshot().reason == "Looks at the files that are there already."
+    world.submit("1-3", token="first", priority=9)
+    world.settle()
+    assert world.alive()[0].order.spec.priority == 9
+    assert job.snapshot().reason == "Waits for a free slot."
+
+
 def test_checks_that_nobody_wants_any_more_are_dropped(world: FakeWorld) -> None:
     job = world.submit("1-200", output_dir=folder_with(world, 200))
     looked_at(world)
