@@ -88,12 +88,7 @@ class Catalog:
     def complaints(self) -> tuple[str, ...]:
         """Return a sentence for each named program that cannot be used, and each definition left out."""
         return self._left_out + tuple(
-            _("The {place} cannot be used: {why} Another installation is taken.").format(
-                place=place.place, why=place.note
-            )
-            for found in self._found.values()
-            for place in found.searched
-            if place.is_setting and not place.found
+            place.complaint for found in self._found.values() for place in found.searched if place.complaint
         )
 
     def found(self, engine_id: str) -> FoundInstallations:

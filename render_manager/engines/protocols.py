@@ -11,6 +11,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
+from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import EngineEvent, Remark
 from render_manager.engines.probing import Probe
 
@@ -52,6 +53,14 @@ class SearchedPlace:
     note: str = ""
     is_setting: bool = False
     """Whether the user named it in a setting."""
+
+    @property
+    def complaint(self) -> str:
+        """Return a sentence if the user named it and it cannot be used, else an empty text."""
+        if self.found or not self.is_setting:
+            return ""
+        text = _("The {place} cannot be used: {why} Another installation is taken.")
+        return text.format(place=self.place, why=self.note)
 
 
 @dataclass(frozen=True, slots=True)

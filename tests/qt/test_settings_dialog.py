@@ -1,6 +1,7 @@
 """The settings dialog: what it shows, and what it asks for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,19 @@ def test_the_first_page_teaches(qtbot: QtBot) -> None:
     ):
         with qtbot.waitSignal(signal):
             button.click()
+
+
+def test_a_program_that_cannot_be_used_is_told_beside_its_field(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    refusal = dialog.engines.refusals["blender"]
+    assert refusal.isHidden()
+    place = SearchedPlace("blender", "setting blender_executable: /no", False, "There is no such file.", True)
+    view = make_view()
+    first = replace(view.engines[0], searched=[place])
+    dialog.show_view(make_view(engines=[first, *view.engines[1:]]))
+    assert not refusal.isHidden()
+    assert refusal.text() == (
+        "The setting blender_executable: /no cannot be used: There is no such file. "
+        "Another installation is taken."
+    )
+    dialog.show_view(view)
+    assert refusal.isHidden()

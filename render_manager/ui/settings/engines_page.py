@@ -31,6 +31,8 @@ class EnginesPage(QWidget):
         self.tests: dict[str, QPushButton] = {}
         self._shown: dict[str, tuple[Installation, ...]] = {}
         self._found: dict[str, tuple[QGridLayout, QLabel]] = {}
+        self.refusals: dict[str, QLabel] = {}
+        """Why the program that was named for an engine is not used."""
         self._look = QPushButton(_("&Look again"))
         self._look.setToolTip(_("Look for engines on this computer again"))
         self._look.setAutoDefault(False)
@@ -61,6 +63,9 @@ class EnginesPage(QWidget):
                 self._fill(grid, engine)
             nothing.setText(_nothing_found(engine, is_searching=view.is_searching))
             nothing.setVisible(not engine.installations)
+            refusal = " ".join(place.complaint for place in engine.searched if place.complaint)
+            self.refusals[engine.id].setText(refusal)
+            self.refusals[engine.id].setVisible(bool(refusal))
 
     def show_answer(self, installation: Installation, text: str, *, is_good: bool) -> None:
         """Show what an installation answered."""
@@ -119,6 +124,10 @@ class EnginesPage(QWidget):
                 unset=_("as many as there are slots"),
             )
         layout.addLayout(form)
+        refusal = self.refusals[engine.id] = dim_label("")
+        refusal.setObjectName("warning")
+        refusal.hide()
+        layout.addWidget(refusal)
         return section
 
     def _fill(self, grid: QGridLayout, engine: EngineView) -> None:
