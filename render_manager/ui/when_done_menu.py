@@ -1,7 +1,7 @@
 """The menu for what happens when everything is rendered, and the bar that counts down to it."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -118,11 +118,20 @@ class CountdownBar(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _show(self, seconds: int) -> None:
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Listen to every key from now on."""
+        super().showEvent(event)
         app = QApplication.instance()
-        if seconds > 0 and self.isHidden() and app is not None:
+        if app is not None:
             app.installEventFilter(self)
-        elif seconds <= 0 and app is not None:
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the keys alone: nobody presses one for a bar, or in a window, that is not shown."""
+        super().hideEvent(event)
+        app = QApplication.instance()
+        if app is not None:
             app.removeEventFilter(self)
+
+    def _show(self, seconds: int) -> None:
         self.text.setText(countdown_text(self._when_done.wish, seconds))
         self.setVisible(seconds > 0)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.log_watch import LogWatch
 
@@ -505,3 +505,19 @@ def test_the_sound_that_ships_is_a_sound() -> None:
 
     with wave.open(str(resource("sounds", "done.wav"))) as file:
         assert 0.5 < file.getnframes() / file.getframerate() < 3
+
+
+def test_a_closed_window_takes_no_keys_for_its_countdown(
+    qtbot: QtBot, window: MainWindow, presence: Presence
+) -> None:
+    window.when_done_menu.choices[Afterwards.SHUT_DOWN].trigger()
+    see(window, presence, RUNNING)
+    see(window, presence, DONE)
+    window.when_done._on_settled()
+    window.hide()
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.keyClicks(field, "1-9")
+    assert field.text() == "1-9"
+    window.when_done.stop()

@@ -20,6 +20,7 @@ from support.fake_world import BAD, GOOD, FakeWorker, FakeWorld
 from support.log_watch import LogWatch
 
 from render_manager.domain import commands
+from render_manager.domain.changes import HELD_NOTICE
 from render_manager.domain.facts import FrameStarted, JobFinished
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
@@ -275,7 +276,7 @@ class DispatcherMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_went_wrong_inside(self) -> None:
         notices = [notice.code for changes in self.world.published for notice in changes.notices]
-        assert set(notices) <= {"store", "submit"}, notices
+        assert set(notices) <= {"store", "submit", HELD_NOTICE}, notices
 
     @invariant()
     def counts_are_a_recount(self) -> None:
