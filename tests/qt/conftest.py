@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -29,6 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(*ignored, extend=True))
 
 
+@pytest.fixture(autouse=True)
+def made_windows() -> Iterator[list[MainWindow]]:
+    """Delete a test's windows at its very end: a theme is laid over every window that still exists."""
+    made: list[MainWindow] = []
+    yield made
+    for window in made:
+        # What pyqtgraph owns does not survive being deleted by anybody else.
+        if shiboken6.isValid(window) and not window.frames.shows_times:
+            shiboken6.delete(window)
+
+
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     theme = make_theme()
@@ -45,8 +57,10 @@ def icons(theme: Theme) -> Icons:
 def errands(qapp: QApplication) -> Iterator[Errands]:
     pool = QtPool(name="reading", max_threads=2)
     yield Errands(pool)
-    pool.finish()
-    qapp.processEvents()
+    # An answer may ask for more.
+    for _round in range(5):
+        pool.finish()
+        qapp.processEvents()
 
 
 @pytest.fixture
@@ -61,10 +75,15 @@ def posts() -> Posts:
 
 @pytest.fixture
 def make_window(
-    qtbot: QtBot, theme: Theme, errands: Errands, reader: FakeReader, posts: Posts, tmp_path: Path
+    qtbot: QtBot,
+    theme: Theme,
+    errands: Errands,
+    reader: FakeReader,
+    posts: Posts,
+    tmp_path: Path,
+    made_windows: list[MainWindow],
 ) -> Iterator[Callable[[], MainWindow]]:
     """Windows one after another, with one memory."""
-    made: list[MainWindow] = []
 
     def make() -> MainWindow:
         bridge = Bridge()
@@ -76,7 +95,7 @@ def make_window(
             state_file=tmp_path / "window.ini",
             suffixes=(".blend",),
         )
-        made.append(window)
+        made_windows.append(window)
         window.read_from(reader)
         window.load_icons()
         window.show()
@@ -84,7 +103,7 @@ def make_window(
         return window
 
     yield make
-    for window in made:
+    for window in made_windows:
         window.let_close()
 
 
