@@ -155,7 +155,7 @@ def test_pointing_tells_and_clicking_goes_to_the_frame(qtbot: QtBot, times: Fram
         qtbot.mouseMove(times.seconds.viewport(), point)
         return "frame 20: 15.0 s, most others about" in times.readout.text()
 
-    qtbot.waitUntil(is_told)
+    qtbot.waitUntil(is_told, timeout=20_000)
     with qtbot.waitSignal(times.frame_wanted) as wanted:
         qtbot.mouseClick(times.seconds.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert wanted.args == [20]
