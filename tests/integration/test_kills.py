@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from support.command_line import CommandLine
 from support.processes import wait_until, with_mark
@@ -49,7 +51,7 @@ class Night:
         process.stdout.close()
         process.wait()
         self.kills += not has_ended
-        wait_until(lambda: not with_mark(self.mark), "the end of every engine process")
+        wait_until(lambda: not with_mark(self.mark), lambda: f"the end of {_described(self.mark)}")
         self.check_database()
         return has_ended
 
@@ -104,6 +106,15 @@ class Night:
                 tried[frame] += count
         connection.close()
         return tried
+
+
+def _described(mark: str) -> list[str]:
+    """Return what is left, so that a failure says what it was."""
+    left = []
+    for process in with_mark(mark):
+        with suppress(psutil.NoSuchProcess):
+            left.append(f"{process.pid} of {process.ppid()}, {process.status()}: {process.cmdline()}")
+    return left
 
 
 def stand_in_night(tmp_path: Path, seed: int, frames: int) -> tuple[Night, Path, Path]:

@@ -11,12 +11,14 @@ PYTHON = (sys.executable, "-I", "-S", "-u")
 """A Python that starts in 15 ms: no site folder, no environment, no buffering."""
 
 
-def wait_until(condition: Callable[[], object], what: str, *, timeout_s: float = 30.0) -> None:
+def wait_until(
+    condition: Callable[[], object], what: str | Callable[[], str], *, timeout_s: float = 30.0
+) -> None:
     """Wait for something another process does; fails the test when it does not come."""
     until = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > until:
-            raise AssertionError(f"did not happen: {what}")
+            raise AssertionError(f"did not happen: {what if isinstance(what, str) else what()}")
         time.sleep(0.005)
 
 
