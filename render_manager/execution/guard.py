@@ -58,11 +58,19 @@ def start(argv: list[str], control: int) -> int:
     problem = os.read(failed, 16)
     os.close(failed)
     if problem:
-        os.write(control, b"E" + problem + b"\n")
+        tell(control, b"E" + problem + b"\n")
         os.waitpid(child, 0)
         os._exit(127)
-    os.write(control, b"S%d\n" % child)
+    tell(control, b"S%d\n" % child)
     return child
+
+
+def tell(control: int, line: bytes) -> None:
+    """Say something to the program; the wait for it notices if it died meanwhile."""
+    try:
+        os.write(control, line)
+    except (BrokenPipeError, ConnectionResetError):
+        return
 
 
 def descendants(spares: frozenset[str] = frozenset()) -> list[int]:
