@@ -9,7 +9,9 @@ import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, Posts, make_theme
@@ -39,6 +41,13 @@ def made_windows() -> Iterator[list[MainWindow]]:
         # What pyqtgraph owns does not survive being deleted by anybody else.
         if shiboken6.isValid(window) and not window.frames.shows_times:
             shiboken6.delete(window)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_held(qapp: QApplication) -> None:
+    """Let go of Ctrl, Shift or Alt: after a click of theirs Qt holds them down for the tests that follow."""
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+    assert qapp.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
