@@ -41,6 +41,9 @@ def made_windows() -> Iterator[list[MainWindow]]:
         # What pyqtgraph owns does not survive being deleted by anybody else.
         if shiboken6.isValid(window) and not window.frames.shows_times:
             shiboken6.delete(window)
+    # A window that stays in sight takes the mouse away from those of the next test.
+    for left in QApplication.topLevelWidgets():
+        left.hide()
 
 
 @pytest.fixture(autouse=True)
