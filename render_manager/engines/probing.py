@@ -46,8 +46,8 @@ def run_probe(argv: Sequence[str]) -> Probe:
                     creationflags=flags,
                     start_new_session=True,
                 )
-            with process:
-                output, _none = process.communicate(timeout=timeout_s)
+            # Not `with process`, which would wait for a program that never ends before it is ended below.
+            output, _none = process.communicate(timeout=timeout_s)
         except BaseException:
             if process is not None:
                 _end(process)
@@ -83,6 +83,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 class ProbeMemory:

@@ -44,9 +44,10 @@ def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     assert "missing cannot be started: No such file or directory." in probe.problem
 
 
+@pytest.mark.timeout(20)
 def test_a_program_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probing, "PROBE_TIMEOUT_S", 0.2)
-    probe = run_probe([*PYTHON, "-c", "import time; time.sleep(60)"])
+    probe = run_probe([*PYTHON, "-c", "import time; time.sleep(600)"])
     assert "did not answer within 0 s" in probe.problem
 
 
