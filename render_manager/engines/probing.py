@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
+from render_manager.system.whole_files import write_whole
 
 PROBE_TIMEOUT_S = 30.0
 
@@ -123,9 +124,5 @@ class ProbeMemory:
         """Write the answers to their file; when that fails they are asked for again next time."""
         if self._path is None:
             return
-        part = self._path.with_suffix(".part")
-        try:
-            part.write_text(json.dumps(self._answers), "utf-8")
-            part.replace(self._path)
-        except OSError:
-            part.unlink(missing_ok=True)
+        with suppress(OSError):
+            write_whole(self._path, json.dumps(self._answers))

@@ -5,18 +5,16 @@ For any thread but the GUI's.
 """
 
 import json
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.system.ownership import Ownership
+from render_manager.system.whole_files import write_whole
 
 LOCK_PATIENCE_S = 3.0
 _LARGEST_BYTES = 32 << 20
@@ -54,7 +52,8 @@ class JsonStore:
             try:
                 values = self._read_to_change()
                 change(values)
-                self._write(values)
+                text = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
+                write_whole(self.path, text)
             except OSError as error:
                 text = _("{path} cannot be written: {why}. What was to be remembered is lost.")
                 raise UserError(text.format(path=self.path, why=error.strerror or error)) from error
@@ -84,19 +83,6 @@ class JsonStore:
                 raise UserError(text.format(path=self.path))
             time.sleep(0.02)  # another process's lock: there is nothing to be woken by
         return lock
-
-    def _write(self, values: dict[str, Any]) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(values, file, indent=2, ensure_ascii=False, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
 
     def _set_aside(self, error: Exception) -> str:
         """Move a damaged file out of the way and return a sentence about it; raises UserError if it stays."""

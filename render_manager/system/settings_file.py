@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from dotenv import dotenv_values
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.system.paths import AppPaths
+from render_manager.system.whole_files import write_whole
 
 
 def change_settings(path: Path, changes: Mapping[str, object]) -> None:
@@ -26,7 +26,7 @@ def change_settings(path: Path, changes: Mapping[str, object]) -> None:
         document = tomlkit.parse(text)
         for name, value in changes.items():
             _change(document, name, str(value) if isinstance(value, Path) else value)
-        _write(path, tomlkit.dumps(document))
+        write_whole(path, tomlkit.dumps(document))
     except TOMLKitError as error:
         reason = _("The settings file {path} is not valid: {why}. Correct or delete it; nothing was changed.")
         raise UserError(reason.format(path=path, why=error)) from error
@@ -54,21 +54,3 @@ def _change(document: "dict[str, object]", name: str, value: object) -> None:
         document.pop(spelled, None)
     else:
         document[spelled] = value
-
-
-def _write(path: Path, text: str) -> None:
-    """Put the new file in the old one's place when it is whole."""
-    # The file may be a link to where somebody keeps their settings.
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
