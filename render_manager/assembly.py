@@ -23,9 +23,11 @@ from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import Engine, RunMode
 from render_manager.engines.unreal.engine import UnrealEngine
 from render_manager.engines.unreal.installations import UnrealFinder
+from render_manager.execution.process import Courtesy, Urgency
 from render_manager.media import examine, is_picture_name
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.collecting import with_companions
+from render_manager.scheduling.disk_watch import DiskWatch
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
 from render_manager.scheduling.endings import Endings
 from render_manager.scheduling.existing_files import ExistingFiles
@@ -33,6 +35,7 @@ from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.foreman import Foreman
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.ports import Clock, Pool, Post, Subscriber, WorkerFactory
@@ -44,6 +47,7 @@ from render_manager.storage.database import open_database
 from render_manager.storage.reader import StoreReader
 from render_manager.storage.store import Store
 from render_manager.system.clock import SystemClock
+from render_manager.system.memory import available_bytes, total_bytes
 from render_manager.system.paths import AppPaths
 from render_manager.system.resources import resource
 from render_manager.system.settings import Settings
@@ -172,7 +176,10 @@ def build_core(
     ledger = Ledger(store=store, subscribers=subscribers)
     finisher = FrameFinisher(examine=examine, is_picture_name=is_picture_name, pool=pools.media)
     sweeper = Sweeper(finisher=finisher, post=inbox.post)
-    factory = workers or EngineWorkerFactory(engine_of=catalog.engine, pool=pools.workers, env={})
+    disk = DiskWatch(
+        run=finisher.run, clock=clock, post=inbox.post, reserved_bytes=settings.reserved_disk_bytes
+    )
+    factory = workers or _worker_factory(catalog, pools, settings)
     workforce = Workforce(
         factory=factory,
         clock=clock,
@@ -197,6 +204,7 @@ def build_core(
         catalog=catalog,
         finisher=finisher,
         sweeper=sweeper,
+        disk=disk,
         clock=clock,
         post=inbox.post,
     )
@@ -251,6 +259,7 @@ def _build_foreman(
     catalog: Catalog,
     finisher: FrameFinisher,
     sweeper: Sweeper,
+    disk: DiskWatch,
     clock: Clock,
     post: Post,
 ) -> Foreman:
@@ -273,8 +282,24 @@ def _build_foreman(
         existing=existing,
         endings=Endings(jobs=jobs, ledger=ledger, attempts=attempts, catalog=catalog, clock=clock),
         sweeper=sweeper,
+        disk=disk,
         clock=clock,
     )
+
+
+def _worker_factory(catalog: Catalog, pools: Pools, settings: Settings) -> EngineWorkerFactory:
+    return EngineWorkerFactory(
+        engine_of=catalog.engine,
+        pool=pools.workers,
+        env={},
+        memory=MemoryWatch(available_bytes=available_bytes, total_bytes=total_bytes()),
+        courtesy=courtesy_of(settings),
+    )
+
+
+def courtesy_of(settings: Settings) -> Courtesy:
+    """Return how engines make room for others by the settings."""
+    return Courtesy(Urgency(settings.engine_priority), settings.processors)
 
 
 def _list_existing(spec: JobSpec, catalog: Catalog) -> dict[int, tuple[Path, ...]]:

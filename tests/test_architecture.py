@@ -77,7 +77,9 @@ SUBPROCESS_PLACES = frozenset(
     {"execution.posix", "execution.windows", "execution.guard", "engines.probing", "execution.computer"}
 )
 WINDOWS_LIBRARIES = {
+    "win32gui": "execution.windows",
     "win32job": "execution.windows",
+    "win32process": "execution.windows",
     "win32pipe": "execution.windows",
     "win32api": "execution.windows",
     "win32con": "execution.windows",

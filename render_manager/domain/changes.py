@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from render_manager.domain.diagnosis import FailureReason
 from render_manager.domain.facts import Fact
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Mark, Portrait
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.limits import Limits
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
 
 
@@ -25,13 +29,17 @@ class FrameResult:
     """Seconds from the start of the attempt to its files being whole."""
     note: str = ""
     """What is not as it should be with the finished frame, one sentence: a watermark, say."""
+    portrait: Portrait = field(default_factory=Portrait)
+    scene_version: int = 0
+    """Number of the state of the scene file it was rendered from, 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameChange:
     """A step of one frame, or the same step of many frames of a job.
 
-    Both states are `pending` where only the wait for a retry was dropped.
+    Both states are `pending` where only the wait for a retry was dropped, and `completed` where only marks
+    came or went.
     """
 
     job_id: int
@@ -51,6 +59,13 @@ class FrameChange:
     forced: bool | None = None
     """Whether the frame is rendered even where a good file exists; None leaves it as it is."""
     result: FrameResult | None = None
+    marks: frozenset[Mark] | None = None
+    """What is odd about the finished picture; None leaves it as it is."""
+
+    @property
+    def is_about_marks(self) -> bool:
+        """Return whether nothing changed but the marks of finished frames."""
+        return self.before is self.after is FrameState.COMPLETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,8 @@ class AttemptRecord:
     log_end: int | None = None
     """Byte after the last one of this attempt in the log file, None while it runs."""
     installation: str = ""
+    scene_version: int = 0
+    """Number of the state of the scene file, 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,8 @@ class FrameRow:
     outputs: tuple[str, ...] = ()
     thumbnail: str = ""
     seconds: float | None = None
+    marks: frozenset[Mark] = frozenset()
+    scene_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +159,12 @@ class JobSnapshot:
     finished_at: float | None
     needs_help: bool = field(default=False, compare=False)
     """Whether it waits for something that only a person can change, as `reason` says; not stored."""
+    limits: Limits = field(default_factory=Limits)
+    keeps_copy: bool = False
+    failure_reasons: dict[str, FailureReason] = field(default_factory=dict)
+    """Why attempts failed since the user's last order, by diagnosis code."""
+    scene_versions: tuple[SceneVersion, ...] = ()
+    """States of the scene file that frames were rendered from, oldest first."""
 
     @property
     def completed_frames(self) -> int:

@@ -3,10 +3,13 @@
 `frames=None` means every frame of the job.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,16 @@ class RetryFrames:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeJob:
+    """Give a job other options or limits, from the next start of its engine on; None leaves them."""
+
+    job_id: int
+    options: Mapping[str, Any] | None = None
+    """All options, already checked by the engine."""
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CancelFrames:
     """Cancel these frames if they are not finished, at once."""
 
@@ -143,6 +156,7 @@ Command = (
     | SetPriority
     | MoveJobs
     | RetryFrames
+    | ChangeJob
     | CancelFrames
     | SkipFrames
     | UndoOrder

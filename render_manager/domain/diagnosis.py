@@ -14,6 +14,15 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FailureReason:
+    """A reason for which attempts of a job failed, and how often."""
+
+    count: int
+    text: str
+    """What was said the last time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A reason for a failed attempt."""
 

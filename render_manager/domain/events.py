@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Mark
+from render_manager.domain.limits import Limits
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import FrameState
 
 
@@ -136,6 +140,28 @@ class JobMoved:
     position: float
 
 
+@dataclass(frozen=True, slots=True)
+class FramesMarked:
+    """Finished frames were compared with their neighbours: all the marks each of them bears now."""
+
+    marks: Mapping[int, frozenset[Mark]]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSeen:
+    """An engine is about to read the scene file, which was in this state."""
+
+    version: SceneVersion
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """The user gave the job other options or limits; None leaves them."""
+
+    options: Mapping[str, Any] | None = None
+    limits: Limits | None = None
+
+
 JobEvent = (
     AttemptStarted
     | AttemptCompleted
@@ -153,4 +179,7 @@ JobEvent = (
     | PriorityChanged
     | JobMoved
     | StepTakenBack
+    | FramesMarked
+    | SceneSeen
+    | JobChanged
 )

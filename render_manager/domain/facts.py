@@ -89,6 +89,17 @@ class EngineWarned:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneChanged:
+    """An engine reads a scene file that is not the one that earlier frames of the job were rendered from."""
+
+    job_id: int
+    version: int
+    """Number of the new state, 2 for the first change."""
+    older_frames: int
+    """Finished frames that are from an older one."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobFinished:
     """A job has nothing left to render."""
 
@@ -109,5 +120,6 @@ Fact = (
     | FramesSkipped
     | FramesBlocked
     | EngineWarned
+    | SceneChanged
     | JobFinished
 )

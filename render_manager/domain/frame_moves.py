@@ -8,6 +8,7 @@ from typing import Protocol
 
 from render_manager.domain.changes import FrameChange, FrameResult
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Mark
 from render_manager.domain.job_parts import FrameMemory, JobStep
 from render_manager.domain.states import FrameState, frame_may_become
 from render_manager.domain.texts import gettext as _
@@ -71,9 +72,17 @@ def move(
             retry_at=retry_at,
             forced=forced,
             result=result,
+            marks=_marks_after(before, result),
         )
     )
     return True
+
+
+def _marks_after(before: FrameState, result: FrameResult | None) -> frozenset[Mark] | None:
+    """Return the marks a frame has after a step; a picture that is rendered again leaves none."""
+    if result is not None:
+        return result.portrait.marks
+    return frozenset() if before is FrameState.COMPLETED else None
 
 
 def move_many(
@@ -117,6 +126,7 @@ def move_many(
             reason=reason,
             failures=failures,
             forced=forced,
+            marks=_marks_after(before, None),
         )
     )
     return count

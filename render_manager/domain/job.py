@@ -7,7 +7,7 @@ Pure: time comes in as a number. Owned by one thread (`scheduling.dispatcher`), 
 from collections.abc import Callable
 from typing import Any
 
-from render_manager.domain import events, facts
+from render_manager.domain import events, facts, job_notes
 from render_manager.domain.changes import FrameChange, JobSnapshot
 from render_manager.domain.frame_moves import forget, move, move_many, wait_again
 from render_manager.domain.frameset import FrameSet
@@ -176,6 +176,7 @@ class Job:
         move(self, step, index, after, reason=diagnosis.sentence, retry_at=event.retry_at)
         if will_retry:
             self.record.retry_count += 1
+        job_notes.count_failure(self.record, diagnosis)
         self._log_error(
             _("Frame {frame}, attempt {attempt}: {text}").format(
                 frame=event.frame, attempt=attempt, text=diagnosis.sentence
@@ -269,6 +270,7 @@ class Job:
                 failures=0,
                 forced=forced or None,
             )
+        self.record.failure_reasons.clear()
         if event.frames is not None:
             self._drop_waits(step, event.frames, event.reason, failures=0)
 
@@ -347,4 +349,7 @@ class Job:
         events.PriorityChanged: _priority_changed,
         events.JobMoved: _moved,
         events.StepTakenBack: _taken_back,
+        events.FramesMarked: job_notes.frames_marked,
+        events.SceneSeen: job_notes.scene_seen,
+        events.JobChanged: job_notes.job_changed,
     }

@@ -4,9 +4,11 @@ from array import array
 from dataclasses import dataclass, field
 
 from render_manager.domain.changes import FrameChange
+from render_manager.domain.diagnosis import FailureReason
 from render_manager.domain.facts import Fact
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import FrameState
 
 
@@ -38,6 +40,10 @@ class JobRecord:
     reason: str = ""
     counts: dict[FrameState, int] | None = None
     """Frames in each state; None means all of them are pending."""
+    failure_reasons: dict[str, FailureReason] = field(default_factory=dict)
+    """Why attempts failed since the user's last order, by diagnosis code."""
+    scene_versions: tuple[SceneVersion, ...] = ()
+    """States of the scene file that frames were rendered from, oldest first; number 1 is the first."""
 
 
 @dataclass(slots=True)

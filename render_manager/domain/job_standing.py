@@ -48,6 +48,10 @@ def snapshot_of(spec: JobSpec, record: JobRecord, state: JobState, *, needs_help
         started_at=record.started_at,
         finished_at=record.finished_at,
         needs_help=needs_help,
+        limits=spec.limits,
+        keeps_copy=spec.keeps_copy,
+        failure_reasons=dict(record.failure_reasons),
+        scene_versions=record.scene_versions,
     )
 
 

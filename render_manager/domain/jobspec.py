@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.limits import Limits
 
 
 class Existing(StrEnum):
@@ -70,3 +71,6 @@ class JobSpec:
     height: int = 0
     """Pixels of the finished pictures; 0 when unknown."""
     fps: float = 0.0
+    limits: Limits = field(default_factory=Limits)
+    keeps_copy: bool = False
+    """Whether it is rendered from a copy of the scene, made when its first engine starts."""

@@ -166,11 +166,15 @@ class OptionField:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a batch worker may be silent."""
+    """How long a worker may be silent, where its job does not say it."""
 
     stall_s: float | None = 900.0
     """Seconds without output, without a new byte in its staging folder and without work of the processor
     after which it is taken for stuck; None for never."""
+    start_s: float | None = 1800.0
+    """The same from its start to its first frame; where `stall_s` is longer, that counts."""
+    frame_s: float | None = None
+    """Seconds one frame may take, however busy it is; None for any time."""
     leave_s: float = 30.0
     """Seconds it may take to end after its last frame; then it is ended, and its frames are good."""
 
@@ -286,7 +290,7 @@ class Engine(Protocol):
         ...
 
     def patience(self, spec: JobSpec) -> Patience:
-        """Return how long a batch worker of a job may be silent."""
+        """Return how long a worker of a job may be silent."""
         ...
 
     def invocation(

@@ -1,13 +1,14 @@
 """Stands between this program and a renderer on Linux and macOS, so that no process outlives us.
 
-Run as a script of its own (`python -I -S guard.py FD SPARES -- ARGV…`), never imported by the program: it
-imports the standard library only and starts in about 15 ms. It leads a session of its own, adopts
+Run as a script of its own (`python -I -S guard.py FD SPARES NICE CPUS -- ARGV…`), never imported by the
+program: it imports the standard library only and starts in about 15 ms. It leads a session of its own, adopts
 orphans on Linux (child subreaper), and ends every descendant when the renderer ends, when it reads `K`
 from the control socket, or when that socket closes because the program died, whatever killed it.
 
 What it says on the control socket: `S<pid>` when the renderer runs, `E<errno>` when it could not be
 started. Its own end repeats the renderer's: the same exit code or the same signal. SPARES are names of
-programs, with commas between, that others use as well: they and what is below them are left alone.
+programs, with commas between, that others use as well: they and what is below them are left alone. NICE
+is added to the renderer's niceness, CPUS are the numbers of the processors it may use, empty for all.
 """
 
 import errno
@@ -33,7 +34,7 @@ def prctl(option: int, value: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def start(argv: list[str], control: int) -> int:
+def start(argv: list[str], control: int, niceness: int, processors: set[int]) -> int:
     """Start the renderer in a process group of its own and return its pid; exits when that fails."""
     failed, fails = os.pipe()
     fcntl.fcntl(fails, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
@@ -49,6 +50,7 @@ def start(argv: list[str], control: int) -> int:
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != guard:
                 os._exit(125)
+            be_courteous(niceness, processors)
             os.execvp(argv[0], argv)  # noqa: S606 - an argument list, no shell
         except OSError as error:
             os.write(fails, str(error.errno).encode())
@@ -63,6 +65,17 @@ def start(argv: list[str], control: int) -> int:
         os._exit(127)
     tell(control, b"S%d\n" % child)
     return child
+
+
+def be_courteous(niceness: int, processors: set[int]) -> None:
+    """Make room for others, as far as the system lets us; what is started by this process does the same."""
+    try:
+        os.nice(niceness)
+        if processors and ON_LINUX:
+            os.sched_setaffinity(0, processors)
+    except OSError:
+        # A container may forbid either; the renderer works all the same.
+        return
 
 
 def tell(control: int, line: bytes) -> None:
@@ -170,7 +183,9 @@ def main() -> None:
     """Start the renderer, wait for its end or for the order to end it."""
     control = int(sys.argv[1])
     spares = frozenset(name[:15].lower() for name in sys.argv[2].split(",") if name)
-    argv = sys.argv[4:]
+    niceness = int(sys.argv[3])
+    processors = {int(number) for number in sys.argv[4].split(",") if number}
+    argv = sys.argv[6:]
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -178,7 +193,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    child = start(argv, control)
+    child = start(argv, control, niceness, processors)
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)

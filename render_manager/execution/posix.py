@@ -18,7 +18,13 @@ import psutil
 
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.texts import gettext as _
-from render_manager.execution.process import StartError, cpu_seconds_below
+from render_manager.execution.process import (
+    Courtesy,
+    StartError,
+    cpu_seconds_below,
+    memory_bytes_below,
+    program_names_below,
+)
 
 _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
@@ -28,9 +34,15 @@ _LAST_WORDS_MS = 1000
 
 
 def start(
-    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, spares: Sequence[str] = ()
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None,
+    spares: Sequence[str] = (),
+    courtesy: Courtesy | None = None,
 ) -> "GuardedProcess":
     """Start `argv` under a guard; raises StartError."""
+    courtesy = courtesy or Courtesy()
     program = shutil.which(argv[0], path=env.get("PATH"))
     if program is None:
         raise StartError(_cannot_start(argv[0], errno.ENOENT if not Path(argv[0]).exists() else errno.EACCES))
@@ -41,7 +53,16 @@ def start(
     with theirs:
         try:
             guard = subprocess.Popen(
-                [*_guard_command(), str(theirs.fileno()), ",".join(spares), "--", program, *argv[1:]],
+                [
+                    *_guard_command(),
+                    str(theirs.fileno()),
+                    ",".join(spares),
+                    str(courtesy.niceness),
+                    ",".join(str(number) for number in courtesy.present_processors),
+                    "--",
+                    program,
+                    *argv[1:],
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -160,10 +181,25 @@ class GuardedProcess:
         """Return the processor time of the processes below the guard."""
         return cpu_seconds_below(self._guard.pid, self._spares)
 
+    def memory_bytes(self) -> int | None:
+        """Return the memory of the processes below the guard."""
+        used = memory_bytes_below(self._pid, self._spares)
+        if used is not None:
+            self._peak_memory_bytes = max(used, self._peak_memory_bytes or 0)
+        return used
+
     def peak_memory_bytes(self) -> int | None:
-        """Return the most memory the renderer was seen to use."""
+        """Return the most memory the renderer was seen to use, with its children where that was looked at."""
         self._measure()
         return self._peak_memory_bytes
+
+    def program_names(self) -> tuple[str, ...]:
+        """Return the names of the programs below the guard."""
+        return program_names_below(self._guard.pid, self._spares)
+
+    def dialog_titles(self) -> tuple[str, ...]:
+        """Return nothing: what an engine shows cannot be asked of X, Wayland or macOS."""
+        return ()
 
     def _has_output(self) -> bool:
         """Wait until there is output, or its end; return False when nobody is left who could make any."""

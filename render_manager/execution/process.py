@@ -3,8 +3,13 @@
 `posix` and `windows` are the two ways to have that; `start` picks one.
 """
 
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psutil
 
@@ -13,6 +18,36 @@ from render_manager.domain.outcome import ProcessOutcome
 
 class StartError(Exception):
     """The process could not be started; the text is a whole sentence."""
+
+
+class Urgency(StrEnum):
+    """How much of the processor engines get when others want it as well."""
+
+    NORMAL = "normal"
+    """As much as any program."""
+    BELOW_NORMAL = "below_normal"
+    """Less than the programs somebody works with."""
+    IDLE = "idle"
+    """What nobody else wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """How engines make room for whoever works at the computer meanwhile."""
+
+    urgency: Urgency = Urgency.NORMAL
+    processors: tuple[int, ...] = ()
+    """Numbers of the logical processors they may use, from 0; empty for all of them."""
+
+    @property
+    def niceness(self) -> int:
+        """Return the same as the `nice` value of POSIX."""
+        return {Urgency.NORMAL: 0, Urgency.BELOW_NORMAL: 5, Urgency.IDLE: 19}[self.urgency]
+
+    @property
+    def present_processors(self) -> tuple[int, ...]:
+        """Return those of the processors that this computer has; empty, for all, when it has none of them."""
+        return tuple(number for number in self.processors if 0 <= number < (os.cpu_count() or 1))
 
 
 class RunningProcess(Protocol):
@@ -50,8 +85,20 @@ class RunningProcess(Protocol):
         """
         ...
 
+    def memory_bytes(self) -> int | None:
+        """Return the memory that the processes of the tree use now, None when unknown. Any thread."""
+        ...
+
     def peak_memory_bytes(self) -> int | None:
-        """Return the most memory the renderer was seen to use, None when unknown. Any thread."""
+        """Return the most memory the tree was seen to use, None when unknown. Any thread."""
+        ...
+
+    def program_names(self) -> tuple[str, ...]:
+        """Return the names of the tree's programs in lower case, without ending. Any thread."""
+        ...
+
+    def dialog_titles(self) -> tuple[str, ...]:
+        """Return the titles of the dialogs that the tree shows, where that can be known. Any thread."""
         ...
 
 
@@ -61,18 +108,57 @@ def cpu_seconds_below(pid: int, spares: frozenset[str] = frozenset()) -> float |
     `spares` are names in lower case, without ending, of programs that work for others as well: they and what
     is below them do not count.
     """
-    try:
-        tree = _tree(psutil.Process(pid), spares)
-    except psutil.Error:
-        return None
-    total = 0.0
-    for process in tree:
+    times = [
+        times.user + times.system
+        for process in _processes_below(pid, spares)
+        if (times := _asked(process, "cpu_times")) is not None
+    ]
+    return float(sum(times)) if times else None
+
+
+def memory_bytes_below(pid: int, spares: frozenset[str] = frozenset()) -> int | None:
+    """Return the memory of a process and those below it; None when it is not there any more.
+
+    Memory that several of them share is counted once on Linux, where the system tells; elsewhere it is not
+    known to be shared.
+    """
+    processes = list(_processes_below(pid, spares))
+    sizes = [_memory_bytes(process, is_alone=len(processes) == 1) for process in processes]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else None
+
+
+def program_names_below(pid: int, spares: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return the names, in lower case and without ending, of a process and those below it."""
+    return tuple(name for process in _processes_below(pid, spares) if (name := _name(process)))
+
+
+def _memory_bytes(process: psutil.Process, *, is_alone: bool) -> int | None:
+    if sys.platform == "linux" and not is_alone:
         try:
-            times = process.cpu_times()
-        except psutil.Error:
-            continue
-        total += float(times.user + times.system)
-    return total
+            with Path(f"/proc/{process.pid}/smaps_rollup").open("rb") as file:
+                for line in file:
+                    if line.startswith(b"Pss:"):
+                        return int(line.split()[1]) * 1024
+        except (OSError, ValueError):
+            # Ended meanwhile, or somebody else's: its plain figure will do, if there is one.
+            pass
+    info = _asked(process, "memory_info")
+    return None if info is None else int(info.rss)
+
+
+def _asked(process: psutil.Process, question: str) -> Any:
+    try:
+        return getattr(process, question)()
+    except (psutil.Error, OSError):
+        return None
+
+
+def _processes_below(pid: int, spares: frozenset[str]) -> Iterator[psutil.Process]:
+    try:
+        yield from _tree(psutil.Process(pid), spares)
+    except psutil.Error:
+        return
 
 
 def _tree(top: psutil.Process, spares: frozenset[str]) -> list[psutil.Process]:

@@ -12,7 +12,14 @@ import psutil
 
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.texts import gettext as _
-from render_manager.execution.process import StartError, cpu_seconds_below
+from render_manager.execution.process import (
+    Courtesy,
+    StartError,
+    Urgency,
+    cpu_seconds_below,
+    memory_bytes_below,
+    program_names_below,
+)
 
 assert sys.platform == "win32"
 
@@ -21,8 +28,10 @@ import msvcrt
 import pywintypes
 import win32api
 import win32con
+import win32gui
 import win32job
 import win32pipe
+import win32process
 
 _CREATE_SUSPENDED = 0x4
 _CHUNK_BYTES = 64 * 1024
@@ -30,14 +39,28 @@ _MEASURE_EVERY_S = 0.5
 _PEEK_EVERY_S = 0.05
 _LAST_WORDS_S = 1.0
 """After the renderer's end output is waited for this long: who holds the pipe then is spared."""
+_PRIORITIES = {
+    Urgency.NORMAL: 0x20,
+    Urgency.BELOW_NORMAL: 0x4000,
+    Urgency.IDLE: 0x40,
+}
+"""Priority classes; processes that such a process starts get the same, but for a normal one."""
+_DIALOG_CLASS = "#32770"
+"""Class of the windows that dialogs of the system and message boxes are."""
 _MOST_ROUNDS = 10
 """How often the processes of a job are gone through; each may start others meanwhile."""
 
 
 def start(
-    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, spares: Sequence[str] = ()
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None,
+    spares: Sequence[str] = (),
+    courtesy: Courtesy | None = None,
 ) -> "JobObjectProcess":
     """Start `argv` suspended, put it into a Job Object, then let it run; raises StartError."""
+    courtesy = courtesy or Courtesy()
     job = win32job.CreateJobObject(None, "")
     limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
     limits["BasicLimitInformation"]["LimitFlags"] |= (
@@ -52,7 +75,7 @@ def start(
             stderr=subprocess.STDOUT,
             env=dict(env),
             cwd=cwd,
-            creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW,
+            creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | _PRIORITIES[courtesy.urgency],
             bufsize=0,
         )
     except OSError as error:
@@ -61,6 +84,9 @@ def start(
         ) from error
     try:
         win32job.AssignProcessToJobObject(job, int(process._handle))  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
+        if courtesy.present_processors:
+            # Processes that it starts get the same.
+            psutil.Process(process.pid).cpu_affinity(list(courtesy.present_processors))
         psutil.Process(process.pid).resume()
     except (pywintypes.error, psutil.Error) as error:
         process.kill()
@@ -142,10 +168,37 @@ class JobObjectProcess:
         """Return the processor time of the renderer and the processes below it."""
         return cpu_seconds_below(self._process.pid, self._spares)
 
+    def memory_bytes(self) -> int | None:
+        """Return the memory of the renderer and the processes below it."""
+        used = memory_bytes_below(self._process.pid, self._spares)
+        if used is not None:
+            self._peak_memory_bytes = max(used, self._peak_memory_bytes or 0)
+        return used
+
     def peak_memory_bytes(self) -> int | None:
-        """Return the most memory the renderer was seen to use."""
+        """Return the most memory the renderer was seen to use, with its children where that was looked at."""
         self._measure()
         return self._peak_memory_bytes
+
+    def program_names(self) -> tuple[str, ...]:
+        """Return the names of the renderer's program and of those below it."""
+        return program_names_below(self._process.pid, self._spares)
+
+    def dialog_titles(self) -> tuple[str, ...]:
+        """Return the titles of the visible dialogs of the renderer's job."""
+        titles: list[str] = []
+
+        def look(window: int, _nothing: object) -> bool:
+            if win32gui.IsWindowVisible(window) and win32gui.GetClassName(window) == _DIALOG_CLASS:
+                _thread, pid = win32process.GetWindowThreadProcessId(window)
+                with contextlib.suppress(psutil.Error):
+                    if self._is_to_end(psutil.Process(pid)):
+                        titles.append(win32gui.GetWindowText(window))
+            return True
+
+        with contextlib.suppress(pywintypes.error):
+            win32gui.EnumWindows(look, None)
+        return tuple(titles)
 
     def _end_leftovers(self) -> None:
         """Wait for the renderer's end, on a thread of its own, and end what it left behind.

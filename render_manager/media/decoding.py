@@ -3,11 +3,14 @@
 Runs on a media thread, several at a time. Imports the image libraries, so it is itself imported at first use.
 """
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
+from render_manager.domain.health import PRINT_SIZE
 from render_manager.domain.texts import gettext as _
 from render_manager.media import tone
 from render_manager.media.meter import Meter
@@ -111,7 +114,14 @@ def _finish(info: SourceInfo, meter: Meter, shrinker: Shrinker) -> _Decoded:
     display = tone.displayed(colours, info.encoding)
     shown = tone.displayed(tone.over_grey(colours, alpha, info.encoding), info.encoding)
     small = SmallPicture(tone.to_bytes(shown), bad, info.display, info.pixel_aspect)
-    return _Decoded(small, _health(info, meter, low, high, tone.luminance(display)[~bad]))
+    health = _health(info, meter, low, high, tone.luminance(display)[~bad])
+    return _Decoded(small, replace(health, grey=_print_of(small), checksum=zlib.crc32(small.rgb.tobytes())))
+
+
+def _print_of(small: SmallPicture) -> bytes:
+    """Return the luminance of a picture in very few pixels."""
+    image = Image.fromarray(np.ascontiguousarray(small.rgb)).convert("L")
+    return image.resize(PRINT_SIZE, Image.Resampling.BOX).tobytes()
 
 
 def _health(info: SourceInfo, meter: Meter, low: Pixels, high: Pixels, luminance: Pixels) -> Health:

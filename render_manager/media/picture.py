@@ -63,6 +63,10 @@ class Health:
     """Whether nothing in it is brighter than 2/255 as displayed."""
     is_flat: bool
     """Whether no channel varies by more than 2/255 as displayed."""
+    grey: bytes = b""
+    """Luminance as displayed, a byte a pixel, in `domain.health.PRINT_SIZE`; empty when not measured."""
+    checksum: int = 0
+    """Checksum of the picture at the size of its thumbnail."""
     is_measured: bool = True
     """False where pixels were decoded but could not be looked at (deep pictures); the rest is 0 then."""
 

@@ -13,9 +13,11 @@ from render_manager.domain.changes import AttemptRecord, FrameProgress
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.facts import EngineWarned
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Portrait
 from render_manager.domain.job import Job
 from render_manager.domain.jobspec import Existing
-from render_manager.domain.states import AttemptOutcome, FrameState
+from render_manager.domain.scene_version import SceneVersion
+from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import FrameTask
@@ -24,8 +26,9 @@ from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import FrameAccepted, FrameRejected
-from render_manager.scheduling.policy import retry_at
+from render_manager.scheduling.policy import failures_limit, retry_at
 from render_manager.scheduling.ports import Clock
+from render_manager.scheduling.refusals import DISK_FULL
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
 from render_manager.scheduling.workforce import ActiveWorker
 
@@ -45,6 +48,11 @@ class RunningAttempt:
     """The reason to give if its files are not good, since its process ended before it said it was done."""
     stop: Callable[[], events.JobEvent] | None = None
     """What the user ordered too late to stop the move of its files; it holds if that move fails."""
+
+    @property
+    def scene_version(self) -> int:
+        """Return the number of the state of the scene file it is rendered from, 0 when that is not known."""
+        return 0 if self.worker is None else self.worker.scene_version
 
 
 class Attempts:
@@ -110,6 +118,10 @@ class Attempts:
             self._jobs.frames_of(job).taken.discard(frame)
             self.begin(job, task, worker, _("rendering"))
 
+    def scene_seen(self, job: Job, version: SceneVersion) -> None:
+        """Take down the state of a job's scene file."""
+        self._ledger.add(job, job.apply(events.SceneSeen(version), self._clock.now()))
+
     def restart_clock(self, job_id: int, frame: int) -> None:
         """Count a frame's time from now on; the engine took the time before to start."""
         attempt = self.running.get((job_id, frame))
@@ -171,6 +183,8 @@ class Attempts:
                 keeps_previous=frame in job.frames.forced,
                 known_bad=self._jobs.frames_of(job).known_bad.get(frame),
                 expected=self._jobs.companions.expected(job.id, frame),
+                shapes=self._jobs.shapes.expected(job.id),
+                scene_version=attempt.scene_version,
             ),
             self._post,
         )
@@ -188,6 +202,8 @@ class Attempts:
         self._ledger.add(job, job.apply(event, self._clock.now()))
         diagnosis = None if taint is None else Diagnosis(taint.code, taint.meaning, taint.advice)
         self._end(attempt, AttemptOutcome.COMPLETED, diagnosis=diagnosis, seconds=result.seconds)
+        self._jobs.shapes.completed(job.id, message.shapes)
+        self._mark(job, message.frame, result.portrait)
         if not attempt.task.owns_staging and result.outputs:
             self._compare(job, message.frame, result.outputs)
 
@@ -197,6 +213,14 @@ class Attempts:
             return
         attempt = self.running[job.id, message.frame]
         stop = attempt.stop
+        if message.shapes and self._jobs.shapes.rejected(job.id, message.frame, message.shapes):
+            text = _("From frame {frame} on the pictures are not like the earlier ones of this job. {why}")
+            text = text.format(frame=message.frame, why=message.diagnosis.text)
+            self._ledger.add_fact(EngineWarned(job.id, message.frame, text, ""))
+        if stop is None and message.diagnosis.code == DISK_FULL:
+            # Nothing is wrong with the frame; the job is held until there is room.
+            self.interrupt(job, message.frame, message.diagnosis.sentence)
+            return
         if stop is None:
             self.fail(job, message.frame, _with_cause(message.diagnosis, attempt.instead))
             return
@@ -226,6 +250,8 @@ class Attempts:
         self._end(attempt, outcome, diagnosis=diagnosis)
         if diagnosis.permanent and diagnosis.scope is Scope.JOB:
             self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), now))
+        else:
+            self._stop_hopeless(job, now)
 
     def interrupt(self, job: Job, frame: int, reason: str) -> None:
         """Put a frame back to pending without counting the attempt as a failure."""
@@ -278,6 +304,25 @@ class Attempts:
         attempt = self.running.get((message.job_id, message.frame))
         return attempt is not None and attempt.task.attempt == message.attempt
 
+    def _stop_hopeless(self, job: Job, now: float) -> None:
+        """Give up what is left of a job of which too many attempts failed, and say for what reasons."""
+        reasons = sorted(job.record.failure_reasons.values(), key=lambda one: -one.count)
+        count = sum(one.count for one in reasons)
+        limit = failures_limit(job.spec.limits, len(job.spec.frames))
+        if limit is None or count < limit or job.state in FINISHED_JOBS:
+            return
+        text = _("{count} attempts of this job failed, so the rest is not tried: {reasons}").format(
+            count=count, reasons=" ".join(f"{one.count} × {one.text}" for one in reasons)
+        )
+        diagnosis = Diagnosis("too-many-failures", text, permanent=True, scope=Scope.JOB)
+        self._ledger.add(job, job.apply(events.FramesBlocked(diagnosis), now))
+
+    def _mark(self, job: Job, frame: int, portrait: Portrait) -> None:
+        """Mark pictures that look odd beside their neighbours."""
+        marks = self._jobs.neighbours.completed(job, frame, portrait)
+        if marks:
+            self._ledger.add(job, job.apply(events.FramesMarked(marks), self._clock.now()))
+
     def _compare(self, job: Job, frame: int, outputs: tuple[str, ...]) -> None:
         """Render frames again that lack a file which those beside them have."""
         for number, lacks in self._jobs.companions.completed(job, frame, outputs).items():
@@ -324,6 +369,7 @@ class Attempts:
                 reason=diagnosis.text if diagnosis else reason,
                 advice=diagnosis.advice if diagnosis else "",
                 seconds=seconds,
+                scene_version=attempt.scene_version,
             )
         )
         task = attempt.task

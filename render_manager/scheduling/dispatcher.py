@@ -255,10 +255,13 @@ class Dispatcher:
     _MESSAGES: dict[type, Callable[[Foreman, Any], None]] = {
         messages.WorkerSaid: Foreman.worker_said,
         messages.WorkerEnded: Foreman.worker_ended,
+        messages.SceneRead: Foreman.scene_read,
+        messages.SceneTouched: Foreman.scene_touched,
         messages.FrameAccepted: Foreman.frame_accepted,
         messages.FrameRejected: Foreman.frame_rejected,
         messages.ExistingListed: Foreman.existing_listed,
         messages.ExistingChecked: Foreman.existing_checked,
         messages.OutputsMissing: Foreman.outputs_missing,
+        messages.DiskMeasured: Foreman.disk_measured,
         messages.EnginesFound: Foreman.engines_found,
     }

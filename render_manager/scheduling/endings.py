@@ -16,7 +16,12 @@ from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import FrameAccepted, WorkerEnded
-from render_manager.scheduling.policy import SHORTEST_HOLD_S, START_FAILURES_LIMIT
+from render_manager.scheduling.policy import (
+    PROBED_AT,
+    QUICK_END_S,
+    SHORTEST_HOLD_S,
+    START_FAILURES_LIMIT,
+)
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.workforce import ActiveWorker
 
@@ -35,6 +40,8 @@ class Endings:
         self._catalog = catalog
         self._clock = clock
         self._start_failures: dict[int, int] = {}
+        self._quick_ends: dict[int, list[int]] = {}
+        """Of each job the frames under which workers ended soon, in a row."""
         self._warned: set[tuple[int, str]] = set()
         self.batch_only: set[int] = set()
         """Jobs whose engine turned out not to be driven frame by frame."""
@@ -42,6 +49,7 @@ class Endings:
     def accepted(self, job: Job, message: FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
         self._start_failures.pop(job.id, None)
+        self._quick_ends.pop(job.id, None)
         if message.warning and self._attempts.is_about(message):
             self.warn(job, message.frame, "old-files-kept", message.warning, "")
         self._attempts.accepted(job, message)
@@ -146,15 +154,35 @@ class Endings:
             # What it was at is among the files that were found, and bears it if they are not good.
             self.give_back(job, worker)
             return
-        is_cut_off = diagnosis.crashed or message.stalled_s is not None
+        is_cut_off = diagnosis.crashed or message.intervention is not None
+        guilty = worker.at_frame if worker.at_frame in worker.tasks else next(iter(worker.tasks))
         self.fail_run(job, worker, diagnosis, log_end=message.log_offset, is_cut_off=is_cut_off)
-        if worker.finished_frames or worker.is_ready:
-            # It died under a frame, which has its own limit of tries.
+        if not worker.finished_frames:
+            self._count_fruitless(job, worker, guilty, diagnosis)
+
+    def _count_fruitless(self, job: Job, worker: ActiveWorker, frame: int, diagnosis: Diagnosis) -> None:
+        """Give a job up whose engine ends at once again and again, before it burns every frame's tries."""
+        if not worker.is_ready:
+            failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
+            if failures >= START_FAILURES_LIMIT:
+                self._give_up(job, diagnosis, failures)
+        elif self._clock.monotonic() - worker.started_at <= QUICK_END_S:
+            self._probe(job, frame, diagnosis)
+
+    def _probe(self, job: Job, frame: int, diagnosis: Diagnosis) -> None:
+        """Try a frame from elsewhere when one after the other ends the engine: a shot may have a bad part."""
+        crashed = self._quick_ends.setdefault(job.id, [])
+        crashed.append(frame)
+        failures = job.frames.failures
+        fresh = [one for one in job.frames.states.numbers_in(FrameState.PENDING) if one not in failures]
+        probes = len(crashed) - START_FAILURES_LIMIT
+        if probes < 0 or not fresh:
             return
-        failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
-        if failures >= START_FAILURES_LIMIT:
-            self._start_failures.pop(job.id)
-            self._give_up(job, diagnosis, failures)
+        if probes < len(PROBED_AT):
+            place = round(PROBED_AT[probes] * (len(fresh) - 1))
+            self._jobs.frames_of(job).put_next([fresh[place]])
+        else:
+            self._give_up(job, diagnosis, len(crashed))
 
     def left(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> None:
         """Take note of the end of a process that had nothing left to do."""
@@ -171,15 +199,11 @@ class Endings:
     def _reason(self, job: Job, worker: ActiveWorker, message: WorkerEnded) -> Diagnosis:
         if message.diagnosis is not None:
             return message.diagnosis
-        if message.stalled_s is None:
+        if message.intervention is None:
             return self.explain(job, worker, message.outcome, worker.error, worker.error_code)
         if any(remark.fatal for remark in worker.remarks):
             return self.explain(job, worker, None, worker.error, worker.error_code)
-        text = _(
-            "{engine} was stuck and was ended: for {seconds:.0f} s there was no output, no file and no work."
-        ).format(engine=self._catalog.engine(worker.engine).name, seconds=message.stalled_s)
-        advice = _("It may have waited for a licence or an answer; look at the last lines of the log.")
-        return Diagnosis("stalled", text, advice)
+        return message.intervention.diagnosis(self._catalog.engine(worker.engine).name)
 
     def _take_found(self, job: Job, worker: ActiveWorker, message: WorkerEnded, diagnosis: Diagnosis) -> None:
         """Have frames looked at whose files are there though nobody said that they are done."""
@@ -211,6 +235,10 @@ class Endings:
     def _hold(self, job: Job, worker: ActiveWorker, diagnosis: Diagnosis) -> None:
         """Let a job wait whose folder cannot be used just now; its frames and its engine bear no mark."""
         self.give_back(job, worker, diagnosis.text)
+        self.hold(job, diagnosis)
+
+    def hold(self, job: Job, diagnosis: Diagnosis) -> None:
+        """Start no further frames of a job for a while, and say why."""
         queue = self._jobs.frames_of(job)
         queue.held_until = self._clock.monotonic() + max(job.spec.retry_delay_s, SHORTEST_HOLD_S)
         queue.held_because = diagnosis.sentence
@@ -237,6 +265,8 @@ class Endings:
         text = _("{count} times in a row the engine ended without a finished frame. {why}").format(
             count=failures, why=diagnosis.text
         )
+        self._start_failures.pop(job.id, None)
+        self._quick_ends.pop(job.id, None)
         self.block(
             job,
             Diagnosis("keeps-ending", text, diagnosis.advice, permanent=True, scope=Scope.JOB),

@@ -4,21 +4,19 @@ Runs on media threads. Ends with exactly one message to the owner, or none when 
 first (the user cancelled).
 """
 
-import errno
 import logging
 import stat
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from render_manager.domain.changes import FrameResult
-from render_manager.domain.diagnosis import Diagnosis, Scope
+from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Portrait, marks_text
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
@@ -29,66 +27,18 @@ from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, F
 from render_manager.scheduling.moving import (
     MoveFailedError,
     Sleep,
-    is_held_open,
     move_all,
     patiently,
     place_for_old,
     place_for_previous,
 )
+from render_manager.scheduling.pictures import Examine, IsPictureName, Picture, portrait_of
 from render_manager.scheduling.ports import Pool
+from render_manager.scheduling.refusals import cannot_use_folder, not_moved, not_written
+from render_manager.scheduling.shapes import Shape, Shapes
 from render_manager.scheduling.staging import Move, MoveNote, write_note
 
 log = logging.getLogger(__name__)
-
-_LASTING = frozenset(
-    {
-        errno.EACCES,
-        errno.EPERM,
-        errno.EROFS,
-        errno.ENOTDIR,
-        errno.EISDIR,
-        errno.EEXIST,
-        errno.ENAMETOOLONG,
-        errno.EINVAL,
-        errno.ELOOP,
-    }
-)
-"""Why a folder cannot be used, where waiting does not help."""
-
-
-class Picture(Protocol):
-    """What the finisher needs to know of a decoded picture."""
-
-    @property
-    def thumbnail(self) -> str:
-        """Return the thumbnail's path, empty when none was made."""
-        ...
-
-    @property
-    def width(self) -> int:
-        """Return the width in pixels."""
-        ...
-
-    @property
-    def height(self) -> int:
-        """Return the height in pixels."""
-        ...
-
-
-class Examine(Protocol):
-    """Decodes a picture to its end; raises RenderManagerError with a sentence when it is not whole."""
-
-    def __call__(self, path: Path, *, thumbnail: Path | None = None) -> Picture:
-        """Decode `path` and write its thumbnail."""
-        ...
-
-
-class IsPictureName(Protocol):
-    """Says whether a file's ending is one of a picture."""
-
-    def __call__(self, path: Path) -> bool:
-        """Return whether `path` should decode as a picture."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +65,9 @@ class FinishOrder:
     """A file that was there before and is not whole; it may be replaced."""
     expected: frozenset[Stream] = frozenset()
     """Files that the frame must have besides, since its neighbours have them."""
+    shapes: Shapes = field(default_factory=dict)
+    """Size and channels that the pictures of this job have."""
+    scene_version: int = 0
     asked_at_s: float = field(default_factory=time.monotonic)
     """Monotonic seconds; the frame's files were all there by then."""
 
@@ -172,7 +125,8 @@ class FrameFinisher:
             log.info("%s is %s x %s pixels, not %s", paths[0], picture.width, picture.height, size_px)
             return ExistingChecked(job_id, frame, None, is_foreign=True)
         outputs = tuple(str(path) for path in paths)
-        return ExistingChecked(job_id, frame, FrameResult(outputs, picture.thumbnail, 0.0))
+        result = FrameResult(outputs, picture.thumbnail, 0.0, portrait=portrait_of(picture))
+        return ExistingChecked(job_id, frame, result)
 
     def _finish(self, order: FinishOrder, post: Callable[[object], None]) -> None:
         task = order.task
@@ -180,7 +134,9 @@ class FrameFinisher:
         try:
             message = self._accepted(order)
         except _RejectedError as rejection:
-            message = FrameRejected(task.job_id, task.frame, task.attempt, rejection.diagnosis)
+            message = FrameRejected(
+                task.job_id, task.frame, task.attempt, rejection.diagnosis, rejection.shapes
+            )
         except OSError as error:
             diagnosis = cannot_use_folder(order.output_dir, error)
             message = FrameRejected(task.job_id, task.frame, task.attempt, diagnosis)
@@ -196,15 +152,20 @@ class FrameFinisher:
 
     def _accepted(self, order: FinishOrder) -> FrameAccepted | None:
         files = self._files(order)
-        thumbnail = ""
-        sizes = []
+        thumbnail, portrait = "", Portrait()
+        sizes: list[int] = []
+        shapes: dict[Stream, Shape] = {}
         for number, file in enumerate(files):
             wanted = order.thumbnail if number == 0 else None
             try:
-                thumbnail = self._decode(Path(file.path), wanted) or thumbnail
+                picture = self._decode(Path(file.path), wanted)
                 sizes.append(Path(file.path).stat().st_size)
             except FileNotFoundError as error:
-                raise _RejectedError(_not_written(Path(file.path))) from error
+                raise _RejectedError(not_written(Path(file.path))) from error
+            if picture is not None:
+                shapes |= _shape_of(file, picture, order)
+            if picture is not None and number == 0:
+                thumbnail, portrait = picture.thumbnail, portrait_of(picture)
         try:
             has_previous = order.keeps_previous and all(_target_of(file, order).is_file() for file in files)
             moves = [
@@ -218,10 +179,13 @@ class FrameFinisher:
                 moves=tuple(moves),
                 thumbnail=thumbnail,
                 seconds=order.seconds,
+                portrait=portrait.text(),
+                marks=marks_text(portrait.marks),
+                scene_version=order.scene_version,
             )
-            return self._move(order, note)
+            return self._move(order, note, portrait, shapes)
         except MoveFailedError as failure:
-            raise _RejectedError(_not_moved(failure, order.output_dir)) from failure
+            raise _RejectedError(not_moved(failure, order.output_dir)) from failure
 
     def _files(self, order: FinishOrder) -> list[WrittenFile]:
         files = list(order.files)
@@ -267,15 +231,16 @@ class FrameFinisher:
                 )
             )
 
-    def _decode(self, path: Path, thumbnail: Path | None) -> str:
+    def _decode(self, path: Path, thumbnail: Path | None) -> Picture | None:
+        """Return a picture decoded to its end, None for a file that is not one."""
         if not self._is_picture_name(path):
             if path.stat().st_size == 0:
                 raise _RejectedError(
                     Diagnosis(code="bad-file", text=_("The file {name} is empty.").format(name=path.name))
                 )
-            return ""
+            return None
         try:
-            return self._examine(path, thumbnail=thumbnail).thumbnail
+            return self._examine(path, thumbnail=thumbnail)
         except RenderManagerError as error:
             raise _RejectedError(
                 Diagnosis(
@@ -285,28 +250,57 @@ class FrameFinisher:
                 )
             ) from error
 
-    def _move(self, order: FinishOrder, note: MoveNote) -> FrameAccepted | None:
+    def _move(
+        self, order: FinishOrder, note: MoveNote, portrait: Portrait, shapes: Shapes
+    ) -> FrameAccepted | None:
         patiently(lambda: write_note(order.task.staging_dir, note), self._sleep)
         if not order.claim.take():
             return None
         move_all(note.moves, sleep=self._sleep)
         targets = tuple(move.target for move in note.moves)
-        result = FrameResult(targets, note.thumbnail, note.seconds)
+        result = FrameResult(
+            targets, note.thumbnail, note.seconds, portrait=portrait, scene_version=order.scene_version
+        )
         kept = next((move.kept_as for move in note.moves if move.kept_as and not move.is_previous), "")
         warning = ""
         if kept:
             warning = _("Files that were there before this job are kept in {folder}.").format(
                 folder=Path(kept).parent
             )
-        return FrameAccepted(order.task.job_id, order.task.frame, order.task.attempt, result, warning)
+        return FrameAccepted(
+            order.task.job_id,
+            order.task.frame,
+            order.task.attempt,
+            result,
+            warning,
+            shapes=shapes,
+            size_bytes=sum(move.size_bytes for move in note.moves),
+        )
 
 
 class _RejectedError(Exception):
-    """The frame is not good; carries the diagnosis."""
+    """The frame is not good; carries the diagnosis, and the shapes of pictures that are not as expected."""
 
-    def __init__(self, diagnosis: Diagnosis) -> None:
+    def __init__(self, diagnosis: Diagnosis, shapes: Shapes | None = None) -> None:
         super().__init__(diagnosis.text)
         self.diagnosis = diagnosis
+        self.shapes = shapes or {}
+
+
+def _shape_of(file: WrittenFile, picture: Picture, order: FinishOrder) -> dict[Stream, Shape]:
+    """Return the shape of one of a frame's pictures; raises _RejectedError if it is not that of the job's."""
+    target = (str(_target_of(file, order)),)
+    shape = Shape(picture.width, picture.height, frozenset(picture.channels))
+    streams = streams_of(target, order.task.frame, order.output_dir, order.output_name, order.frames)
+    for stream in streams:
+        expected = order.shapes.get(stream)
+        complaint = "" if expected is None else expected.complaint(shape)
+        if complaint:
+            advice = _("It was thrown away, and nothing was written to the output folder.")
+            raise _RejectedError(
+                Diagnosis(code="wrong-shape", text=complaint, advice=advice), {stream: shape}
+            )
+    return dict.fromkeys(streams, shape)
 
 
 def _move_of(file: WrittenFile, size_bytes: int, order: FinishOrder, *, has_previous: bool) -> Move:
@@ -337,62 +331,3 @@ def _is_kept(target: Path, order: FinishOrder) -> bool:
         return False
     # Several frames may write one file; what this job wrote itself is replaced, as the engine would.
     return not stat.S_ISDIR(status.st_mode) and status.st_mtime < order.keeps_older_than
-
-
-def _not_written(path: Path) -> Diagnosis:
-    return Diagnosis(
-        code="no-file",
-        text=_("The engine said that it wrote {name}, but the file is not there.").format(name=path.name),
-        advice=_("Look at the log of this attempt for the reason."),
-    )
-
-
-def _not_moved(failure: MoveFailedError, output_dir: Path) -> Diagnosis:
-    target = failure.target
-    if not failure.is_target:
-        folder = output_dir
-    elif failure.is_folder:
-        folder = target
-    else:
-        folder = target.parent
-    why = failure.error if failure.is_folder or not is_held_open(failure.error) else _refusal_of(folder)
-    if why is not None:
-        return cannot_use_folder(folder, why)
-    if target.is_file():
-        text = _("{path} cannot be replaced, since another program has it open.").format(path=target)
-        advice = _("Close the program that shows it; the frame is then rendered again.")
-    else:
-        text = _("{path} cannot be written, since another program holds the new file.").format(path=target)
-        advice = _("This is mostly a virus scanner; have it leave out the output folder.")
-    return Diagnosis(code="file-in-use", text=text, advice=advice)
-
-
-def _refusal_of(folder: Path) -> OSError | None:
-    """Return why no file can be made in a folder, None when one can; Windows says the same of a held file."""
-    try:
-        with tempfile.TemporaryFile(dir=folder, prefix=".render-manager-"):
-            return None
-    except OSError as error:
-        return error
-
-
-def cannot_use_folder(folder: Path, error: OSError) -> Diagnosis:
-    """Return the diagnosis of a folder that could not be made or written to.
-
-    What rights and names forbid stays so until somebody acts; a share that is away may come back.
-    """
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Diagnosis(
-            code="disk-full",
-            text=_("The disk of {folder} is full.").format(folder=folder),
-            advice=_("Make room there; the frame is then rendered again."),
-        )
-    return Diagnosis(
-        code="unwritable",
-        text=_("{folder} cannot be written to: {why}.").format(
-            folder=folder, why=error.strerror or type(error).__name__
-        ),
-        advice=_("Give this user the right to write there, or choose another output folder, then retry."),
-        permanent=error.errno in _LASTING,
-        scope=Scope.JOB if error.errno in _LASTING else Scope.FRAME,
-    )

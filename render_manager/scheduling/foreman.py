@@ -15,6 +15,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
+from render_manager.scheduling.disk_watch import DiskWatch
 from render_manager.scheduling.endings import Endings, internal_diagnosis
 from render_manager.scheduling.existing_files import ExistingFiles
 from render_manager.scheduling.finishing import FrameFinisher
@@ -24,6 +25,7 @@ from render_manager.scheduling.listening import Listener
 from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.programs import Programs
+from render_manager.scheduling.refusals import DISK_FULL
 from render_manager.scheduling.runs import Runs
 from render_manager.scheduling.staging import attempt_staging, remove_job_staging
 from render_manager.scheduling.sweeping import Sweeper
@@ -47,8 +49,10 @@ class Foreman:
         existing: ExistingFiles,
         endings: Endings,
         sweeper: Sweeper,
+        disk: DiskWatch,
         clock: Clock,
     ) -> None:
+        self._disk = disk
         self._existing = existing
         self._endings = endings
         self._sweeper = sweeper
@@ -77,6 +81,7 @@ class Foreman:
         self._due = None
         self._existing.skip_found()
         self._workforce.dismiss_surplus()
+        self._stop_before_full()
         self._busy = frozenset(job_id for job_id, _frame in self._attempts.running)
         self._busy |= {worker.job_id for worker in self._workforce.workers.values() if worker.tasks}
         if may_start:
@@ -105,6 +110,14 @@ class Foreman:
         """Take in what a line of a worker's output means."""
         self._listener.worker_said(message)
 
+    def scene_read(self, message: messages.SceneRead) -> None:
+        """Take down which state of the scene file a worker reads."""
+        self._listener.scene_read(message)
+
+    def scene_touched(self, message: messages.SceneTouched) -> None:
+        """Say that the scene was changed while it is rendered."""
+        self._listener.scene_touched(message)
+
     def worker_ended(self, message: messages.WorkerEnded) -> None:
         """Draw the conclusions from the end of a worker: its frames fail, or go back to the queue."""
         worker = self._workforce.workers.pop(message.worker_id, None)
@@ -121,14 +134,21 @@ class Foreman:
     def frame_accepted(self, message: messages.FrameAccepted) -> None:
         """Complete a frame whose files are in place."""
         job = self._jobs.get(message.job_id)
-        if job is not None:
-            self._endings.accepted(job, message)
+        if job is None:
+            return
+        self._endings.accepted(job, message)
+        warning = self._disk.frame_done(job, message.size_bytes)
+        if warning:
+            self._endings.warn(job, None, "disk-forecast", warning, "")
 
     def frame_rejected(self, message: messages.FrameRejected) -> None:
         """Fail an attempt whose files are not good."""
         job = self._jobs.get(message.job_id)
-        if job is not None:
-            self._attempts.rejected(job, message)
+        if job is None:
+            return
+        if message.diagnosis.code == DISK_FULL and self._attempts.is_about(message):
+            self._endings.hold(job, message.diagnosis)
+        self._attempts.rejected(job, message)
 
     def existing_listed(self, message: messages.ExistingListed) -> None:
         """Go on with a job of which it is known now which files are there already."""
@@ -137,6 +157,10 @@ class Foreman:
     def existing_checked(self, message: messages.ExistingChecked) -> None:
         """Keep an existing file, or have its frame rendered."""
         self._existing.checked(message)
+
+    def disk_measured(self, message: messages.DiskMeasured) -> None:
+        """Take in how much room there is; `advance` follows every message."""
+        self._disk.measured(message)
 
     def engines_found(self, _message: messages.EnginesFound) -> None:
         """Look again for the programs that jobs wait for; `advance` follows every message."""
@@ -170,6 +194,8 @@ class Foreman:
         queue, now = self._jobs.frames_of(job), self._clock.now()
         self._existing.look(job, queue)
         while queue.has_next(now):
+            if self._has_no_room(job):
+                return True
             if self._attempts.in_check >= MAX_FRAMES_IN_CHECK:
                 self._say_why(job, _("Waits until finished frames are checked and stored."))
                 return False
@@ -216,6 +242,25 @@ class Foreman:
         self._wake_at(queue.held_until)
         self._say_why(job, queue.held_because)
         return True
+
+    def _has_no_room(self, job: Job) -> bool:
+        """Return whether a job has to wait for room on its disk, after saying so."""
+        shortage = self._disk.shortage_of(job)
+        if shortage:
+            self._wake_at(self._disk.look_again(job))
+            self._say_why(job, shortage, needs_help=True)
+        return bool(shortage)
+
+    def _stop_before_full(self) -> None:
+        """Stop engines whose disk is nearly full; what they were at is rendered again when there is room."""
+        for worker in list(self._workforce.workers.values()):
+            job = self._jobs.get(worker.job_id)
+            if job is None or worker.is_killed or not worker.tasks:
+                continue
+            self._wake_at(self._disk.look_again(job))
+            if self._disk.is_critical(job):
+                self._endings.give_back(job, worker, self._disk.shortage_of(job))
+                self._workforce.kill(worker)
 
     def _prepare_next(self) -> None:
         """While every slot is taken, learn what the jobs that come next will need to know."""
@@ -301,7 +346,8 @@ class Foreman:
         phase = _("starting {engine}").format(engine=f"{engine.name} {installation.version_text}")
         if mode is RunMode.RESIDENT:
             task = self._take(job)
-            worker = self._workforce.start(job, mode, installation, [task])
+            patience = engine.patience(job.spec)
+            worker = self._workforce.start(job, mode, installation, [task], patience=patience)
             self._attempts.begin(job, task, worker, phase)
         else:
             self._runs.start(job, installation, engine, phase)

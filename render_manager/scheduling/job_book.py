@@ -6,9 +6,11 @@ from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS
 from render_manager.scheduling.companions import Companions
 from render_manager.scheduling.frame_queue import FrameQueue
+from render_manager.scheduling.neighbours import Neighbours
 from render_manager.scheduling.policy import queue_key
 from render_manager.scheduling.ports import JobStore
 from render_manager.scheduling.same_files import SameFiles
+from render_manager.scheduling.shapes import ShapeBook
 
 
 class JobBook:
@@ -24,6 +26,8 @@ class JobBook:
         self._order: list[Job] | None = None
         self.same_files = SameFiles()
         self.companions = Companions(store)
+        self.neighbours = Neighbours(store)
+        self.shapes = ShapeBook()
 
     def load(self) -> None:
         """Read all jobs from the store."""
@@ -34,6 +38,8 @@ class JobBook:
         self._queues.clear()
         self.same_files.clear()
         self.companions.clear()
+        self.neighbours.clear()
+        self.shapes.clear()
         self._order = None
 
     def __iter__(self) -> Iterator[Job]:
@@ -64,6 +70,8 @@ class JobBook:
         self._queues.pop(job_id, None)
         self.same_files.forget(job_id)
         self.companions.forget(job_id)
+        self.neighbours.forget(job_id)
+        self.shapes.forget(job_id)
         self._order = None
 
     def reorder(self) -> None:
@@ -111,4 +119,6 @@ class JobBook:
         self._queues.pop(job.id, None)
         self._loaded.pop(job.id, None)
         self.companions.forget(job.id)
+        self.neighbours.forget(job.id)
+        self.shapes.forget(job.id)
         job.memory = None

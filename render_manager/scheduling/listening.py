@@ -55,6 +55,30 @@ class Listener:
             case _:
                 pass
 
+    def scene_read(self, message: messages.SceneRead) -> None:
+        """Take down which state of the scene file a worker reads."""
+        worker = self._workforce.workers.get(message.worker_id)
+        job = self._jobs.get(worker.job_id) if worker is not None else None
+        if worker is None or job is None:
+            return
+        before = len(job.record.scene_versions)
+        self._attempts.scene_seen(job, message.version)
+        worker.scene_version = len(job.record.scene_versions)
+        if worker.scene_version > before > 0:
+            self._jobs.shapes.forget(job.id)
+
+    def scene_touched(self, message: messages.SceneTouched) -> None:
+        """Say that a worker goes on with the scene as it was."""
+        worker = self._workforce.workers.get(message.worker_id)
+        job = self._jobs.get(worker.job_id) if worker is not None else None
+        if worker is None or job is None:
+            return
+        text = _(
+            "The scene {scene} was changed while it is rendered. What runs now goes on with the scene as it "
+            "was; the next start of the engine reads the new one."
+        )
+        self._endings.warn(job, None, "scene-changed", text.format(scene=job.spec.scene), "")
+
     def _tell_phase(self, job: Job, worker: ActiveWorker, phase: str) -> None:
         # Of several frames under way only one is at work; the others are on their way to the disk.
         at_work = [worker.at_frame] if worker.at_frame in worker.tasks else list(worker.tasks)

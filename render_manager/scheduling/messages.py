@@ -1,12 +1,15 @@
 """What arrives in the owner's inbox besides commands: news from workers and from media threads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from render_manager.domain.changes import FrameResult
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.engines.events import EngineEvent
+from render_manager.scheduling.shapes import Shapes
+from render_manager.scheduling.vigil import Intervention
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,23 @@ class WorkerEnded:
     """Why it could not be started, where that has nothing to do with the engine."""
     found: tuple[int, ...] = ()
     """Frames of the run that did not end, and whose files are in the staging folder."""
-    stalled_s: float | None = None
-    """How long it had done nothing at all when it was ended for that; None when it was not."""
+    intervention: Intervention | None = None
+    """Why it was ended by us; None when it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRead:
+    """A worker is about to read the scene file, which is in this state."""
+
+    worker_id: int
+    version: SceneVersion
+
+
+@dataclass(frozen=True, slots=True)
+class SceneTouched:
+    """The scene file was written to while a worker renders from what it read before."""
+
+    worker_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,9 @@ class FrameAccepted:
     attempt: int
     result: FrameResult
     warning: str = ""
+    shapes: Shapes = field(default_factory=dict)
+    size_bytes: int = 0
+    """Bytes of all its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,8 @@ class FrameRejected:
     frame: int
     attempt: int
     diagnosis: Diagnosis
+    shapes: Shapes = field(default_factory=dict)
+    """What the pictures are like that were not as those of the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,16 @@ class ExistingChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskMeasured:
+    """The room on a folder's disk was looked at; without a device it could not be told."""
+
+    folder: Path
+    device: int | None
+    free_bytes: int = 0
+    total_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EnginesFound:
     """The search for installed engines came to its end."""
 
@@ -101,11 +134,14 @@ class StagingCleared:
 Message = (
     WorkerSaid
     | WorkerEnded
+    | SceneRead
+    | SceneTouched
     | FrameAccepted
     | FrameRejected
     | ExistingListed
     | ExistingChecked
     | OutputsMissing
     | EnginesFound
+    | DiskMeasured
     | StagingCleared
 )

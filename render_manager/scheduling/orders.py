@@ -225,6 +225,13 @@ class Orders:
             self._free_under_way(job, wanted)
             self._jobs.reorder()
 
+    def _change(self, command: commands.ChangeJob) -> None:
+        for job in self._known((command.job_id,)):
+            event = events.JobChanged(command.options, command.limits)
+            self._ledger.add(job, job.apply(event, self._clock.now()))
+            self._jobs.shapes.forget(job.id)
+            self._workforce.outdate(job.id)
+
     def _render_next(self, command: commands.RenderNext) -> None:
         for job in self._known((command.job_id,)):
             queue = self._jobs.frames_of(job)
@@ -261,6 +268,7 @@ class Orders:
         commands.UndoOrder: _undo,
         commands.DeleteJobs: _delete,
         commands.RetryFrames: _retry,
+        commands.ChangeJob: _change,
         commands.RenderNext: _render_next,
         commands.HoldQueue: _hold,
         commands.SetSlots: _set_slots,

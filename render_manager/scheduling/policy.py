@@ -3,10 +3,18 @@
 from itertools import pairwise
 
 from render_manager.domain.diagnosis import Diagnosis
+from render_manager.domain.limits import Limits, chosen
 
 LONGEST_RETRY_DELAY_S = 3600.0
 START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
+QUICK_END_S = 60.0
+"""After as many workers in a row that ended under their first frame within this time, frames from elsewhere
+are tried…"""
+PROBED_AT = (1.0, 0.5)
+"""… at these places of those that were not tried yet; if they end the engine as well, the job is given up."""
+LEAST_FAILURES_LIMIT = 100
+"""A job of which this many attempts failed, or as many as it has frames, is given up."""
 MAX_FRAMES_IN_CHECK = 8
 """No further frame is started while this many wait to be decoded, so that disks and memory do not fill."""
 MAX_FRAMES_IN_RUN = 10_000
@@ -36,6 +44,12 @@ def retry_at(
         return None
     longest = max(retry_delay_s, LONGEST_RETRY_DELAY_S)
     return now + min(retry_delay_s * 2.0 ** (failures - 1), longest)
+
+
+def failures_limit(limits: Limits, frames: int) -> int | None:
+    """Return how many failed attempts a job may have, None for any number."""
+    limit = chosen(limits.failures, max(LEAST_FAILURES_LIMIT, frames))
+    return None if limit is None else int(limit)
 
 
 def places_between(low: float | None, high: float | None, count: int) -> list[float] | None:

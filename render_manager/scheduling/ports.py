@@ -5,7 +5,7 @@ The window, the command line and the local API use `CommandPort`, `Subscriber` a
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,11 +18,15 @@ from render_manager.domain.changes import (
 )
 from render_manager.domain.commands import Command
 from render_manager.domain.figures import AttemptFigures, FrameOrder
+from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import Mark, Portrait
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import FrameState
 from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
+from render_manager.scheduling.vigil import Vigil
 
 Subscriber = Callable[[ChangeSet], None]
 """Called on the owner thread after each commit; must return at once and must not raise."""
@@ -57,6 +61,10 @@ class StateReader(Protocol):
 
     def noted_frames(self, job_id: int) -> tuple[list[int], list[int]]:
         """Return the frames that wait to be tried again, and those completed with something to say."""
+        ...
+
+    def older_frames(self, job_id: int, version: int) -> FrameSet:
+        """Return the finished frames of a job that were rendered from an older scene than this one."""
         ...
 
     def attempt_figures(self, job_id: int) -> AttemptFigures:
@@ -128,6 +136,10 @@ class JobStore(Protocol):
         """Return the reason of each frame in a state, from `first` to `last`."""
         ...
 
+    def frame_portrait(self, job_id: int, frame: int) -> tuple[Portrait, frozenset[Mark]]:
+        """Return what a finished frame is compared by, and the marks it bears."""
+        ...
+
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:
         """Return the attempts of a job that were never ended."""
         ...
@@ -191,8 +203,10 @@ class WorkerOrder:
     tasks: tuple[FrameTask, ...]
     """The first frame of a resident worker, or all frames of a batch worker."""
     log_path: Path
-    stall_s: float | None = None
-    """Seconds without a sign of life after which a batch worker is ended; None for never."""
+    vigil: Vigil = field(default_factory=Vigil)
+    """When it is ended by us."""
+    scene: SceneVersion | None = None
+    """The last known state of the scene file, whose bytes need not be read again if it is still so."""
 
 
 class Worker(Protocol):

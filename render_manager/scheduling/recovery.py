@@ -12,6 +12,7 @@ from pathlib import Path
 
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameResult
+from render_manager.domain.health import Portrait, marks_of
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
 from render_manager.domain.texts import gettext as _
@@ -117,7 +118,14 @@ class Recovery:
             return
         now = self._clock.now()
         self._ledger.add(job, job.apply(events.AttemptStarted(note.frame), now))
-        result = FrameResult(tuple(move.target for move in note.moves), note.thumbnail, note.seconds)
+        marks = marks_of(note.marks)
+        result = FrameResult(
+            tuple(move.target for move in note.moves),
+            note.thumbnail,
+            note.seconds,
+            portrait=Portrait.read_back(note.portrait, marks),
+            scene_version=note.scene_version,
+        )
         self._ledger.add(job, job.apply(events.AttemptCompleted(note.frame, result), now))
 
     def _end_attempts(self, job: Job, notes: dict[int, MoveNote]) -> None:

@@ -45,6 +45,11 @@ class MoveNote:
     moves: tuple[Move, ...]
     thumbnail: str
     seconds: float
+    portrait: str = ""
+    """As `Portrait.text` returns it."""
+    marks: str = ""
+    """As `marks_text` returns them."""
+    scene_version: int = 0
 
 
 def job_staging(output_dir: Path, job_uuid: str) -> Path:
@@ -124,8 +129,8 @@ def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
 
 def _check(note: MoveNote) -> None:
     """Raise TypeError if a note is not what we write; a start must not stumble over a damaged one."""
-    texts = [note.job_uuid, note.thumbnail]
-    numbers: list[object] = [note.frame, note.attempt]
+    texts = [note.job_uuid, note.thumbnail, note.portrait, note.marks]
+    numbers: list[object] = [note.frame, note.attempt, note.scene_version]
     for move in note.moves:
         texts += [move.source, move.target, move.kept_as]
         numbers += [move.size_bytes, move.is_previous]

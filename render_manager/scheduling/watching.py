@@ -173,3 +173,7 @@ class LifeSigns:
         self._silent_s = 0.0 if works or marks != self._marks else self._silent_s + elapsed_s
         self._marks, self._cpu_s, self._looked_at = marks, cpu_s or 0.0, now_s
         return self._silent_s
+
+    def rest(self) -> None:
+        """Begin to count anew; while it waits for a frame, silence says nothing."""
+        self._silent_s = 0.0

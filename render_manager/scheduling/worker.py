@@ -12,24 +12,37 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import UserError
+from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.texts import gettext as _
-from render_manager.engines.events import EngineEvent, FileWritten, FrameAdvanced, FrameBegan, FrameEnded
+from render_manager.engines.events import (
+    EngineEvent,
+    EngineReady,
+    FileWritten,
+    FrameAdvanced,
+    FrameBegan,
+    FrameEnded,
+    FrameErred,
+)
 from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
 from render_manager.execution.environment import engine_environment
 from render_manager.execution.lines import Line, LineSplitter
-from render_manager.execution.process import RunningProcess, StartError
+from render_manager.execution.process import Courtesy, RunningProcess, StartError
 from render_manager.execution.start import start_process
-from render_manager.scheduling.finishing import cannot_use_folder
 from render_manager.scheduling.log_file import LogFile
-from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
+from render_manager.scheduling.memory_watch import MemoryWatch
+from render_manager.scheduling.messages import SceneRead, SceneTouched, WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import Pool, WorkerOrder
+from render_manager.scheduling.refusals import cannot_use_folder
+from render_manager.scheduling.scene_files import make_copy, version_of
 from render_manager.scheduling.staging import make_job_staging
+from render_manager.scheduling.vigil import Intervention, Pace
 from render_manager.scheduling.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -45,17 +58,39 @@ class EngineOf(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for all workers that are started."""
+
+    env: Mapping[str, str | None]
+    """Changes to the environment of engines."""
+    memory: MemoryWatch
+    courtesy: Courtesy
+
+
 class EngineWorkerFactory:
     """Starts workers on a pool of threads."""
 
-    def __init__(self, *, engine_of: EngineOf, pool: Pool, env: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        *,
+        engine_of: EngineOf,
+        pool: Pool,
+        env: Mapping[str, str | None],
+        memory: MemoryWatch,
+        courtesy: Courtesy | None = None,
+    ) -> None:
         self._engine_of = engine_of
         self._pool = pool
-        self._env = env
+        self._surroundings = Surroundings(env, memory, courtesy or Courtesy())
+
+    def set_courtesy(self, courtesy: Courtesy) -> None:
+        """Let workers that are started from now on make room for others in this way; any thread."""
+        self._surroundings = replace(self._surroundings, courtesy=courtesy)
 
     def start(self, order: WorkerOrder, post: Callable[[object], None]) -> "EngineWorker":
         """Start a worker without waiting for it."""
-        worker = EngineWorker(order, self._engine_of(order.spec.engine), self._env, post)
+        worker = EngineWorker(order, self._engine_of(order.spec.engine), self._surroundings, post)
         self._pool.submit(worker.run)
         return worker
 
@@ -67,19 +102,22 @@ class EngineWorker:
         self,
         order: WorkerOrder,
         engine: Engine,
-        env: Mapping[str, str | None],
+        surroundings: Surroundings,
         post: Callable[[object], None],
     ) -> None:
         self._order = order
         self._engine = engine
-        self._env = env
+        self._surroundings = surroundings
         self._post = post
         self._lock = threading.Lock()
         self._parser_lock = threading.Lock()
         """Held while a line is read and while what it means is told, by whichever thread has the line."""
         self._process: RunningProcess | None = None
         self._found: tuple[int, ...] = ()
-        self._stalled_s: float | None = None
+        self._intervention: Intervention | None = None
+        self._pace = Pace(time.monotonic(), is_waiting=not order.tasks)
+        self._staging_dir = order.tasks[0].staging_dir if order.tasks else None
+        """Of the frame that a resident worker is at."""
         self._waiting: deque[str] = deque()
         self._dismissed = False
         self._killed = False
@@ -89,6 +127,8 @@ class EngineWorker:
 
     def assign(self, task: FrameTask) -> None:
         """Hand over the next frame; before the process is up it waits."""
+        self._staging_dir = task.staging_dir
+        self._pace.handed(time.monotonic())
         self._send(self._engine.frame_order(task))
 
     def dismiss(self) -> None:
@@ -127,7 +167,12 @@ class EngineWorker:
             )
         self._post(
             WorkerEnded(
-                self._order.worker_id, outcome, offset, diagnosis, self._found, stalled_s=self._stalled_s
+                self._order.worker_id,
+                outcome,
+                offset,
+                diagnosis,
+                self._found,
+                intervention=self._intervention,
             )
         )
 
@@ -144,30 +189,38 @@ class EngineWorker:
     def _run(self) -> tuple[ProcessOutcome, int]:
         order = self._order
         token = os.urandom(4).hex()
+        spec = self._spec_to_read()
         invocation = self._engine.invocation(
-            order.spec, order.installation, order.tasks, mode=order.mode, token=token
+            spec, order.installation, order.tasks, mode=order.mode, token=token
         )
         frames = [task.frame for task in order.tasks] if order.mode is RunMode.BATCH else []
-        parser = self._engine.parser(token, order.spec, frames)
+        parser = self._engine.parser(token, spec, frames)
         with LogFile(order) as log_file:
             log_file.head(invocation.argv)
-            env = engine_environment({**self._env, **invocation.env})
-            process = start_process(invocation.argv, env=env, cwd=invocation.cwd, spares=invocation.spares)
-            watcher = None
-            if order.mode is RunMode.BATCH:
-                watcher = Watcher(
-                    order=order,
-                    invocation=invocation,
-                    cpu_seconds=process.cpu_seconds,
-                    log_bytes=lambda: log_file.size + log_file.lost,
-                    heard=partial(self._hear, parser, log_file),
-                    found=partial(self._find, log_file),
-                    stalled=self._end_stalled,
-                )
+            process = start_process(
+                invocation.argv,
+                env=engine_environment({**self._surroundings.env, **invocation.env}),
+                cwd=invocation.cwd,
+                spares=invocation.spares,
+                courtesy=self._surroundings.courtesy,
+            )
+            watcher = Watcher(
+                order=order,
+                invocation=invocation,
+                process=process,
+                pace=self._pace,
+                memory=self._surroundings.memory,
+                scene=spec.scene,
+                log_bytes=lambda: log_file.size + log_file.lost,
+                heard=partial(self._hear, parser, log_file),
+                found=partial(self._find, log_file),
+                ended=self._intervene,
+                touched=lambda: self._post(SceneTouched(order.worker_id)),
+                staging_dir=lambda: self._staging_dir,
+            )
             try:
                 self._greet(process, invocation.greeting)
-                if watcher is not None:
-                    watcher.start()
+                watcher.start()
                 outcome = self._read(process, parser, log_file)
             except BaseException:
                 # Nothing may run on, nor stay open, once the end of this worker is told.
@@ -175,11 +228,10 @@ class EngineWorker:
                 process.wait()
                 raise
             finally:
-                if watcher is not None:
-                    watcher.stop()
+                watcher.stop()
             for event in parser.finish(outcome):
                 self._say(event, log_file.size)
-            if watcher is not None and not self._killed:
+            if not self._killed:
                 self._found = watcher.left()
             return outcome, log_file.size
 
@@ -217,6 +269,7 @@ class EngineWorker:
     def _say(self, event: EngineEvent, offset: int) -> None:
         if isinstance(event, FileWritten):
             return
+        self._keep_pace(event)
         held, self._held = self._held, None
         if isinstance(event, FrameAdvanced):
             now = time.monotonic()
@@ -255,9 +308,31 @@ class EngineWorker:
             for frame in frames:
                 self._say(FrameEnded(frame), log_file.size)
 
-    def _end_stalled(self, seconds: float) -> None:
-        """End a process that has shown no sign of life for so long."""
-        self._stalled_s = seconds
+    def _spec_to_read(self) -> JobSpec:
+        """Return the spec with the scene that is read now, and tell what state that is in."""
+        order = self._order
+        spec = order.spec
+        try:
+            if spec.keeps_copy:
+                spec = replace(spec, scene=make_copy(spec.scene, order.job_uuid))
+            self._post(SceneRead(order.worker_id, version_of(spec.scene, order.scene)))
+        except OSError as error:
+            if spec.keeps_copy:
+                text = _("{scene} could not be copied to render from the copy: {why}.")
+                raise UserError(text.format(scene=spec.scene, why=error.strerror or error)) from error
+            # The engine says what is wrong with it, in words that are known.
+            log.info("%s cannot be looked at: %s", spec.scene, error)
+        return spec
+
+    def _keep_pace(self, event: EngineEvent) -> None:
+        if isinstance(event, EngineReady | FrameBegan):
+            self._pace.began(time.monotonic())
+        elif isinstance(event, FrameEnded | FrameErred):
+            self._pace.ended(time.monotonic(), waits=self._order.mode is RunMode.RESIDENT)
+
+    def _intervene(self, intervention: Intervention) -> None:
+        """End a process that is stuck, too slow, too hungry, or waits for somebody."""
+        self._intervention = intervention
         with self._lock:
             if self._process is not None:
                 self._process.kill()

@@ -9,6 +9,7 @@ from render_manager.engines.events import Remark
 from render_manager.engines.protocols import FrameTask, Installation, Patience, RunMode
 from render_manager.scheduling.policy import DISMISSED_GRACE_S
 from render_manager.scheduling.ports import Clock, Worker, WorkerFactory, WorkerOrder
+from render_manager.scheduling.vigil import Vigil
 
 REMARKS_KEPT = 50
 
@@ -44,6 +45,12 @@ class ActiveWorker:
     taint: Remark | None = None
     """What is not as it should be with all its pictures, such as a watermark."""
     patience: Patience = field(default_factory=Patience)
+    started_at: float = 0.0
+    """Monotonic seconds."""
+    scene_version: int = 0
+    """Number of the state of the scene file it reads, 0 while that is not known."""
+    is_outdated: bool = False
+    """Whether its job got other options since; it gets no further frames."""
     done_at: float | None = None
     """Monotonic seconds at which a batch worker ended its last frame."""
     was_overdue: bool = False
@@ -58,6 +65,7 @@ class ActiveWorker:
             and not self.is_killed
             and self.dismissed_at is None
             and self.is_ready
+            and not self.is_outdated
         )
 
     def forget_frame(self) -> None:
@@ -130,6 +138,7 @@ class Workforce:
         patience: Patience | None = None,
     ) -> ActiveWorker:
         """Start a worker for a job with its first frame, or with its whole run."""
+        patience = patience or Patience()
         worker_id = self._next_id
         self._next_id += 1
         stamp = int(self._clock.now() * 1000)
@@ -142,7 +151,8 @@ class Workforce:
             mode=mode,
             tasks=tuple(tasks),
             log_path=log_path,
-            stall_s=None if patience is None else patience.stall_s,
+            vigil=Vigil.of(patience, job.spec.limits),
+            scene=job.record.scene_versions[-1] if job.record.scene_versions else None,
         )
         worker = ActiveWorker(
             id=worker_id,
@@ -153,7 +163,8 @@ class Workforce:
             log_path=log_path,
             handle=self._factory.start(order, self._post),
             tasks={task.frame: task for task in tasks},
-            patience=patience or Patience(),
+            patience=patience,
+            started_at=self._clock.monotonic(),
         )
         self.workers[worker_id] = worker
         return worker
@@ -171,7 +182,10 @@ class Workforce:
             worker.handle.dismiss()
 
     def dismiss_surplus(self) -> None:
-        """Ask idle workers to end while more stay than there are slots; after the slots became fewer."""
+        """Ask idle workers to end that are too many or outdated; after slots or a job's options changed."""
+        for worker in self.workers.values():
+            if worker.is_outdated and worker.is_ready and not worker.tasks:
+                self.dismiss(worker)
         staying = sum(w.dismissed_at is None and not w.is_killed for w in self.workers.values())
         for worker in self.idle_workers()[: max(staying - self.slots, 0)]:
             self.dismiss(worker)
@@ -185,6 +199,11 @@ class Workforce:
     def idle_worker_of(self, job_id: int) -> ActiveWorker | None:
         """Return a worker that has the job's scene open and nothing to do."""
         return next((w for w in self.workers.values() if w.job_id == job_id and w.is_idle), None)
+
+    def outdate(self, job_id: int) -> None:
+        """Let no worker of a job take further frames: it was started with options that hold no more."""
+        for worker in self.workers_of(job_id):
+            worker.is_outdated = True
 
     def idle_workers(self) -> list[ActiveWorker]:
         """Return all workers that have nothing to do."""

@@ -9,6 +9,7 @@ from render_manager.domain import commands
 from render_manager.domain.commands import Command
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing, JobSpec
+from render_manager.domain.limits import Limits
 
 _COMMANDS = {command.__name__: command for command in get_args(Command)}
 _PATHS = frozenset({"scene", "output_dir"})
@@ -29,6 +30,8 @@ def decode_command(values: dict[str, Any]) -> Command:
         arguments["frames"] = FrameSet.read_back(arguments["frames"])
     if "job_ids" in arguments:
         arguments["job_ids"] = tuple(int(job_id) for job_id in arguments["job_ids"])
+    if arguments.get("limits") is not None:
+        arguments["limits"] = Limits.from_values(arguments["limits"])
     decoded: Command = command(**arguments)
     return decoded
 
@@ -39,6 +42,7 @@ def _spec(values: dict[str, Any]) -> JobSpec:
     }
     arguments["frames"] = FrameSet.read_back(arguments["frames"])
     arguments["existing"] = Existing(arguments["existing"])
+    arguments["limits"] = Limits.from_values(arguments.get("limits", {}))
     return JobSpec(**arguments)
 
 

@@ -88,6 +88,13 @@ def _event(fact: Fact) -> Event:
                 "text": fact.text,
                 "advice": fact.advice,
             }
+        case facts.SceneChanged():
+            return {
+                "event": "scene_changed",
+                "job": fact.job_id,
+                "version": fact.version,
+                "older_frames": fact.older_frames,
+            }
         case facts.JobFinished():
             return {
                 "event": "job_finished",

@@ -23,7 +23,9 @@ _OF_THE_LAST_ATTEMPT = {
 def noted_frames(connection: Connection, job_id: int) -> tuple[list[int], list[int]]:
     """Return the frames that wait to be tried again, and those completed with something to say."""
     waits = and_(frames.c.state == FrameState.PENDING.value, frames.c.retry_at.is_not(None))
-    says = and_(frames.c.state == FrameState.COMPLETED.value, frames.c.reason != "")
+    says = and_(
+        frames.c.state == FrameState.COMPLETED.value, or_(frames.c.reason != "", frames.c.marks != "")
+    )
     query = (
         select(frames.c.number, frames.c.state)
         .where(frames.c.job_id == job_id, or_(waits, says))
@@ -34,6 +36,17 @@ def noted_frames(connection: Connection, job_id: int) -> tuple[list[int], list[i
     for number, state in connection.execute(query):
         (waiting if state == FrameState.PENDING.value else noted).append(number)
     return waiting, noted
+
+
+def older_frames(connection: Connection, job_id: int, version: int) -> list[int]:
+    """Return the finished frames of a job that are known to be from an older scene than this one."""
+    query = select(frames.c.number).where(
+        frames.c.job_id == job_id,
+        frames.c.state == FrameState.COMPLETED.value,
+        frames.c.scene_version > 0,
+        frames.c.scene_version < version,
+    )
+    return list(connection.scalars(query.order_by(frames.c.number)))
 
 
 def attempt_figures(connection: Connection, job_id: int) -> AttemptFigures:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from render_manager.domain.changes import AttemptRecord, FrameRow, JobSnapshot
 from render_manager.domain.figures import AttemptFigures, FrameOrder
+from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
 from render_manager.domain.states import FrameState
 from render_manager.storage import frame_queries, rows
@@ -57,6 +58,11 @@ class StoreReader:
         """Return the frames that wait to be tried again, and those completed with something to say."""
         with translated(self._path), self._engine.connect() as connection:
             return frame_queries.noted_frames(connection, job_id)
+
+    def older_frames(self, job_id: int, version: int) -> FrameSet:
+        """Return the finished frames of a job that were rendered from an older scene than this one."""
+        with translated(self._path), self._engine.connect() as connection:
+            return FrameSet.of(frame_queries.older_frames(connection, job_id, version))
 
     def attempt_figures(self, job_id: int) -> AttemptFigures:
         """Return the figures of all attempts of a job, by frame and number."""

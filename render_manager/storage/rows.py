@@ -6,9 +6,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from render_manager.domain.changes import AttemptRecord, FrameChange, FrameRow, JobSnapshot
+from render_manager.domain.diagnosis import FailureReason
 from render_manager.domain.frameset import FrameSet
+from render_manager.domain.health import marks_of, marks_text
 from render_manager.domain.job_parts import JobRecord
 from render_manager.domain.jobspec import Existing, JobSpec
+from render_manager.domain.limits import Limits
+from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
 
 COUNT_COLUMNS: dict[FrameState, str] = {state: f"{state.value}_frames" for state in FrameState}
@@ -31,6 +35,10 @@ def job_values(job: JobSnapshot) -> dict[str, Any]:
         "updated_at": job.updated_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
+        "options": job.options,
+        "limits": job.limits.as_values(),
+        "failure_reasons": {code: [one.count, one.text] for code, one in job.failure_reasons.items()},
+        "scene_versions": [version.as_values() for version in job.scene_versions],
     }
 
 
@@ -49,7 +57,7 @@ def spec_values(spec: JobSpec) -> dict[str, Any]:
         "output_name": spec.output_name,
         "output_suffix": spec.output_suffix,
         "existing": spec.existing.value,
-        "options": spec.options,
+        "keeps_copy": spec.keeps_copy,
         "width": spec.width,
         "height": spec.height,
         "fps": spec.fps,
@@ -76,6 +84,8 @@ def spec_of(row: Row[Any]) -> JobSpec:
         width=row.width,
         height=row.height,
         fps=row.fps,
+        limits=Limits.from_values(row.limits),
+        keeps_copy=row.keeps_copy,
     )
 
 
@@ -98,6 +108,8 @@ def record_of(row: Row[Any]) -> JobRecord:
         finished_at=row.finished_at,
         reason=row.reason if row.state == JobState.PENDING else "",
         counts={state: columns[column] for state, column in COUNT_COLUMNS.items()},
+        failure_reasons={code: FailureReason(*values) for code, values in row.failure_reasons.items()},
+        scene_versions=tuple(SceneVersion(**values) for values in row.scene_versions),
     )
 
 
@@ -108,7 +120,7 @@ def change_values(change: FrameChange) -> list[dict[str, Any]]:
         "b_job": change.job_id,
         "b_before": change.before.value,
         "state": change.after.value,
-        "reason": change.reason,
+        "b_reason": None if change.is_about_marks else change.reason,
         "retry_at": change.retry_at,
         "b_attempts": change.attempts,
         "b_failures": change.failures,
@@ -116,6 +128,9 @@ def change_values(change: FrameChange) -> list[dict[str, Any]]:
         "b_outputs": None if result is None else list(result.outputs),
         "b_thumbnail": None if result is None else result.thumbnail,
         "b_seconds": None if result is None else result.seconds,
+        "b_marks": None if change.marks is None else marks_text(change.marks),
+        "b_portrait": None if result is None else result.portrait.text(),
+        "b_scene_version": None if result is None else result.scene_version,
     }
     return [{**shared, "b_first": first, "b_last": last} for first, last in change.runs]
 
@@ -138,6 +153,7 @@ def attempt_values(attempt: AttemptRecord) -> dict[str, Any]:
         "log_start": attempt.log_start,
         "log_end": attempt.log_end,
         "installation": attempt.installation,
+        "scene_version": attempt.scene_version,
     }
 
 
@@ -160,4 +176,6 @@ def frame_of(row: Row[Any]) -> FrameRow:
         outputs=tuple(row.outputs or ()),
         thumbnail=row.thumbnail,
         seconds=row.render_seconds,
+        marks=marks_of(row.marks),
+        scene_version=row.scene_version,
     )

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """Revision this program writes; the newest migration's."""
 
 metadata = MetaData(
@@ -83,6 +83,10 @@ jobs = Table(
     Column("updated_at", Float, nullable=False),
     Column("started_at", Float),
     Column("finished_at", Float),
+    Column("limits", JSON, nullable=False, server_default="{}"),
+    Column("keeps_copy", Boolean, nullable=False, server_default="0"),
+    Column("failure_reasons", JSON, nullable=False, server_default="{}"),
+    Column("scene_versions", JSON, nullable=False, server_default="[]"),
 )
 
 frames = Table(
@@ -99,6 +103,9 @@ frames = Table(
     Column("outputs", JSON(none_as_null=True)),
     Column("thumbnail", String, nullable=False, server_default=""),
     Column("render_seconds", Float),
+    Column("marks", String, nullable=False, server_default=""),
+    Column("portrait", String, nullable=False, server_default=""),
+    Column("scene_version", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("job_id", "number"),
     sqlite_with_rowid=False,
 )
@@ -121,6 +128,7 @@ attempts = Table(
     Column("log_start", Integer, nullable=False, server_default="0"),
     Column("log_end", Integer),
     Column("installation", String, nullable=False, server_default=""),
+    Column("scene_version", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("job_id", "frame", "number"),
     sqlite_with_rowid=False,
 )

@@ -16,6 +16,7 @@ from render_manager.domain.changes import AttemptRecord, FrameChange, JobSnapsho
 from render_manager.domain.errors import StorageError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.framestates import FrameStates
+from render_manager.domain.health import Mark, Portrait, marks_of
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory, JobRecord
 from render_manager.domain.jobspec import JobSpec
@@ -41,7 +42,7 @@ _UPDATE_FRAMES = (
     )
     .values(
         state=bindparam("state"),
-        reason=bindparam("reason"),
+        reason=func.coalesce(bindparam("b_reason"), frames.c.reason),
         retry_at=bindparam("retry_at"),
         attempts=func.coalesce(bindparam("b_attempts"), frames.c.attempts),
         failures=func.coalesce(bindparam("b_failures"), frames.c.failures),
@@ -49,6 +50,9 @@ _UPDATE_FRAMES = (
         outputs=func.coalesce(bindparam("b_outputs", type_=frames.c.outputs.type), frames.c.outputs),
         thumbnail=func.coalesce(bindparam("b_thumbnail"), frames.c.thumbnail),
         render_seconds=func.coalesce(bindparam("b_seconds"), frames.c.render_seconds),
+        marks=func.coalesce(bindparam("b_marks"), frames.c.marks),
+        portrait=func.coalesce(bindparam("b_portrait"), frames.c.portrait),
+        scene_version=func.coalesce(bindparam("b_scene_version"), frames.c.scene_version),
     )
 )
 
@@ -127,6 +131,16 @@ class Store:
         )
         with self._reading() as connection:
             return {row.number: row.reason for row in connection.execute(query)}
+
+    def frame_portrait(self, job_id: int, frame: int) -> tuple[Portrait, frozenset[Mark]]:
+        """Return what a finished frame is compared with its neighbours by, and the marks it bears."""
+        query = select(frames.c.portrait, frames.c.marks).where(
+            frames.c.job_id == job_id, frames.c.number == frame
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one()
+        marks = marks_of(row.marks)
+        return Portrait.read_back(row.portrait, marks), marks
 
     def running_attempts(self, job_id: int) -> list[AttemptRecord]:
         """Return the attempts of a job that were never ended."""

@@ -22,6 +22,8 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.system.paths import AppPaths
 
+MOST_PROCESSORS = 1024
+
 
 class Settings(BaseSettings):
     """What a user can set for all jobs; a job copies what it needs when it is submitted."""
@@ -65,6 +67,22 @@ class Settings(BaseSettings):
     )
     maya_executable: Path | None = Field(default=None, description="Maya's Render or mayabatch program.")
     ue_executable: Path | None = Field(default=None, description="Unreal's UnrealEditor-Cmd program.")
+    engine_priority: Literal["normal", "below_normal", "idle"] = Field(
+        default="below_normal",
+        description="How much of the processor engines get when other programs want it as well.",
+    )
+    engine_processors: str = Field(
+        default="",
+        pattern=r"^[0-9,\s-]*$",
+        description="Numbers of the processors engines may use, such as 0-11. Without it, all of them.",
+    )
+    min_free_disk_gb: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="Gigabytes that are left free: jobs wait before the disk is fuller. 0 lets it run full. "
+        "Without it, 1 GB or 2 % of the disk, whichever is less.",
+    )
     ui_language: str = Field(
         default="",
         description="Language of the program: en or zh_CN. Without it, that of the system.",
@@ -82,11 +100,18 @@ class Settings(BaseSettings):
         "blender_slots",
         "maya_slots",
         "unreal_slots",
+        "min_free_disk_gb",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value
+
+    @field_validator("engine_processors")
+    @classmethod
+    def _has_processors(cls, value: str) -> str:
+        _processors(value)
+        return value
 
     @field_validator("render_output_dir", "thumbnail_dir")
     @classmethod
@@ -101,6 +126,16 @@ class Settings(BaseSettings):
         return {engine: limit for engine, limit in limits.items() if limit is not None}
 
     @property
+    def processors(self) -> tuple[int, ...]:
+        """Return the numbers of the processors engines may use, empty for all."""
+        return _processors(self.engine_processors)
+
+    @property
+    def reserved_disk_bytes(self) -> int | None:
+        """Return what is left free of every disk, None for as much as is sensible."""
+        return None if self.min_free_disk_gb is None else int(self.min_free_disk_gb * 1e9)
+
+    @property
     def executables(self) -> dict[str, Path]:
         """Return the programs the user named, by engine id."""
         named = {
@@ -109,6 +144,15 @@ class Settings(BaseSettings):
             "unreal": self.ue_executable,
         }
         return {engine: path for engine, path in named.items() if path is not None}
+
+
+def _processors(text: str) -> tuple[int, ...]:
+    """Read `0-3,8`; raises ValueError."""
+    numbers: set[int] = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        first, dash, last = part.partition("-")
+        numbers.update(range(int(first), min(int(last if dash else first), MOST_PROCESSORS) + 1))
+    return tuple(sorted(numbers))
 
 
 def load_settings(paths: AppPaths) -> Settings:

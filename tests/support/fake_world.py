@@ -25,6 +25,7 @@ from render_manager.engines.protocols import FrameTask, Installation, Installati
 from render_manager.scheduling import messages
 from render_manager.scheduling.attempts import Attempts
 from render_manager.scheduling.collecting import with_companions
+from render_manager.scheduling.disk_watch import DiskWatch, Space
 from render_manager.scheduling.dispatcher import Dispatcher, Inbox
 from render_manager.scheduling.endings import Endings
 from render_manager.scheduling.existing_files import ExistingFiles
@@ -63,12 +64,25 @@ class NotWholeError(UserError):
 
 
 @dataclass(frozen=True)
+class FakeHealth:
+    """What a picture is judged by."""
+
+    is_black: bool = False
+    nan_pixels: int = 0
+    inf_pixels: int = 0
+    grey: bytes = b""
+    checksum: int = 0
+
+
+@dataclass(frozen=True)
 class FakePicture:
     """What looking at a picture gives."""
 
     thumbnail: str
     width: int = 64
     height: int = 36
+    channels: tuple[str, ...] = ("R", "G", "B")
+    health: FakeHealth = FakeHealth()
 
 
 def fake_examine(path: Path, *, thumbnail: Path | None = None) -> FakePicture:
@@ -281,6 +295,8 @@ class FakeWorld:
         self.workers: list[FakeWorker] = []
         self.sent: list[object] = []
         self.published: list[ChangeSet] = []
+        self.space: Space | None = Space(1, 1 << 40, 1 << 40)
+        """The room on the one disk there is."""
         self.database: Database = open_database(self.folder / "store.db")
         self.store = FlakyStore(Store(self.database))
         self._readers: list[StoreReader] = []
@@ -299,6 +315,9 @@ class FakeWorld:
             sleep=lambda _seconds: None,
         )
         self.sweeper = Sweeper(finisher=self.finisher, post=post)
+        self.disk = DiskWatch(
+            run=lambda function: function(), clock=clock, post=post, space_of=lambda _folder: self.space
+        )
         self.workforce = Workforce(
             factory=self,
             clock=clock,
@@ -334,6 +353,7 @@ class FakeWorld:
                 clock=clock,
             ),
             sweeper=self.sweeper,
+            disk=self.disk,
         )
         self.orders = Orders(
             **common,

@@ -15,6 +15,6 @@ def code_after(change: FrameChange) -> int:
     """Return how frames look after a change."""
     if change.after is FrameState.PENDING and change.retry_at is not None:
         return RETRY_CODE
-    if change.after is FrameState.COMPLETED and change.reason:
+    if change.after is FrameState.COMPLETED and (change.reason or change.marks):
         return MARKED_CODE
     return FRAME_CODES[change.after]

@@ -156,7 +156,9 @@ def changed_row(row: FrameRow, change: FrameChange) -> FrameRow:
     return replace(
         row,
         state=change.after,
-        reason=change.reason,
+        reason=row.reason if change.is_about_marks else change.reason,
+        marks=row.marks if change.marks is None else change.marks,
+        scene_version=row.scene_version if result is None else result.scene_version,
         retry_at=change.retry_at,
         attempts=row.attempts if change.attempts is None else change.attempts,
         failures=row.failures if change.failures is None else change.failures,

@@ -21,7 +21,7 @@ def test_a_program_that_died_at_once_is_no_reason_to_leave_anything_running(
     ours.close()
     with theirs:
         guard = subprocess.Popen(
-            [*posix._guard_command(), str(theirs.fileno()), "", "--", *argv],
+            [*posix._guard_command(), str(theirs.fileno()), "", "0", "", "--", *argv],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -50,6 +50,8 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
             JobObjectExtendedLimitInformation=9,
         ),
         "win32pipe": SimpleNamespace(PeekNamedPipe=peek),
+        "win32gui": SimpleNamespace(),
+        "win32process": SimpleNamespace(),
         "msvcrt": SimpleNamespace(get_osfhandle=lambda descriptor: descriptor),
     }
     for name, library in libraries.items():

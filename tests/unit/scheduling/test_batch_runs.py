@@ -15,6 +15,7 @@ from render_manager.domain.scene import Severity
 from render_manager.domain.states import FrameState, JobState
 from render_manager.engines import events as said
 from render_manager.scheduling import messages
+from render_manager.scheduling.vigil import Cause, Intervention
 
 BATCH = {"mode": "batch", "batch_size": 10}
 
@@ -41,7 +42,8 @@ def end(
     stalled_s: float | None = None,
 ) -> None:
     outcome = ProcessOutcome(code, was_killed=stalled_s is not None)
-    world.send(messages.WorkerEnded(worker.id, outcome, worker.log_size, found=found, stalled_s=stalled_s))
+    reason = None if stalled_s is None else Intervention(Cause.STALLED, stalled_s)
+    world.send(messages.WorkerEnded(worker.id, outcome, worker.log_size, found=found, intervention=reason))
     worker.has_ended = True
     worker.tasks.clear()
     world.settle()

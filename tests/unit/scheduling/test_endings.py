@@ -17,8 +17,8 @@ from render_manager.domain.states import AttemptOutcome, FrameState, JobState
 from render_manager.engines import events as said
 from render_manager.engines.events import Remark
 from render_manager.scheduling import messages
-from render_manager.scheduling.finishing import cannot_use_folder
 from render_manager.scheduling.policy import START_FAILURES_LIMIT
+from render_manager.scheduling.refusals import cannot_use_folder
 
 AWAY = cannot_use_folder(Path("/nas/out"), OSError(errno.EHOSTDOWN, "Host is down"))
 

@@ -15,10 +15,13 @@ from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.frameset import FrameSet
 from render_manager.engines.events import WrittenFile
 from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling import finishing, moving
+from render_manager.scheduling import moving, refusals
 from render_manager.scheduling.claim import Claim
-from render_manager.scheduling.finishing import FinishOrder, FrameFinisher, cannot_use_folder
+from render_manager.scheduling.collecting import Stream
+from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.messages import ExistingChecked, FrameAccepted, FrameRejected
+from render_manager.scheduling.refusals import cannot_use_folder
+from render_manager.scheduling.shapes import Shape
 from render_manager.scheduling.staging import attempt_staging, read_notes, run_staging
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -91,7 +94,15 @@ def test_a_whole_picture_is_moved_and_accepted(bench: Bench) -> None:
     message = bench.finish(bench.file("shot_0007.png"))
     target = bench.output / "shot_0007.png"
     thumbnail = str(bench.output.parent / "thumb.jpg")
-    assert message == FrameAccepted(3, 7, 2, FrameResult((str(target),), thumbnail, 2.5))
+    shape = Shape(64, 36, frozenset("RGB"))
+    assert message == FrameAccepted(
+        3,
+        7,
+        2,
+        FrameResult((str(target),), thumbnail, 2.5),
+        shapes={Stream("", "shot_", ".png"): shape},
+        size_bytes=len(GOOD),
+    )
     assert target.read_bytes() == GOOD
     assert not bench.claim.take(), "the media thread decided"
     (note,) = read_notes(bench.output, UUID)
@@ -365,7 +376,7 @@ def test_a_folder_without_rights_on_windows_is_not_taken_for_a_held_file(
     def refuse(**_values: object) -> None:
         raise PermissionError(errno.EACCES, "Access is denied")
 
-    monkeypatch.setattr(finishing.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(refusals.tempfile, "TemporaryFile", refuse)
     fault = rejection(bench.finish(bench.file("shot_0007.png")))
     assert (fault.code, fault.permanent, fault.scope) == ("unwritable", True, Scope.JOB)
 

@@ -8,33 +8,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.fake_world import INSTALLATION
-from support.jobs import make_spec
 from support.log_watch import LogWatch
+from support.watched import FakeProcess, batch_order, watcher_of
 
-from render_manager.engines.protocols import FrameTask, Invocation, RunMode
+from render_manager.engines.protocols import FrameTask
 from render_manager.scheduling import watcher, watching
 from render_manager.scheduling.collecting import StagedFile
-from render_manager.scheduling.ports import WorkerOrder
+from render_manager.scheduling.vigil import Intervention
 from render_manager.scheduling.watching import LONGEST_GAP_S, EventsFile, LifeSigns, StagingWatch
 
 
 def watch(folder: Path, *frames: int) -> StagingWatch:
     tasks = [FrameTask(1, frame, 1, folder, f"shot.{frame:04d}", owns_staging=False) for frame in frames]
     return StagingWatch(folder=folder, tasks=tasks, frames=frames, pattern="shot.####")
-
-
-def batch_order(folder: Path) -> WorkerOrder:
-    return WorkerOrder(
-        worker_id=1,
-        job_uuid="j",
-        spec=make_spec("1-2"),
-        installation=INSTALLATION,
-        mode=RunMode.BATCH,
-        tasks=(FrameTask(1, 1, 1, folder, "shot_0001", owns_staging=False),),
-        log_path=folder / "log",
-        stall_s=0.05,
-    )
 
 
 def write(folder: Path, name: str, size: int = 10) -> None:
@@ -158,7 +144,7 @@ def test_a_watcher_survives_a_mistake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: LogWatch
 ) -> None:
     """Without it nobody would end a process that is stuck."""
-    expected_logs.expect("watch-1")
+    expected_logs.expect("worker 1")
     monkeypatch.setattr(watcher, "LOOK_EVERY_S", 0.01)
     asked: list[int] = []
 
@@ -169,14 +155,8 @@ def test_a_watcher_survives_a_mistake(
         return 0.0
 
     ended = threading.Event()
-    looking = watcher.Watcher(
-        order=batch_order(tmp_path),
-        invocation=Invocation(("x",)),
-        cpu_seconds=cpu_seconds,
-        log_bytes=lambda: 0,
-        heard=lambda _lines: None,
-        found=lambda _frames: None,
-        stalled=lambda _seconds: ended.set(),
+    looking = watcher_of(
+        batch_order(tmp_path), process=FakeProcess(cpu_seconds), ended=lambda _reason: ended.set()
     )
     looking.start()
     assert ended.wait(5.0)
@@ -189,15 +169,9 @@ def test_what_only_the_events_file_says_is_a_sign_of_life(
     """Progress is not in the log where it is in the file."""
     clock = iter(float(number) for number in range(10_000))
     monkeypatch.setattr(watcher, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    path, stalled, heard = tmp_path / "events", list[float](), list[str]()
-    looking = watcher.Watcher(
-        order=batch_order(tmp_path),
-        invocation=Invocation(("x",), events_file=path),
-        cpu_seconds=lambda: 0.0,
-        log_bytes=lambda: 100,
-        heard=heard.extend,
-        found=lambda _frames: None,
-        stalled=stalled.append,
+    path, stalled, heard = tmp_path / "events", list[Intervention](), list[str]()
+    looking = watcher_of(
+        batch_order(tmp_path), events_file=path, log_bytes=100, heard=heard.extend, ended=stalled.append
     )
     looking._look()
     for number in range(5):

@@ -28,6 +28,7 @@ from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import log_file
 from render_manager.scheduling import worker as worker_module
+from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import WorkerOrder
 from render_manager.scheduling.staging import attempt_staging, run_staging
@@ -69,7 +70,12 @@ class Stage:
             tasks=tuple(self.task(frame, folder=folder) for frame in frames),
             log_path=self.log_path,
         )
-        factory = EngineWorkerFactory(engine_of=lambda _id: self.engine, pool=self.pool, env=env or {})
+        factory = EngineWorkerFactory(
+            engine_of=lambda _id: self.engine,
+            pool=self.pool,
+            env=env or {},
+            memory=MemoryWatch(available_bytes=lambda: 1 << 40, total_bytes=1 << 40),
+        )
         return factory.start(order, self.messages.put)
 
     def until(self, *kinds: type) -> list[object]:

@@ -11,6 +11,7 @@ from render_manager.domain import commands
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.limits import Limits
 from render_manager.services.codec import decode_command, encode_command
 
 FRAMES = FrameSet.parse("10-1x3,-5,20-22")
@@ -24,6 +25,8 @@ COMMANDS = [
             options={"samples": 4, "view_layers": ["a", "b"], "nested": {"x": None}},
             project="Film",
             fps=23.976,
+            limits=Limits(frame_s=3600.0, memory_bytes=8 << 30),
+            keeps_copy=True,
         ),
         "token",
     ),
@@ -34,6 +37,8 @@ COMMANDS = [
     commands.SetPriority((1, 2), 9),
     commands.RetryFrames(1),
     commands.RetryFrames(1, FRAMES, failed_only=True),
+    commands.ChangeJob(1, {"device": "CPU"}, Limits(silence_s=60.0, failures=3)),
+    commands.ChangeJob(1),
     commands.CancelFrames(1, FRAMES),
     commands.SkipFrames(2, None),
     commands.RenderNext(3, FRAMES),

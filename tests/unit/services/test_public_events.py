@@ -72,6 +72,10 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
             "skipped": 3,
         },
     ),
+    (
+        facts.SceneChanged(3, 2, 40),
+        {"event": "scene_changed", "job": 3, "version": 2, "older_frames": 40},
+    ),
 ]
 
 

@@ -22,14 +22,14 @@ from render_manager.storage.database import open_database, open_for_reading
 from render_manager.storage.reader import StoreReader
 from render_manager.storage.store import Store
 
-REVISION_2 = '''
+REVISION_3 = '''
 """Adds a colour."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -202,7 +202,7 @@ def test_a_torn_write_ahead_log_loses_only_its_end(tmp_path: Path) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("revision", ["0002", "9999"])
+@pytest.mark.parametrize("revision", ["0003", "9999"])
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path, revision: str) -> None:
     path = filled(tmp_path / "store.db")
     with sqlite3.connect(path) as other:
@@ -221,9 +221,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make this program one schema version newer."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrate._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "rev_0002.py").write_text(REVISION_2, "utf-8")
+    (folder / "versions" / "rev_0003.py").write_text(REVISION_3, "utf-8")
     monkeypatch.setattr(migrate, "_MIGRATIONS", folder)
-    monkeypatch.setattr(schema, "HEAD_REVISION", "0002")
+    monkeypatch.setattr(schema, "HEAD_REVISION", "0003")
 
 
 @pytest.mark.parametrize("properly", [True, False])
@@ -235,7 +235,7 @@ def test_an_older_database_is_copied_and_upgraded(
     with pytest.raises(StorageError, match="older version"):
         open_for_reading(path)
     opened = open_database(path)
-    backup = path.with_name("store.from-0001.db")
+    backup = path.with_name("store.from-0002.db")
     assert opened.notices == (f"The database was upgraded; a copy of the old one is {backup}.",)
     assert len(Store(opened).load_jobs()) == 3
     with opened.engine.connect() as connection:
@@ -243,7 +243,7 @@ def test_an_older_database_is_copied_and_upgraded(
     opened.close()
     old = sqlite3.connect(backup)
     assert old.execute("SELECT count(*) FROM jobs").fetchone() == (3,)
-    assert old.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert old.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
     old.close()
     again = open_database(path)
     assert again.notices == ()
@@ -255,8 +255,8 @@ def test_a_failing_upgrade_leaves_the_old_database(
 ) -> None:
     path = filled(tmp_path / "store.db")
     request.getfixturevalue("next_version")
-    broken = REVISION_2 + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
-    (tmp_path / "migrations" / "versions" / "rev_0002.py").write_text(broken, "utf-8")
+    broken = REVISION_3 + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
+    (tmp_path / "migrations" / "versions" / "rev_0003.py").write_text(broken, "utf-8")
     with pytest.raises(StorageError, match="nowhere"):
         open_database(path)
     monkeypatch.undo()
