@@ -117,7 +117,9 @@ class Core:
         pools: Pools,
         reader: StoreReader,
         notices: Sequence[str],
+        factory: EngineWorkerFactory | None = None,
     ) -> None:
+        self._factory = factory
         self._dispatcher = dispatcher
         self._inbox = inbox
         self._pools = pools
@@ -132,6 +134,11 @@ class Core:
     def post(self, command: Command) -> None:
         """Give an order; any thread."""
         self._inbox.post(command)
+
+    def set_courtesy(self, courtesy: Courtesy) -> None:
+        """Let engines that are started from now on make room for others in this way; any thread."""
+        if self._factory is not None:
+            self._factory.set_courtesy(courtesy)
 
     def engines_found(self) -> None:
         """Say that the catalog is complete; any thread."""
@@ -247,6 +254,7 @@ def build_core(
         pools=pools,
         reader=StoreReader(paths.database),
         notices=database.notices,
+        factory=factory if isinstance(factory, EngineWorkerFactory) else None,
     )
 
 

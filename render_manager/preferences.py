@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from render_manager.assembly import courtesy_of
 from render_manager.domain.commands import SetSlots
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
@@ -131,6 +132,8 @@ class Preferences(QObject):
             limit = now.engine_slots.get(engine)
             if limit != before.engine_slots.get(engine):
                 self._core.post(SetSlots(limit, engine))
+        if courtesy_of(now) != courtesy_of(before):
+            self._core.set_courtesy(courtesy_of(now))
         if now.executables != before.executables:
             for engine in PROGRAM_SETTINGS:
                 self._catalog.engine(engine).set_program(now.executables.get(engine))

@@ -147,6 +147,7 @@ class WindowProgram:
         )
         window.set_suffixes(self.intake.suffixes)
         window.name_engines(self._catalog.names)
+        window.orders.fixes.count_slots_by(self._slots_of)
         window.inspector.log.explain_with(self._catalog.find)
         if self.intake.engines_known.is_set():
             self._say_engines()
@@ -291,6 +292,11 @@ class WindowProgram:
     def _on_settings(self, settings: "Settings") -> None:
         self._settings = self.intake.settings = settings
         self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
+
+    def _slots_of(self, engine_id: str) -> int:
+        """Return how many of an engine may run at once."""
+        assert self._settings is not None
+        return min(self._settings.engine_slots.get(engine_id, self._settings.slots), self._settings.slots)
 
     def _on_system_looks(self) -> None:
         """Follow the system from light to dark and back, unless the user chose one of them."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from render_manager.domain.errors import UserError
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing, JobSpec
+from render_manager.domain.limits import Limits
 from render_manager.domain.naming import next_version
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.domain.texts import gettext as _
@@ -31,6 +32,8 @@ LEAST_FREE_BYTES = 16 * 1024 * 1024
 """With less room than this a job is refused: not even its log would fit."""
 LONGEST_NAME_BYTES = 255
 _SAME_FILES = "same-files"
+_IN_PARTS = frozenset({"unreal"})
+"""Engines whose scenes are folders of many files, of which no copy is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class JobRequest:
     existing: Existing | None = None
     project: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    keeps_copy: bool = False
+    """Whether to render from a copy of the scene, so that it may be worked on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,8 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
         width=width,
         height=height,
         fps=scene.fps,
+        limits=request.limits,
+        keeps_copy=request.keeps_copy and engine.id not in _IN_PARTS,
     )
     found = _existing(spec, engine)
     if existing is Existing.VERSION and found:

@@ -22,6 +22,7 @@ from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.policy import places_between
 from render_manager.scheduling.ports import Clock, JobStore
+from render_manager.scheduling.scene_files import remove_copy
 from render_manager.scheduling.staging import remove_job_staging
 from render_manager.scheduling.undoing import Undoing, undoing_events
 from render_manager.scheduling.workforce import ActiveWorker, Workforce
@@ -211,6 +212,8 @@ class Orders:
     def _clear_files(self, job: Job) -> None:
         """Remove what the program itself kept of a job; on a media thread."""
         remove_job_staging(job.spec.output_dir, job.record.uuid)
+        if job.spec.keeps_copy:
+            remove_copy(job.spec.scene, job.record.uuid)
         for folder in (self._log_dir, self._thumbnail_dir):
             shutil.rmtree(folder / job.record.uuid[:8], ignore_errors=True)
 

@@ -6,10 +6,12 @@ The owner thread asks, media threads remove; neither waits for the other.
 from dataclasses import dataclass, field
 
 from render_manager.domain.job import Job
+from render_manager.domain.states import JobState
 from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.messages import StagingCleared
 from render_manager.scheduling.ports import Post
+from render_manager.scheduling.scene_files import remove_copy
 from render_manager.scheduling.staging import remove_job_staging
 
 
@@ -35,12 +37,16 @@ class Sweeper:
             return
         removal = self._removals[job.id] = _Removal()
         job_id, folder, uuid = job.id, job.spec.output_dir, job.record.uuid
+        # With frames left to be tried again it is still needed.
+        scene = job.spec.scene if job.spec.keeps_copy and job.state is JobState.COMPLETED else None
 
         def remove() -> None:
             if not removal.claim.take():
                 return
             try:
                 remove_job_staging(folder, uuid)
+                if scene is not None:
+                    remove_copy(scene, uuid)
             finally:
                 removal.is_over = True
                 self._post(StagingCleared(job_id))

@@ -99,6 +99,20 @@ def job_specs() -> tuple[ActionSpec, ...]:
             "job_retry", _("&Retry failed"), _("Render what failed or was cancelled again"), "", "Ctrl+Alt+R"
         ),
         ActionSpec(
+            "job_fix",
+            _("Fi&x and retry"),
+            _("Change the job as its failures call for, and render what failed again"),
+            "",
+            "Ctrl+Alt+F",
+        ),
+        ActionSpec(
+            "job_older",
+            _("Render frames of an &older scene again"),
+            _("Render the finished frames again that were made before the scene was changed"),
+            "",
+            "Ctrl+Alt+O",
+        ),
+        ActionSpec(
             "job_folder", _("Open output &folder"), _("Open the folder the frames are in"), "", "Ctrl+D"
         ),
         ActionSpec("job_delete", _("&Delete"), _("Forget these jobs; rendered files stay"), "", "Del"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing
+from render_manager.domain.limits import Limits
 from render_manager.ui.option_text import pairs
 from render_manager.ui.submit_draft import Draft
 
@@ -26,6 +27,8 @@ class Choices:
     retries: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     further: str = ""
+    limits: Limits = field(default_factory=Limits)
+    keeps_copy: bool = False
     at: float = 0.0
     """When it was chosen, seconds since the epoch."""
 
@@ -40,6 +43,8 @@ class Choices:
             "retries": self.retries,
             "options": dict(self.options),
             "further": self.further,
+            "limits": self.limits.as_values(),
+            "copy": self.keeps_copy or None,
             "at": round(self.at, 3),
         }
         return {name: value for name, value in values.items() if value not in ("", None, {})}
@@ -63,6 +68,8 @@ def choices_from(values: object) -> Choices | None:
             for name, value in (options.items() if isinstance(options, Mapping) else ())
             if isinstance(value, str | int | float | bool)
         },
+        limits=_limits(values.get("limits")),
+        keeps_copy=values.get("copy") is True,
         at=float(at) if isinstance(at, int | float) and 0 <= at < 1e11 else 0.0,
     )
 
@@ -82,6 +89,8 @@ def choices_of(draft: Draft, *, at: float) -> Choices:
         retries=request.retries,
         options=dict(draft.choices),
         further=draft.texts.get("further", ""),
+        limits=request.limits,
+        keeps_copy=request.keeps_copy,
         at=at,
     )
 
@@ -110,6 +119,8 @@ def fill_in(draft: Draft, choices: Choices, *, keeps_output: bool) -> None:
         priority=choices.priority,
         retries=choices.retries,
         options=options | pairs(further),
+        limits=choices.limits,
+        keeps_copy=choices.keeps_copy,
     )
 
 
@@ -117,6 +128,19 @@ def forget_choices(draft: Draft) -> None:
     """Let a draft be as its scene and the settings say."""
     fill_in(draft, Choices(), keeps_output=False)
     draft.remembered_at = None
+
+
+def _limits(values: object) -> Limits:
+    """Return limits as far as they are numbers that make sense."""
+    if not isinstance(values, Mapping):
+        return Limits()
+    return Limits.from_values(
+        {
+            name: value
+            for name, value in values.items()
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e15
+        }
+    )
 
 
 def _text(value: object) -> str:

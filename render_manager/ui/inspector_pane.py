@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
+from render_manager.ui.frame_words import mark_sentences
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.log_surroundings import log_surroundings
 from render_manager.ui.picture_view import PictureView
@@ -58,6 +59,9 @@ class InspectorPane(QWidget):
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setContentsMargins(8, 2, 8, 6)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fix = QToolButton()
+        self.fix.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.fix.hide()
         self.log = LogPane(theme=theme, errands=errands, icons=icons)
         upper = QWidget()
         upper_layout = QVBoxLayout(upper)
@@ -66,6 +70,7 @@ class InspectorPane(QWidget):
         upper_layout.addWidget(self.picture, 1)
         upper_layout.addWidget(self.caption)
         upper_layout.addWidget(self.reason)
+        upper_layout.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self.log)
@@ -81,6 +86,11 @@ class InspectorPane(QWidget):
         self._refresh_timer.setInterval(60)
         self._refresh_timer.timeout.connect(self._refresh)
         self.show_frame(None, None)
+
+    def fix_with(self, action: QAction) -> None:
+        """Offer this action beside a failed frame while it can be done."""
+        self.fix.setDefaultAction(action)
+        action.changed.connect(self._show_fix)
 
     def read_from(self, reader: "StateReader") -> None:
         """Read from this reader from now on."""
@@ -102,6 +112,8 @@ class InspectorPane(QWidget):
             self.picture.show_words(_("Select a frame to see its picture and its log."))
             self.caption.setText("")
             self.reason.setText("")
+            self._has_failed = False
+            self._show_fix()
             self.log.show_attempts(())
             return
         self._refresh()
@@ -152,11 +164,19 @@ class InspectorPane(QWidget):
         self.caption.setText(self._caption(row, attempts))
         self.reason.setText(_reason(row, attempts))
         self.reason.setVisible(bool(self.reason.text()))
+        self._has_failed = row.state is FrameState.FAILED
+        self._show_fix()
         self.log.show_attempts(attempts, engine_id=result.engine_id, neighbours=result.neighbours)
         if self._wanted_attempt is not None:
             self.log.choose(self._wanted_attempt)
             self._wanted_attempt = None
         self._show_picture(shown, row)
+
+    def _show_fix(self) -> None:
+        action = self.fix.defaultAction()
+        self.fix.setVisible(self._has_failed and action is not None and action.isEnabled())
+
+    _has_failed = False
 
     def _caption(self, row: FrameRow, attempts: list[AttemptRecord]) -> str:
         look = retry_look() if _waits_for_retry(row) else self._looks[row.state]
@@ -222,8 +242,8 @@ def _reason(row: FrameRow, attempts: list[AttemptRecord]) -> str:
         # The clock's time, not what is left of it: this text stands still.
         clock = time.strftime("%H:%M:%S", time.localtime(row.retry_at))
         return _("{reason} Tries again at {clock}.").format(reason=row.reason, clock=clock).strip()
-    if row.reason:
-        return row.reason
+    if row.reason or row.marks:
+        return " ".join([row.reason, *mark_sentences(row.marks)]).strip()
     if row.state is FrameState.RENDERING:
         failed = [one for one in attempts if one.outcome in (AttemptOutcome.FAILED, AttemptOutcome.CRASHED)]
         if failed:

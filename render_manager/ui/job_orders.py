@@ -83,7 +83,7 @@ class JobOrders(QObject):
     def menu(self) -> QMenu:
         """Return a new menu of the selected jobs."""
         menu = QMenu(self._window)
-        for name in ("job_pause", "job_resume", "job_cancel", "job_retry"):
+        for name in ("job_pause", "job_resume", "job_cancel", "job_retry", "job_fix", "job_older"):
             menu.addAction(self._actions[name])
         menu.addMenu(self._priority_menu(menu))
         for name in ("job_top", "job_up", "job_down", "job_bottom"):

@@ -19,6 +19,8 @@ JOB_NAMES: Names = (
     "job_resume",
     "job_cancel",
     "job_retry",
+    "job_fix",
+    "job_older",
     SEPARATOR,
     "job_top",
     "job_up",

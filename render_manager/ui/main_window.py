@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self.drop_overlay.dropped.connect(self.files_dropped)
         self._memory = self._remembered()
         self._memory.restore()
+        self.inspector.fix_with(self.actions_by_name["job_fix"])
         self.orders.update()
         apply_style(self, theme)
 
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
 
     def read_from(self, reader: "StateReader") -> None:
         """Read details from this reader from now on."""
-        for pane in (self.inspector, self.jobs, self.frames, self.viewer):
+        for pane in (self.inspector, self.jobs, self.frames, self.viewer, self.orders.fixes):
             pane.read_from(reader)
 
     def add_scenes(self, paths: Sequence[Path]) -> None:

@@ -26,6 +26,7 @@ from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.concerns import Choice, Concern
 from render_manager.ui.elided_label import ElidedLabel, plain_tip
 from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
+from render_manager.ui.limit_fields import LimitFields
 from render_manager.ui.option_rows import OptionRows
 from render_manager.ui.option_text import pairs
 from render_manager.ui.submit_draft import Draft, existing_words
@@ -68,6 +69,7 @@ class SubmitForm(QWidget):
         self.more.setAutoRaise(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.options = OptionRows(self)
+        self.limits = LimitFields(self)
         self._usual, self._rare = FieldGrid(), FieldGrid()
         self._lay_out()
         self._connect()
@@ -84,6 +86,7 @@ class SubmitForm(QWidget):
             self.priority.setValue(default_priority if request.priority is None else request.priority)
             self.retries.setValue(default_retries if request.retries is None else request.retries)
             self.further.setText(texts.get("further", ""))
+            self.limits.show(request.limits, keeps_copy=request.keeps_copy)
             self.options.show_fields(draft.fields, choices)
         self.show_result(draft)
 
@@ -115,6 +118,8 @@ class SubmitForm(QWidget):
             existing=Existing(self.existing.currentData()),
             priority=self.priority.value(),
             retries=self.retries.value(),
+            limits=self.limits.limits(draft.request.limits),
+            keeps_copy=self.limits.copy.isChecked(),
             options=draft.choices | pairs(self.further.text()),
         )
 
@@ -159,7 +164,7 @@ class SubmitForm(QWidget):
             "retries": self.retries,
             "further": self.further,
         }
-        return own | self.options.widgets
+        return own | dict(self.limits.named()) | self.options.widgets
 
     def set_more(self, *, is_shown: bool) -> None:
         """Show or fold the options that few scenes need."""
@@ -213,7 +218,13 @@ class SubmitForm(QWidget):
         layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._rare)
         self._rare.hide()
-        for field in (self.existing, self.priority, self.retries, self.further):
+        for field in (
+            self.existing,
+            self.priority,
+            self.retries,
+            self.further,
+            *self.limits.named().values(),
+        ):
             field.setParent(self)
         self._show_cells()
         self._name_more()
@@ -237,6 +248,7 @@ class SubmitForm(QWidget):
             [
                 *self.options.cells(rare=True),
                 Cell(_("Re&tries"), self.retries),
+                *self.limits.cells(),
                 Cell(_("Further optio&ns"), self.further, is_wide=True),
             ]
         )
@@ -249,6 +261,7 @@ class SubmitForm(QWidget):
         for spin in (self.priority, self.retries):
             spin.valueChanged.connect(self._on_edited)
         self.options.edited.connect(self._on_edited)
+        self.limits.edited.connect(self._on_edited)
         self.options.rebuilt.connect(self._show_cells)
         self.browse.clicked.connect(self.choose_folder)
         self.more.toggled.connect(self._on_more)
@@ -266,6 +279,7 @@ class SubmitForm(QWidget):
         """Say on the folded part how many of its options are set, so that none is forgotten."""
         rare = {cell.field.objectName() for cell in self.options.cells(rare=True)}
         count = len(rare & set(self.options.values())) + bool(self.further.text().strip())
+        count += self.limits.count()
         is_shown = self.more.isChecked()
         self.more.setArrowType(Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow)
         text = ngettext("&More options ({count} set)", "&More options ({count} set)", count)

@@ -8,6 +8,7 @@ from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.frame_orders import FrameOrders
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.job_fixes import JobFixes
 from render_manager.ui.job_orders import JobOrders
 from render_manager.ui.job_queueing import JobQueueing
 from render_manager.ui.jobs_pane import JobsPane
@@ -42,6 +43,14 @@ class WindowOrders(QObject):
         self.queueing = JobQueueing(
             bridge=bridge, actions=actions, pane=jobs, say=self.undo_bar.say, parent=parent
         )
+        self.fixes = JobFixes(
+            bridge=bridge,
+            actions=actions,
+            pane=jobs,
+            errands=errands,
+            say=self.undo_bar.say,
+            parent=parent,
+        )
         self.frames = FrameOrders(bridge=bridge, actions=actions, pane=frames, undo=self.undo, parent=parent)
         actions.connect("cancel", self.cancel)
         actions.connect("retry", self.retry)
@@ -69,12 +78,14 @@ class WindowOrders(QObject):
         self._update_undo()
         self.jobs.update_actions()
         self.queueing.update_actions()
+        self.fixes.update_actions()
         self.update_frames()
 
     def update_jobs(self) -> None:
         """Allow what the selected jobs allow."""
         self.jobs.update_actions()
         self.queueing.update_actions()
+        self.fixes.update_actions()
         self.update_both()
 
     def update_frames(self) -> None:

@@ -12,6 +12,7 @@ import typer
 from render_manager import __version__
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.limits import Limits
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
@@ -176,6 +177,19 @@ def _add_rendering(app: typer.Typer, around: Surroundings) -> None:
         options: Annotated[
             list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Option of the engine.")
         ] = None,
+        silence: Annotated[
+            float | None,
+            typer.Option("--silence", min=0, help="Seconds without a sign of life; 0 for ever."),
+        ] = None,
+        frame_limit: Annotated[
+            float | None, typer.Option("--frame-limit", min=0, help="Seconds one frame may take.")
+        ] = None,
+        memory_limit: Annotated[
+            float | None, typer.Option("--memory-limit", min=0, help="Gigabytes an engine may use.")
+        ] = None,
+        copy_scene: Annotated[
+            bool, typer.Option("--copy-scene", help="Render from a copy of the scene.")
+        ] = False,
         project: Annotated[str, typer.Option("--project", help="Project the job belongs to.")] = "",
         as_json: AsJson = False,
         base_dir: BaseDir = None,
@@ -193,6 +207,12 @@ def _add_rendering(app: typer.Typer, around: Surroundings) -> None:
                 existing=existing,
                 project=project,
                 options=_options(options or []),
+                limits=Limits(
+                    silence_s=silence,
+                    frame_s=frame_limit,
+                    memory_bytes=None if memory_limit is None else int(memory_limit * 2**30),
+                ),
+                keeps_copy=copy_scene,
             )
             for path in files
         ]

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Sequence
 
 from render_manager.domain.changes import ChangeSet, FrameChange
-from render_manager.domain.facts import EngineWarned, FrameCompleted
+from render_manager.domain.facts import EngineWarned, FrameCompleted, SceneChanged
+from render_manager.domain.texts import ngettext
 from render_manager.ui.estimates import RECENT_FRAMES
 
 MOST_WARNINGS = 30
@@ -25,7 +26,10 @@ class JobNotes:
         touched: set[int] = set()
         for fact in changes.facts:
             if isinstance(fact, EngineWarned):
-                if self._warn(fact):
+                if self._warn(fact.job_id, f"{fact.text} {fact.advice}".strip()):
+                    touched.add(fact.job_id)
+            elif isinstance(fact, SceneChanged):
+                if self._warn(fact.job_id, older_text(fact.older_frames)):
                     touched.add(fact.job_id)
             elif isinstance(fact, FrameCompleted):
                 self._recent_s.setdefault(fact.job_id, deque(maxlen=RECENT_FRAMES)).append(fact.seconds)
@@ -59,9 +63,8 @@ class JobNotes:
         """Note what was read of a job's last picture, unless a newer one has come since."""
         self._pictures.setdefault(job_id, thumbnail)
 
-    def _warn(self, fact: EngineWarned) -> bool:
-        known = self._warnings.setdefault(fact.job_id, {})
-        text = f"{fact.text} {fact.advice}".strip()
+    def _warn(self, job_id: int, text: str) -> bool:
+        known = self._warnings.setdefault(job_id, {})
         if text in known or len(known) >= MOST_WARNINGS:
             return False
         known[text] = None
@@ -83,3 +86,14 @@ class JobNotes:
     def _forget(self, job_id: int) -> None:
         for notes in (self._warnings, self._recent_s, self._waiting, self._pictures):
             notes.pop(job_id, None)
+
+
+def older_text(count: int) -> str:
+    """Return what is said when the scene of a job is another one than that of its finished frames."""
+    return ngettext(
+        "The scene was changed: {count} frame is from the older one. “Render frames of an older scene again” "
+        "in the menu of the job makes it anew.",
+        "The scene was changed: {count} frames are from the older one. “Render frames of an older scene "
+        "again” in the menu of the job makes them anew.",
+        count,
+    ).format(count=count)

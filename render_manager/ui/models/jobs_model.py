@@ -149,6 +149,10 @@ class JobsModel(QAbstractTableModel):
         self._engine_names = dict(names)
         self._announce(range(len(self._jobs)), JobColumn.ENGINE, JobColumn.ENGINE)
 
+    def engine_name(self, engine_id: str) -> str:
+        """Return how an engine is called."""
+        return self._engine_names.get(engine_id, engine_id.capitalize())
+
     def look(self, view: JobView) -> None:
         """Show other jobs, or in another order, from now on."""
         if view != self.view:
@@ -202,7 +206,7 @@ class JobsModel(QAbstractTableModel):
 
     def _text(self, job: JobSnapshot, column: JobColumn) -> str:
         if column is JobColumn.ENGINE:
-            return self._engine_names.get(job.engine, job.engine.capitalize())
+            return self.engine_name(job.engine)
         return cell_text(job, column, self.notes.recent_s(job.id), time.time())
 
     def _set_jobs(self, jobs: list[JobSnapshot]) -> None:

@@ -136,6 +136,26 @@ class SettingsDialog(QDialog):
             tip=_("0-3 low, 4-7 default, 8-10 high; higher jobs always go first"),
         )
         form.addRow("", dim_label(_("Jobs that are queued already keep what they have.")))
+        self.fields.add_choice(
+            form,
+            "engine_priority",
+            _("Engines may &take"),
+            {
+                "normal": _("as much as any program"),
+                "below_normal": _("less than what you work with"),
+                "idle": _("only what nobody else wants"),
+            },
+            tip=_("How much of the processor engines get while you work; counts from their next start on"),
+        )
+        self.fields.add_number(
+            form,
+            "min_free_disk_gb",
+            _("Leave &free on disks"),
+            (0, 100_000),
+            tip=_("Jobs wait before a disk is fuller than that, and go on by themselves"),
+            unit=" GB",
+            unset=_("a little"),
+        )
         return page
 
     def _folders(self) -> QWidget:
