@@ -103,14 +103,14 @@ def job_specs() -> tuple[ActionSpec, ...]:
             _("Fi&x and retry"),
             _("Change the job as its failures call for, and render what failed again"),
             "",
-            "Ctrl+Alt+F",
+            "Ctrl+Alt+X",
         ),
         ActionSpec(
             "job_older",
             _("Render frames of an &older scene again"),
             _("Render the finished frames again that were made before the scene was changed"),
             "",
-            "Ctrl+Alt+O",
+            "Ctrl+Alt+S",
         ),
         ActionSpec(
             "job_folder", _("Open output &folder"), _("Open the folder the frames are in"), "", "Ctrl+D"

@@ -63,8 +63,7 @@ class JobFixes(QObject):
         """Allow what the selected job allows, and name the fix."""
         jobs = self._pane.selected_jobs()
         found = self.known_fix(jobs[0]) if len(jobs) == 1 else None
-        action = self._actions["job_fix"]
-        action.setText(self._fix_text if found is None else found[1].label)
+        self._actions.set_text("job_fix", self._fix_text if found is None else found[1].label)
         no_fix = _("No change is known that would help the selected job.")
         self._actions.allow("job_fix", "" if found is not None else no_fix)
         has_older = len(jobs) == 1 and len(jobs[0].scene_versions) > 1 and bool(_finished(jobs[0]))

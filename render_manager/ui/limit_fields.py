@@ -31,9 +31,7 @@ class LimitFields(QObject):
             MOST_MINUTES,
             usual,
             _(" min"),
-            _(
-                "How long an engine may show no output, no file and no work before it is ended and tried again"
-            ),
+            _("How long an engine may show no sign of life before it is ended, and the frame tried again"),
         )
         self.frame = _spin(
             MOST_MINUTES,

@@ -295,7 +295,8 @@ def test_the_jobs_menu_gives_its_commands(
     menu = window.orders.jobs.menu()
     texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
     moves = ["Move to the top", "Move up", "Move down", "Move to the bottom"]
-    orders = ["Pause", "Resume", "Cancel", "Retry failed", "Priority"]
+    orders = ["Pause", "Resume", "Cancel", "Retry failed", "Fix and retry"]
+    orders += ["Render frames of an older scene again", "Priority"]
     assert texts == [*orders, *moves, "Open output folder", "Delete"]
     for name in ("job_pause", "job_cancel", "job_retry"):
         window.actions_by_name[name].trigger()

@@ -577,7 +577,9 @@ def test_the_keyboard_goes_through_the_form_from_top_to_bottom(qtbot: QtBot, pan
     qtbot.waitUntil(lambda: all(widget.isVisible() for widget in (*usual, *rare)))
     form.frames.setFocus()
     wanted = [form.output, form.browse, form.existing, form.priority, *usual]
-    wanted += [form.more, *rare, form.retries, form.further]
+    limits = form.limits
+    wanted += [form.more, *rare, form.retries, limits.silence, limits.frame, limits.memory, limits.copy]
+    wanted += [form.further]
     met = []
     for _step in wanted:
         panel.focusNextChild()

@@ -5,7 +5,8 @@ to do wrong stands as JSON in the environment variable STAND_IN:
 
 delay, start_delay          seconds a frame, the start takes
 gate                        file without which no frame is finished
-crash_at, error_at, hang_at, truncate_at, empty_at, no_file_at, half_at    frames that go wrong
+crash_at, error_at, hang_at, spin_at, eat_at, truncate_at, empty_at, no_file_at, half_at
+                            frames that go wrong
 once                        folder for marks: each frame goes wrong only the first time
 flood                       bytes of output before each frame
 exit_zero, no_driver        end right away: with 0, as when Python scripts do not work
@@ -68,6 +69,16 @@ def wait_for_ever():
         time.sleep(60)
 
 
+def strain(frame):
+    """Use up what the computer has: its processor or its memory."""
+    while goes_wrong("spin_at", frame):
+        pass
+    if goes_wrong("eat_at", frame):
+        eaten = bytearray(os.urandom(1 << 20) * WISHES["eat_mb"])
+        wait_for_ever()
+        del eaten
+
+
 def render(frame, path):
     """Write one frame, or fail to; return an error text or nothing."""
     if WISHES.get("flood"):
@@ -85,6 +96,7 @@ def render(frame, path):
     data = png(frame)
     if goes_wrong("hang_at", frame):
         wait_for_ever()
+    strain(frame)
     if goes_wrong("half_at", frame):
         with open(path, "wb") as file:
             file.write(data[: len(data) // 2])

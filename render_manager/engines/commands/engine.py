@@ -194,7 +194,7 @@ class CommandEngine:
     def patience(self, spec: JobSpec) -> Patience:
         """Return the limits of the definition."""
         limits = self._definition.limits
-        return Patience(limits.stall_s or None, limits.leave_s)
+        return Patience(stall_s=limits.stall_s or None, leave_s=limits.leave_s)
 
     def invocation(
         self,

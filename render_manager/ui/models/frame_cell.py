@@ -32,4 +32,5 @@ class FrameCell:
     @property
     def is_marked(self) -> bool:
         """Return whether a finished frame is not as it should be, as one with a watermark."""
-        return self.state is FrameState.COMPLETED and self.row is not None and bool(self.row.reason)
+        row = self.row
+        return self.state is FrameState.COMPLETED and row is not None and bool(row.reason or row.marks)

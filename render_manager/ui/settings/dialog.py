@@ -147,6 +147,13 @@ class SettingsDialog(QDialog):
             },
             tip=_("How much of the processor engines get while you work; counts from their next start on"),
         )
+        self.fields.add_text(
+            form,
+            "engine_processors",
+            _("On &processors"),
+            tip=_("Numbers of the processors engines may use, from 0, such as 0-11 or 0,2,4"),
+            unset=_("all of them"),
+        )
         self.fields.add_number(
             form,
             "min_free_disk_gb",

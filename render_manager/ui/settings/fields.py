@@ -74,6 +74,16 @@ class Fields(QObject):
         box.activated.connect(lambda place: self.changed.emit(name, box.itemData(place) or None))
         self._add(form, name, label, box, tip)
 
+    def add_text(self, form: QFormLayout, name: str, label: str, *, tip: str, unset: str) -> None:
+        """Add a text; empty for none, which `unset` explains."""
+        edit = QLineEdit()
+        edit.setPlaceholderText(unset)
+        edit.setMinimumWidth(FIELD_PX)
+        edit.editingFinished.connect(
+            lambda: self.changed.emit(name, edit.text().strip() or None) if edit.isModified() else None
+        )
+        self._add(form, name, label, edit, tip)
+
     def add_path(
         self, form: QFormLayout, name: str, label: str, *, tip: str, unset: str, is_folder: bool
     ) -> None:

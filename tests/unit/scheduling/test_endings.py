@@ -11,6 +11,7 @@ from support.log_watch import LogWatch
 from render_manager.domain import commands, facts
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.errors import StorageError
+from render_manager.domain.limits import Limits
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Severity
 from render_manager.domain.states import AttemptOutcome, FrameState, JobState
@@ -209,3 +210,76 @@ def test_a_remark_that_ends_a_run_is_explained_safely(world: FakeWorld, expected
     worker.end()
     world.settle()
     assert job.state is JobState.FAILED
+
+
+def crash(world: FakeWorld) -> None:
+    world.settle()
+    for worker in world.alive():
+        worker.get_ready()
+        worker.begin()
+        worker.end(-11)
+    world.settle()
+
+
+def test_a_job_whose_every_frame_ends_the_engine_is_given_up_after_a_few(world: FakeWorld) -> None:
+    job = world.submit("1-100", max_retries=3, retry_delay_s=60.0)
+    crashed = []
+    for _start in range(20):
+        world.settle()
+        if not world.alive():
+            break
+        crashed += [task.frame for worker in world.alive() for task in worker.tasks]
+        crash(world)
+    assert crashed[:5] == [1, 2, 3, 4, 5]
+    assert len(crashed) == 7, "five in a row, then from the end and the middle"
+    assert crashed[5] == 100
+    assert 40 < crashed[6] < 60
+    assert job.state is JobState.FAILED
+    assert "7 times in a row the engine ended without a finished frame." in job.snapshot().reason
+
+
+def test_too_many_failures_of_a_job_are_named_by_their_reasons(world: FakeWorld) -> None:
+    job = world.submit("1-300", max_retries=0, limits=Limits(failures=4))
+    for number in range(4):
+        world.settle()
+        (worker,) = world.alive()
+        worker.err("It broke." if number % 2 else "It is out of memory.")
+    world.settle()
+    assert job.state is JobState.FAILED
+    reason = job.snapshot().error_log
+    assert "4 attempts of this job failed, so the rest is not tried: 4 × It broke." in reason
+    assert {code: one.count for code, one in job.snapshot().failure_reasons.items()} == {"engine-error": 4}
+
+
+def test_a_new_order_counts_failures_anew(world: FakeWorld) -> None:
+    job = world.submit("1-3", max_retries=0, limits=Limits(failures=2))
+    for _frame in range(2):
+        world.settle()
+        world.alive()[0].err()
+    world.settle()
+    assert job.state is JobState.FAILED
+    world.order(commands.RetryFrames(job.id, failed_only=True))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    assert job.snapshot().failure_reasons == {}
+
+
+def test_other_options_count_from_the_next_engine_on(world: FakeWorld) -> None:
+    job = world.submit("1-3")
+    world.settle()
+    (first,) = world.alive()
+    first.begin()
+    world.order(commands.ChangeJob(job.id, {"mode": "resident", "device": "CPU"}, Limits(frame_s=5.0)))
+    world.settle()
+    first.finish()
+    world.settle()
+    assert first.is_dismissed, "it was started with options that hold no more"
+    first.end()
+    world.settle()
+    (second,) = world.alive()
+    assert second.order.spec.options["device"] == "CPU"
+    assert second.order.vigil.frame_s == 5.0
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    (stored,) = world.reader().jobs()
+    assert (stored.options["device"], stored.limits) == ("CPU", Limits(frame_s=5.0))
