@@ -7,7 +7,7 @@ first (the user cancelled).
 import logging
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,10 @@ from render_manager.scheduling.shapes import Shape, Shapes
 from render_manager.scheduling.staging import Move, MoveNote, write_note
 
 log = logging.getLogger(__name__)
+
+_LATE_S = (0.25, 0.5, 1.0, 2.0)
+"""Waits between looks for a file that the engine named."""
+_MAY_COME_LATE = frozenset({"no-file", "bad-file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class FrameFinisher:
         task = order.task
         message: FrameAccepted | FrameRejected | None
         try:
-            message = self._accepted(order)
+            message = self._accepted_when_there(order)
         except _RejectedError as rejection:
             message = FrameRejected(
                 task.job_id, task.frame, task.attempt, rejection.diagnosis, rejection.shapes
@@ -149,6 +153,24 @@ class FrameFinisher:
             message = FrameRejected(task.job_id, task.frame, task.attempt, diagnosis)
         if message is not None:
             post(message)
+
+    def _accepted_when_there(self, order: FinishOrder) -> FrameAccepted | None:
+        """Wait some seconds for a file that the engine named and that is not there, or not whole, yet.
+
+        Network folders show what another process wrote after a while.
+        """
+        for delay_s in _LATE_S:
+            before = _signs_of(order.files)
+            try:
+                return self._accepted(order)
+            except _RejectedError as rejection:
+                if not order.files or rejection.diagnosis.code not in _MAY_COME_LATE:
+                    raise
+                if None not in before and before == _signs_of(order.files):
+                    # All of it is there and stands still: it will not get better.
+                    raise
+            self._sleep(delay_s)
+        return self._accepted(order)
 
     def _accepted(self, order: FinishOrder) -> FrameAccepted | None:
         files = self._files(order)
@@ -276,6 +298,19 @@ class FrameFinisher:
             shapes=shapes,
             size_bytes=sum(move.size_bytes for move in note.moves),
         )
+
+
+def _signs_of(files: Sequence[WrittenFile]) -> list[tuple[int, int] | None]:
+    """Return size and time of each file, None for one that is not there or cannot be seen."""
+    signs: list[tuple[int, int] | None] = []
+    for file in files:
+        try:
+            status = Path(file.path).stat()
+        except OSError:
+            signs.append(None)
+        else:
+            signs.append((status.st_size, status.st_mtime_ns))
+    return signs
 
 
 class _RejectedError(Exception):

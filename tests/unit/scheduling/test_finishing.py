@@ -42,6 +42,13 @@ class Bench:
         self.keeps_older_than: float | None = None
         self.known_bad: Path | None = None
         self.waits: list[float] = []
+        self.comes: Callable[[], object] | None = None
+        """What happens while the finisher waits."""
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if self.comes is not None and len(self.waits) == 2:
+            self.comes()
 
     def file(self, name: str, content: bytes = GOOD, *, below: str = "", final: str = "") -> WrittenFile:
         folder = self.staging / below
@@ -54,7 +61,7 @@ class Bench:
             examine=self.examine,  # type: ignore[arg-type]
             is_picture_name=fake_is_picture_name,
             pool=self.pool,
-            sleep=self.waits.append,
+            sleep=self.sleep,
         )
         order = FinishOrder(
             task=FrameTask(3, 7, 2, self.staging, "shot_0007"),
@@ -399,4 +406,38 @@ def test_a_folder_that_cannot_be_made_is_not_waited_for(
     fault = rejection(bench.finish(*files))
     assert (fault.code, fault.permanent) == ("unwritable", True)
     assert str(tmp_path / "aov") in fault.text
+    assert bench.waits == []
+
+
+def test_a_file_that_a_network_folder_shows_late_is_waited_for(bench: Bench) -> None:
+    late = bench.file("shot_0007.png")
+    Path(late.path).rename(bench.output / "away")
+    bench.comes = lambda: (bench.output / "away").rename(late.path)
+    assert isinstance(bench.finish(late), FrameAccepted)
+    assert len(bench.waits) == 2
+
+
+def test_a_file_that_still_arrives_is_waited_for(bench: Bench) -> None:
+    arriving = bench.file("shot_0007.png", GOOD[:4])
+    sizes = iter([GOOD[:4], GOOD[:8]])
+
+    def look(path: Path, *, thumbnail: Path | None = None) -> FakePicture:
+        try:
+            return fake_examine(path, thumbnail=thumbnail)
+        finally:
+            Path(arriving.path).write_bytes(next(sizes, GOOD))
+
+    bench.examine = look
+    assert isinstance(bench.finish(arriving), FrameAccepted)
+
+
+def test_a_file_that_never_comes_is_given_up_after_some_seconds(bench: Bench) -> None:
+    never = bench.file("shot_0007.png")
+    Path(never.path).unlink()
+    assert rejection(bench.finish(never)).code in ("no-file", "bad-file")
+    assert 3 < sum(bench.waits) < 5
+
+
+def test_a_bad_file_that_stands_still_is_bad_at_once(bench: Bench) -> None:
+    assert rejection(bench.finish(bench.file("shot_0007.png", BAD))).code == "bad-file"
     assert bench.waits == []
