@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -77,12 +78,12 @@ def kill_engines(folder: Path, tally: Tally, *, kills: int, seed: int, mode: str
                 _harass(program, token, folder, dice, done, kills)
                 job = program.wait_finished(token)
                 assert job.state is JobState.COMPLETED, job.reason
-                assert len(pictures(folder / f"out-{jobs}")) == 40
+                assert len(pictures(out)) == 40
                 attempts = program.attempts(job)
                 good = Counter(one.frame for one in attempts if one.outcome is AttemptOutcome.COMPLETED)
                 assert set(good.values()) == {1}
                 assert all(row.state is FrameState.COMPLETED for row in program.rows(job).values())
-                wait_until(lambda: no_staging_left(folder / f"out-{jobs}"), "empty staging")
+                wait_until(partial(no_staging_left, out), "empty staging")
                 tally.check("whole frames, each once", 40)
                 tally.see("attempt that was lost", len(attempts) - 40)
     finally:
@@ -110,11 +111,7 @@ def _harass(
             program.take(0.02)
         if in_row >= 3:
             # Five in a row without a frame, and a job is rightly given up.
-            job = program.jobs.get(token)
-            program.wait_for(
-                lambda: len(program.of(facts.FrameCompleted)) > completed or program.jobs[token].finished_at,
-                "a frame",
-            )
+            _wait_frame(program, token, completed)
             in_row = 0
         job = program.jobs.get(token)
         if job is not None and job.finished_at is not None:
@@ -123,6 +120,15 @@ def _harass(
         if what:
             done[what] += 1
             in_row += 1
+
+
+def _wait_frame(program: Program, token: str, before: int) -> None:
+    def has_come() -> bool:
+        job = program.jobs.get(token)
+        done = len(program.of(facts.FrameCompleted)) > before
+        return done or (job is not None and job.finished_at is not None)
+
+    program.wait_for(has_come, "a frame")
 
 
 def _is_ours(pid: int, folder: Path) -> bool:

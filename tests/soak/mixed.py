@@ -1,4 +1,4 @@
-"""Hours of everything at once: all engines, many jobs, random faults and orders; our own process is measured."""
+"""Hours of everything at once: all engines, many jobs, random faults and orders; our process is measured."""
 
 import logging
 import random
@@ -31,6 +31,8 @@ STUCK_S = 15.0
 """A job that does nothing for so long has an engine that hangs; the artist takes the frame out."""
 WARM_UP = 0.1
 """Share of the time before which nothing is measured."""
+LEAST_JUDGED_S = 600.0
+"""A run that is shorter tells its figures, but libraries are still being loaded: they are not judged."""
 MOST_GROWTH = {"memory, MB": (0.05, 6.0), "open files": (0.0, 4.0), "threads": (0.0, 4.0)}
 """By how much the last fifth may lie above the first: a share, or so many if that is more."""
 WRONGS = ("crash_at", "error_at", "truncate_at", "empty_at", "no_file_at")
@@ -71,7 +73,7 @@ class Meter:
             last = statistics.median(sample[place] for sample in measured[-fifth:])
             most = max(sample[place] for sample in self.samples)
             told[name] = f"{first:g} in the first fifth, {last:g} in the last, {most:g} at most"
-            if last - first > max(share * first, least):
+            if last - first > max(share * first, least) and whole >= LEAST_JUDGED_S:
                 grown.append(f"{name} grew: {told[name]}.")
         return told, grown
 
@@ -106,7 +108,12 @@ class Night:
         kind = self.dice.choice(kinds)
         self.number += 1
         place = self.folder / "out"
-        if self.disk is not None and kind.name.startswith("Blender") and self.dice.random() < 0.4:
+        if (
+            self.disk is not None
+            and self.plug is None
+            and kind.name.startswith("Blender")
+            and self.dice.random() < 0.4
+        ):
             place = self.disk
         spec = self.program.spec(
             kind.scene,
