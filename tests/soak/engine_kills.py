@@ -72,9 +72,8 @@ def kill_engines(folder: Path, tally: Tally, *, kills: int, seed: int, mode: str
             jobs = 0
             while sum(done.values()) < kills:
                 jobs += 1
-                token = program.submit(
-                    scene, output=folder / f"out-{jobs}", options={"mode": mode, "batch_size": 9}
-                )
+                out = folder / f"out-{jobs}"
+                token = program.submit(scene, output=out, options={"mode": mode, "batch_size": 9})
                 _harass(program, token, folder, dice, done, kills)
                 job = program.wait_finished(token)
                 assert job.state is JobState.COMPLETED, job.reason

@@ -22,7 +22,7 @@ def enter_own_namespace() -> None:
     if unshare is None or subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
         return
     os.environ[_INSIDE] = "1"
-    os.execv(unshare, [*alone, sys.executable, *sys.argv])
+    os.execv(unshare, [*alone, sys.executable, *sys.argv])  # noqa: S606 - no shell is meant
 
 
 @contextmanager
