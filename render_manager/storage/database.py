@@ -97,16 +97,10 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
                     "Frames that were rendered are still in their folders."
                 ).format(aside=aside)
             )
-        elif traces is not None and _is_empty(path) and traces.is_dir() and any(traces.iterdir()):
-            notices.append(
-                _(
-                    "There is no database at {path} any more, though Render Manager rendered here before; an "
-                    "empty one was started. Frames that were rendered are still in their folders."
-                ).format(path=path)
-            )
         engine = _writer(path)
         with _let_go_on_error(engine):
-            notices += _bring_up_to_date(path, engine)
+            is_missed = aside is None and traces is not None and traces.is_dir() and any(traces.iterdir())
+            notices += _bring_up_to_date(path, engine, is_missed=is_missed)
             with engine.begin() as connection:
                 _set_meta(connection, _CLOSED_PROPERLY, "0")
     return Database(path, engine, tuple(notices))
@@ -201,13 +195,17 @@ def _revision(engine: Engine) -> str | None:
         return revision
 
 
-def _bring_up_to_date(path: Path, engine: Engine) -> list[str]:
+def _bring_up_to_date(path: Path, engine: Engine, *, is_missed: bool) -> list[str]:
     revision = _revision(engine)
     if revision == schema.HEAD_REVISION:
         return []
     if revision is None:
         _create(engine)
-        return []
+        text = _(
+            "There is no database at {path} any more, though Render Manager rendered here before; an empty "
+            "one was started. Frames that were rendered are still in their folders."
+        )
+        return [text.format(path=path)] if is_missed else []
     _refuse_newer(path, revision)
     from render_manager.storage.migrate import upgrade  # Alembic is slow to import and rarely needed
 

@@ -7,6 +7,7 @@ docs/reliability.md. `--from FILE ...` injects nothing and takes the rows of ear
 """
 
 import argparse
+import importlib.util
 import json
 import platform
 import random
@@ -26,7 +27,17 @@ sys.path[:0] = [
     *(str(ROOT / "tests/unit/engines" / one) for one in ("blender", "maya")),
 ]
 
-from soak import engine_kills, mixed, night  # noqa: E402 - the path comes first
+from support.real import find_installation, make_scenes  # noqa: E402
+
+from soak import (  # noqa: E402 - the path comes first
+    bad_engines,
+    clocks,
+    databases,
+    engine_kills,
+    full_disks,
+    mixed,
+    night,
+)
 from soak.small_disks import enter_own_namespace, small_disk  # noqa: E402
 from soak.tally import SkippedError, Tally, table, write_table  # noqa: E402
 
@@ -47,7 +58,16 @@ Part = Callable[[Path, Tally, Size, int], None]
 
 
 def _kills(folder: Path, tally: Tally, size: Size, seed: int) -> None:
-    night.kill_the_program(folder, tally, kills=size.kills, seed=seed)
+    with_bpy = 0 if size.is_short or importlib.util.find_spec("bpy") is None else max(size.kills // 20, 1)
+    night.kill_the_program(folder, tally, kills=size.kills - with_bpy, seed=seed)
+    if with_bpy:
+        (folder / "scenes").mkdir()
+        blender = make_scenes(find_installation(Path(sys.executable)), folder / "scenes")
+        for number in range(-(-with_bpy // 5)):
+            place = folder / f"bpy-{number}"
+            place.mkdir()
+            kills = min(5, with_bpy - 5 * number)
+            night.kill_with_bpy(place, tally, blender, kills=kills, seed=seed + number)
 
 
 def _engine_kills(folder: Path, tally: Tally, size: Size, seed: int) -> None:
@@ -55,6 +75,29 @@ def _engine_kills(folder: Path, tally: Tally, size: Size, seed: int) -> None:
         place = folder / mode
         place.mkdir()
         engine_kills.kill_engines(place, tally, kills=size.engine_kills // 2, seed=seed, mode=mode)
+
+
+def _clocks(folder: Path, tally: Tally, size: Size, seed: int) -> None:
+    clocks.set_the_clock(folder, tally, jumps=12 if size.is_short else 500, seed=seed)
+
+
+def _disk(part: Callable[[Path, Tally, Path], None]) -> Part:
+    def run(folder: Path, tally: Tally, size: Size, _seed: int) -> None:
+        for number in range(1 if size.is_short else 10):
+            place = folder / str(number)
+            with small_disk(place / "disk") as disk:
+                part(place, tally, disk)
+
+    return run
+
+
+def _databases(folder: Path, tally: Tally, size: Size, _seed: int) -> None:
+    faults = databases.FAULTS[:3] if size.is_short else databases.FAULTS
+    databases.spoil_everything(folder, tally, rounds=1 if size.is_short else 3, faults=faults)
+
+
+def _bad_engines(folder: Path, tally: Tally, size: Size, _seed: int) -> None:
+    bad_engines.misbehave(folder, tally, rounds=1 if size.is_short else 5)
 
 
 def _mixed(folder: Path, tally: Tally, size: Size, seed: int) -> None:
@@ -80,6 +123,13 @@ def _mixed(folder: Path, tally: Tally, size: Size, seed: int) -> None:
 PARTS: dict[str, tuple[str, Part]] = {
     "kills": ("`kill -9` of the program while it renders", _kills),
     "engines": ("SIGKILL of engine processes", _engine_kills),
+    "clocks": ("the clock set, while frames render and between runs", _clocks),
+    "disk-database": ("disk full: the database", _disk(full_disks.database_full)),
+    "disk-logs": ("disk full: the logs of the engines", _disk(full_disks.log_full)),
+    "disk-thumbnails": ("disk full: the thumbnails", _disk(full_disks.thumbnails_full)),
+    "disk-frames": ("disk full: the output folder", _disk(full_disks.output_full)),
+    "databases": ("the database file spoiled", _databases),
+    "bad-engines": ("engines that misbehave", _bad_engines),
     "mixed": ("everything at once, for long", _mixed),
 }
 

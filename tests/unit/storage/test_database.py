@@ -360,16 +360,22 @@ def test_a_file_deleted_under_us_does_not_end_the_night(tmp_path: Path) -> None:
     assert len(names(path)) == 4
 
 
-@pytest.mark.parametrize("kind", ["deleted", "empty"])
+@pytest.mark.parametrize("kind", ["deleted", "empty", "without its journal"])
 def test_a_database_that_is_gone_since_the_last_run_is_missed(tmp_path: Path, kind: str) -> None:
     path, logs = tmp_path / "store.db", tmp_path / "logs" / "workers"
     first = open_database(path, traces=logs)
     assert first.notices == ()
     first.close()
     (logs / "0123").mkdir(parents=True)
-    path.unlink() if kind == "deleted" else os.truncate(path, 0)
-    for file in tmp_path.glob("store.db-*"):
-        file.unlink()
+    if kind == "deleted":
+        path.unlink()
+    elif kind == "empty":
+        os.truncate(path, 0)
+    else:
+        path.unlink()
+        with sqlite3.connect(path) as bare:
+            bare.execute("PRAGMA journal_mode = WAL")
+        bare.close()
     opened = open_database(path, traces=logs)
     (notice,) = opened.notices
     assert str(path) in notice
