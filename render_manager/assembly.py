@@ -176,7 +176,7 @@ def build_core(
     With `serves_stored_jobs` False only jobs submitted from now on are rendered. Raises UserError or
     StorageError with a sentence.
     """
-    database = open_database(paths.database)
+    database = open_database(paths.database, traces=paths.worker_logs)
     thumbnail_dir = settings.thumbnail_dir or paths.thumbnails
     store, clock, inbox = Store(database), clock or SystemClock(), Inbox()
     jobs = JobBook(store, serves_stored_jobs=serves_stored_jobs)

@@ -29,6 +29,8 @@ from render_manager.execution.process import (
 _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
+_TREE = "RENDER_MANAGER_TREE"
+"""Variable that a renderer and all it starts inherit; tells whose they are once their guard was killed."""
 _LAST_WORDS_MS = 1000
 """After the guard's end output is waited for this long: who holds the pipe then is spared or has left."""
 
@@ -49,6 +51,7 @@ def start(
     if cwd is not None and not cwd.is_dir():
         why = _("the working folder {folder} does not exist").format(folder=cwd)
         raise StartError(_not_started(argv[0], why))
+    tree = os.urandom(8).hex()
     ours, theirs = socket.socketpair()
     with theirs:
         try:
@@ -66,7 +69,7 @@ def start(
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env=dict(env),
+                env={**env, _TREE: tree},
                 cwd=cwd,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
@@ -75,7 +78,7 @@ def start(
         except OSError as error:
             ours.close()
             raise StartError(_cannot_start(argv[0], error.errno or 0)) from error
-    return GuardedProcess(guard, ours, argv[0], spares)
+    return GuardedProcess(guard, ours, argv[0], tree, spares)
 
 
 def _guard_command() -> list[str]:
@@ -105,9 +108,15 @@ class GuardedProcess:
     """A renderer and its guard."""
 
     def __init__(
-        self, guard: subprocess.Popen[bytes], control: socket.socket, program: str, spares: Sequence[str] = ()
+        self,
+        guard: subprocess.Popen[bytes],
+        control: socket.socket,
+        program: str,
+        tree: str,
+        spares: Sequence[str] = (),
     ) -> None:
         self._guard = guard
+        self._tree = tree
         self._spares = frozenset(name.lower() for name in spares)
         self._control = control
         self._started_at = time.monotonic()
@@ -168,6 +177,9 @@ class GuardedProcess:
     def wait(self) -> ProcessOutcome:
         """Wait for the guard, which ends after the last process of the tree."""
         code = self._guard.wait()
+        if code == -signal.SIGKILL:
+            # Perhaps it was the guard itself, and nobody cleared up after the renderer.
+            self._end_strays()
         outcome = ProcessOutcome(
             exit_code=code,
             was_killed=self._killed,
@@ -227,6 +239,22 @@ class GuardedProcess:
             with contextlib.suppress(psutil.Error, OSError):
                 if os.getpgid(process.pid) == self._pid and process.name().lower() not in self._spares:
                     process.kill()
+
+    def _end_strays(self) -> None:
+        """End what bears this tree's mark, wherever it went; for when the guard cannot do it any more."""
+        while strays := [process for process in psutil.process_iter() if self._is_stray(process)]:
+            for process in strays:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            psutil.wait_procs(strays, timeout=1.0)
+
+    def _is_stray(self, process: psutil.Process) -> bool:
+        try:
+            if process.environ().get(_TREE) != self._tree or process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            return process.name().lower() not in self._spares
+        except (psutil.Error, OSError):
+            return False
 
     def _measure(self) -> None:
         self._measure_at = time.monotonic() + _MEASURE_EVERY_S

@@ -52,6 +52,10 @@ class Endings:
         self._quick_ends.pop(job.id, None)
         if message.warning and self._attempts.is_about(message):
             self.warn(job, message.frame, "old-files-kept", message.warning, "")
+        if not message.result.thumbnail and self._attempts.is_about(message):
+            text = _("Frame {frame} is whole, but a thumbnail of it could not be made.")
+            advice = _("Look whether the disk of the thumbnails is full.")
+            self.warn(job, message.frame, "no-thumbnail", text.format(frame=message.frame), advice)
         self._attempts.accepted(job, message)
 
     def warn(self, job: Job, frame: int | None, code: str, text: str, advice: str) -> None:

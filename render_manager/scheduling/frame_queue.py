@@ -5,23 +5,30 @@ back (interrupted, or a file that turned out broken), then retries whose time ha
 """
 
 import heapq
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.states import FrameState
+from render_manager.scheduling.policy import CLOCK_SLACK_S, retry_wait_s
 
 
 class FrameQueue:
     """The pending frames of one job, in the order they are to be rendered."""
 
-    def __init__(self, memory: FrameMemory) -> None:
+    def __init__(self, memory: FrameMemory, *, retry_delay_s: float) -> None:
         self._memory = memory
+        self._retry_delay_s = retry_delay_s
         self._first: deque[int] = deque()
         self._again: deque[int] = deque()
-        self._retries: list[tuple[float, int]] = [(at, frame) for frame, at in memory.retry_at.items()]
+        self._retries: list[tuple[float, int, float]] = [
+            (at, frame, at) for frame, at in memory.retry_at.items()
+        ]
+        """When each is due, its frame, and the time that the frame's memory has."""
         heapq.heapify(self._retries)
+        self._looked_at = math.inf
         self._run = 0
         self._place = 0
         self.taken: set[int] = set()
@@ -66,10 +73,13 @@ class FrameQueue:
         if at is None:
             self._again.append(frame)
         else:
-            heapq.heappush(self._retries, (at, frame))
+            heapq.heappush(self._retries, (at, frame, at))
+            # It was then, by the clock, that the frame failed.
+            self._looked_at = max(self._looked_at, at - self._longest_wait_s(frame))
 
     def next_frame(self, now: float) -> int | None:
         """Take the next frame to render; None when none can be started now."""
+        self._heed_clock(now)
         if self.is_closed:
             return None
         for take in (self._next_first, self._next_listed, self._next_again):
@@ -77,7 +87,7 @@ class FrameQueue:
             if frame is not None:
                 return frame
         while self._retries and self._retries[0][0] <= now:
-            at, frame = heapq.heappop(self._retries)
+            _due, frame, at = heapq.heappop(self._retries)
             if self._memory.retry_at.get(frame) == at and self._is_free(frame, retrying=True):
                 return frame
         return None
@@ -92,15 +102,29 @@ class FrameQueue:
     def next_retry_at(self) -> float | None:
         """Return when the next waiting retry is due, seconds since the epoch."""
         while self._retries:
-            at, frame = self._retries[0]
+            due, frame, at = self._retries[0]
             if self._memory.retry_at.get(frame) == at:
-                return at
+                return due
             heapq.heappop(self._retries)
         return None
 
     def next_retry_frame(self) -> int | None:
         """Return the frame whose retry is due next."""
         return self._retries[0][1] if self.next_retry_at() is not None else None
+
+    def _heed_clock(self, now: float) -> None:
+        """Let retries be due now that would wait longer than their delay, since the clock was set back."""
+        if now < self._looked_at:
+            self._retries = [
+                (now if due - now > self._longest_wait_s(frame) else due, frame, at)
+                for due, frame, at in self._retries
+            ]
+            heapq.heapify(self._retries)
+        self._looked_at = now
+
+    def _longest_wait_s(self, frame: int) -> float:
+        failures = max(self._memory.failures.get(frame, 1), 1)
+        return retry_wait_s(failures=failures, retry_delay_s=self._retry_delay_s) + CLOCK_SLACK_S
 
     def _next_first(self) -> int | None:
         while self._first:

@@ -107,7 +107,9 @@ class JobBook:
         """Return the queue of a job's pending frames."""
         queue = self._queues.get(job.id)
         if queue is None:
-            queue = self._queues[job.id] = FrameQueue(self.with_frames(job).frames)
+            queue = self._queues[job.id] = FrameQueue(
+                self.with_frames(job).frames, retry_delay_s=job.spec.retry_delay_s
+            )
         return queue
 
     def queue_of(self, job_id: int) -> FrameQueue | None:

@@ -21,6 +21,7 @@ from render_manager.scheduling.ports import JobStore, Subscriber
 log = logging.getLogger(__name__)
 
 STORE_NOTICE = "store"
+KEPT_NOTICE = "kept"
 
 
 @dataclass(slots=True)
@@ -113,6 +114,10 @@ class Ledger:
             return True
         snapshots = {job_id: job.snapshot() for job_id, job in batch.jobs.items()}
         try:
+            kept = self._store.keep_in_place()
+            if kept:
+                log.info("%s", kept)
+                batch.notices.append(Notice(KEPT_NOTICE, kept))
             self._store.commit(
                 job_snapshots=list(snapshots.values()),
                 frame_changes=batch.frames,

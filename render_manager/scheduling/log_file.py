@@ -14,21 +14,33 @@ LOG_LIMIT_BYTES = 512 * 1024 * 1024
 
 
 class LogFile:
-    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours."""
+    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours.
+
+    What a full disk does not take is missing in it; it goes on as soon as there is room, with a line of ours
+    that says how much is missing.
+    """
 
     def __init__(self, order: WorkerOrder) -> None:
         self._order = order
         self._file: BinaryIO | None = None
+        self._is_full = False
+        self._gap = 0
+        """Bytes that were lost since the file took some last."""
+        self._shift = 0
+        """How much further on what is given now stands in the file than among all that was given."""
         self.size = 0
+        self.given = 0
+        """Bytes that should have gone into the file."""
         self.lost = 0
-        """Bytes of output that did not go into the file."""
+        """Bytes of these that did not go into the file."""
+        self.trouble = ""
+        """Why the disk took not all of them, empty as long as it does; the last reason is kept."""
 
     def __enter__(self) -> "LogFile":
         try:
-            self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._order.log_path.open("wb", buffering=0)
+            self._open()
         except OSError as error:
-            log.info("no log for worker %s: %s", self._order.worker_id, error)
+            self._note(error)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -46,26 +58,48 @@ class LogFile:
 
     def write(self, data: bytes) -> None:
         """Append output; a full disk costs the log, not the frame."""
-        if self._file is None:
-            self.lost += len(data)
-            return
-        if self.size + len(data) > LOG_LIMIT_BYTES:
-            self.lost += len(data)
-            self._stop(b"\n# The log ends here: it reached its largest size.\n")
-            return
-        try:
-            self._file.write(data)
-            self.size += len(data)
-        except OSError as error:
-            log.info("the log %s stops: %s", self._order.log_path, error)
-            self._stop(b"")
+        if self.size + len(data) > LOG_LIMIT_BYTES and not self._is_full:
+            self._is_full = True
+            self._put(b"\n# The log ends here: it reached its largest size.\n")
+        taken = 0 if self._is_full or not self._resume() else self._put(data)
+        self.given += len(data)
+        self.lost += len(data) - taken
+        self._gap += len(data) - taken
 
-    def _stop(self, last_words: bytes) -> None:
-        if self._file is None:
-            return
+    def place_of(self, given: int) -> int:
+        """Return where in the file that stands which came after so many bytes."""
+        return min(given + self._shift, self.size)
+
+    def _resume(self) -> bool:
+        """Return whether the file takes more, after saying in it what is missing."""
+        if not self._gap:
+            return True
+        words = f"\n# {self.lost} bytes of output are missing here: the disk did not take them.\n".encode()
+        if self._put(words) < len(words):
+            return False
+        self._shift = self.size - self.given
+        self._gap = 0
+        return True
+
+    def _put(self, data: bytes) -> int:
+        """Write what the disk takes; return how many bytes that were."""
+        taken = 0
         try:
-            self._file.write(last_words)
+            file = self._file or self._open()
+            while taken < len(data):
+                taken += file.write(data[taken:]) or 0
         except OSError as error:
-            log.info("the log %s has no end mark: %s", self._order.log_path, error)
-        self._file.close()
-        self._file = None
+            self._note(error)
+        self.size += taken
+        return taken
+
+    def _open(self) -> BinaryIO:
+        self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._order.log_path.open("wb", buffering=0)
+        return self._file
+
+    def _note(self, error: OSError) -> None:
+        why = error.strerror or type(error).__name__
+        if not self.trouble:
+            log.info("the log %s has gaps: %s", self._order.log_path, why)
+        self.trouble = why

@@ -29,6 +29,8 @@ MAX_FOLDERS_LOOKED_AT = 8
 """Output folders that are looked through for existing files at once; thousands of jobs may be waiting."""
 DISMISSED_GRACE_S = 10.0
 """A dismissed worker that has not ended after this long is killed; add-ons keep Blender from quitting."""
+CLOCK_SLACK_S = 1.0
+"""A retry that lies further ahead than its whole delay and this was planned before the clock was set back."""
 STORE_RETRY_S = 2.0
 """After the database could not be written, it is tried again this often."""
 
@@ -42,8 +44,13 @@ def retry_at(
     """
     if diagnosis.permanent or failures > max_retries:
         return None
+    return now + retry_wait_s(failures=failures, retry_delay_s=retry_delay_s)
+
+
+def retry_wait_s(*, failures: int, retry_delay_s: float) -> float:
+    """Return how long a frame that failed `failures` times waits before it is tried again."""
     longest = max(retry_delay_s, LONGEST_RETRY_DELAY_S)
-    return now + min(retry_delay_s * 2.0 ** (failures - 1), longest)
+    return min(retry_delay_s * 2.0 ** (failures - 1), longest)
 
 
 def failures_limit(limits: Limits, frames: int) -> int | None:

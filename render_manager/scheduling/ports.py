@@ -159,6 +159,13 @@ class JobStore(Protocol):
         """Store one batch in one transaction; raises StorageError and then stores nothing of it."""
         ...
 
+    def keep_in_place(self) -> str:
+        """Mend what somebody did to the files; return a sentence about it, empty when nothing was done.
+
+        Raises StorageError.
+        """
+        ...
+
     def close(self) -> None:
         """Close the store properly."""
         ...

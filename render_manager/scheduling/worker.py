@@ -14,12 +14,14 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
+from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import (
     EngineEvent,
@@ -29,6 +31,7 @@ from render_manager.engines.events import (
     FrameBegan,
     FrameEnded,
     FrameErred,
+    Remark,
 )
 from render_manager.engines.protocols import Engine, FrameTask, LineParser, RunMode
 from render_manager.execution.environment import engine_environment
@@ -251,9 +254,14 @@ class EngineWorker:
 
     def _read(self, process: RunningProcess, parser: LineParser, log_file: LogFile) -> ProcessOutcome:
         splitter = LineSplitter()
-        head = log_file.size
+        head = log_file.given
+        is_told = False
         while chunk := process.read():
             log_file.write(chunk)
+            if log_file.trouble and not is_told:
+                is_told = True
+                with self._parser_lock:
+                    self._say(_log_has_gaps(self._order.log_path, log_file.trouble), log_file.size)
             for line in splitter.feed(chunk):
                 self._feed(parser, line, head, log_file)
         for line in splitter.finish():
@@ -264,7 +272,7 @@ class EngineWorker:
         with self._parser_lock:
             for event in parser.feed(line.text):
                 # A log that stopped growing has no place for what is said after that.
-                self._say(event, min(head + line.end, log_file.size))
+                self._say(event, log_file.place_of(head + line.end))
 
     def _say(self, event: EngineEvent, offset: int) -> None:
         if isinstance(event, FileWritten):
@@ -344,6 +352,18 @@ class _NoStagingError(Exception):
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.text)
         self.diagnosis = diagnosis
+
+
+def _log_has_gaps(path: Path, why: str) -> Remark:
+    return Remark(
+        code="log-gaps",
+        severity=Severity.WARNING,
+        line="",
+        meaning=_("The log {path} has gaps, since it could not be written: {why}.").format(
+            path=path, why=why
+        ),
+        advice=_("Make room on that disk; the frames are not concerned."),
+    )
 
 
 def _frame_of(message: WorkerSaid) -> int | None:

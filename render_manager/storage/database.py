@@ -5,19 +5,20 @@ One `Database` belongs to the one writer. Readers open their own (`open_for_read
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, insert, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
 from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
 from render_manager.storage.errors import DAMAGE, primary_code, translated
+from render_manager.storage.keeping import COMPANIONS, marks_of, place_beside, write_again
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,34 @@ class Database:
         self.path = path
         self.engine = engine
         self.notices = notices
+        self._marks = marks_of(path)
+
+    def keep_in_place(self) -> str:
+        """Write the file again if somebody deleted or replaced it; return a sentence then, else nothing.
+
+        To be called before something is written; raises StorageError.
+        """
+        with translated(self.path):
+            found = marks_of(self.path)
+            if found.is_as_known(self._marks):
+                return ""
+            sentence = write_again(self.path, self.engine, self._marks, found)
+            # The journal is there from the first write on.
+            with self.engine.begin() as connection:
+                _set_meta(connection, _CLOSED_PROPERLY, "0")
+            self._marks = marks_of(self.path)
+        return sentence
+
+    def was_written(self) -> None:
+        """Learn what the file looks like after a write of ours."""
+        with translated(self.path):
+            found = marks_of(self.path)
+        if found.is_as_known(self._marks):
+            self._marks = found
 
     def close(self) -> None:
         """Mark the file as closed properly and let go of it."""
+        self.keep_in_place()
         with translated(self.path), self.engine.begin() as connection:
             _set_meta(connection, _CLOSED_PROPERLY, "1")
         self.engine.dispose()
@@ -48,10 +74,11 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, *, traces: Path | None = None) -> Database:
     """Open or create the database and bring it to the current schema.
 
-    A damaged file is put aside under another name, with a notice. Raises NewerDatabaseError or
+    A damaged file is put aside under another name, with a notice; so is said that there is none although a
+    folder of `traces` tells that there was one. Raises NewerDatabaseError or
     StorageUnavailableError with a sentence. Call on the thread that will write.
     """
     notices: list[str] = []
@@ -72,7 +99,8 @@ def open_database(path: Path) -> Database:
             )
         engine = _writer(path)
         with _let_go_on_error(engine):
-            notices += _bring_up_to_date(path, engine)
+            is_missed = aside is None and traces is not None and traces.is_dir() and any(traces.iterdir())
+            notices += _bring_up_to_date(path, engine, is_missed=is_missed)
             with engine.begin() as connection:
                 _set_meta(connection, _CLOSED_PROPERLY, "0")
     return Database(path, engine, tuple(notices))
@@ -84,6 +112,10 @@ def open_for_reading(path: Path) -> Engine:
         raise StorageUnavailableError(_("There is no database at {path} yet.").format(path=path))
     engine = create_engine(_url(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
     event.listen(engine, "connect", _prepare_reader)
+    event.listen(engine, "connect", lambda _connection, record: record.info.update(file=_file_of(path)))
+    event.listen(
+        engine, "checkout", lambda _connection, record, _proxy: _refuse_old(record.info["file"], path)
+    )
     with translated(path), _let_go_on_error(engine):
         revision = _revision(engine)
         _refuse_newer(path, revision)
@@ -139,6 +171,20 @@ def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.close()
 
 
+def _file_of(path: Path) -> object:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _refuse_old(file: object, path: Path) -> None:
+    """Have a reader's connection made anew when the file it reads is not in its place any more."""
+    if file != _file_of(path):
+        raise DisconnectionError(f"{path} was replaced")
+
+
 def _revision(engine: Engine) -> str | None:
     """Return the schema revision of a file, None when it holds no tables of ours."""
     with engine.connect() as connection:
@@ -149,13 +195,17 @@ def _revision(engine: Engine) -> str | None:
         return revision
 
 
-def _bring_up_to_date(path: Path, engine: Engine) -> list[str]:
+def _bring_up_to_date(path: Path, engine: Engine, *, is_missed: bool) -> list[str]:
     revision = _revision(engine)
     if revision == schema.HEAD_REVISION:
         return []
     if revision is None:
         _create(engine)
-        return []
+        text = _(
+            "There is no database at {path} any more, though Render Manager rendered here before; an empty "
+            "one was started. Frames that were rendered are still in their folders."
+        )
+        return [text.format(path=path)] if is_missed else []
     _refuse_newer(path, revision)
     from render_manager.storage.migrate import upgrade  # Alembic is slow to import and rarely needed
 
@@ -192,25 +242,31 @@ def _set_meta(connection: Any, key: str, value: str) -> None:
     connection.execute(insert(schema.meta).prefix_with("OR REPLACE").values(key=key, value=value))
 
 
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
+
+
 def _put_damage_aside(path: Path) -> Path | None:
     """Rename a file that is no whole database, with its journal; return its new name."""
-    if not path.exists() or path.stat().st_size == 0:
-        return None
-    damage = _damage(path)
+    damage = _damage_of_empty(path) if _is_empty(path) else _damage(path)
     if damage is None:
         return None
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
+    aside = place_beside(path, "damaged")
     log.info("the database %s is damaged (%s) and goes to %s", path, damage, aside)
-    for ending in ("", "-wal", "-shm"):
+    for ending in ("", *COMPANIONS):
         companion = path.with_name(path.name + ending)
         if companion.exists():
             companion.rename(aside.with_name(aside.name + ending))
     return aside
+
+
+def _damage_of_empty(path: Path) -> str | None:
+    """Return what is wrong with a file that is empty or not there, None when it never was more.
+
+    SQLite would throw away the journal that it left.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    return "only its journal is left" if journal.exists() and journal.stat().st_size else None
 
 
 def _damage(path: Path) -> str | None:

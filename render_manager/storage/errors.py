@@ -44,16 +44,24 @@ def translated(path: Path) -> Iterator[None]:
         raise _translation(path, error.orig) from error
     except sqlite3.Error as error:
         raise _translation(path, error) from error
+    except OSError as error:
+        text = _("The database {path} cannot be used: {why}.")
+        raise StorageUnavailableError(text.format(path=path, why=error.strerror)) from error
+
+
+def damaged(path: Path) -> str:
+    """Return the sentence about a file that is no whole database any more."""
+    text = _(
+        "The database {path} is damaged. Start Render Manager again: it keeps the damaged file under "
+        "another name and begins a new one. Frames that were rendered are still in their folders."
+    )
+    return text.format(path=path)
 
 
 def _translation(path: Path, error: BaseException | None) -> StorageError:
     code = primary_code(error)
     if code in DAMAGE:
-        text = _(
-            "The database {path} is damaged. Start Render Manager again: it keeps the damaged file under "
-            "another name and begins a new one. Frames that were rendered are still in their folders."
-        )
-        return DamagedDatabaseError(text.format(path=path))
+        return DamagedDatabaseError(damaged(path))
     if code in _ENVIRONMENT:
         return StorageUnavailableError(
             _("The database {path} cannot be used: {why}.").format(path=path, why=_(_ENVIRONMENT[code]))

@@ -75,6 +75,10 @@ class Store:
         """Close the file properly."""
         self._database.close()
 
+    def keep_in_place(self) -> str:
+        """Write the file again if somebody deleted or replaced it; return a sentence then, else nothing."""
+        return self._database.keep_in_place()
+
     def abandon(self) -> None:
         """Close the file so that the next start looks at it closely; for when it is not to be trusted."""
         self._database.abandon()
@@ -173,6 +177,7 @@ class Store:
             _insert_frames(connection, record.id, spec.frames)
             _roll_up_projects(connection, _projects_of(connection, [record.id]), now)
         self._last_id = record.id
+        self._database.was_written()
         return job
 
     def commit(
@@ -211,6 +216,7 @@ class Store:
                     connection.execute(delete(table).where(column.in_(removed_jobs)))
             if touched:
                 _roll_up_projects(connection, touched, time.time())
+        self._database.was_written()
 
     def _reading(self) -> "_Reading":
         return _Reading(self._database)

@@ -241,3 +241,5 @@ def test_thumbnails_that_cannot_be_made_do_not_fail_a_frame(desk: Desk) -> None:
         job = program.render(desk.scene, frames="1-2")
         assert job.state is JobState.COMPLETED
         assert program.rows(job)[1].thumbnail == ""
+        (warning,) = program.of(facts.EngineWarned)
+        assert warning.text == "Frame 1 is whole, but a thumbnail of it could not be made."

@@ -13,7 +13,14 @@ from typing import Any
 
 from render_manager.assembly import Core, build_core, plain_pools
 from render_manager.domain import facts
-from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameProgress, FrameRow, JobSnapshot
+from render_manager.domain.changes import (
+    AttemptRecord,
+    ChangeSet,
+    FrameProgress,
+    FrameRow,
+    JobSnapshot,
+    Notice,
+)
 from render_manager.domain.commands import Command, SubmitJob
 from render_manager.domain.facts import Fact
 from render_manager.domain.jobspec import JobSpec
@@ -25,6 +32,7 @@ from render_manager.engines.preparing import JobRequest, prepare
 from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import Engine, FoundInstallations, Installation
 from render_manager.media import examine
+from render_manager.scheduling.ports import Clock
 from render_manager.scheduling.staging import STAGING_NAME
 from render_manager.system.paths import app_paths
 from render_manager.system.settings import Settings
@@ -83,6 +91,7 @@ class Program:
         *installations: Installation,
         slots: int = 1,
         engines: Sequence[Engine] = (),
+        clock: Clock | None = None,
         **settings: Any,
     ) -> None:
         """Take the Blenders there are, or in their place other engines that look for themselves."""
@@ -95,6 +104,7 @@ class Program:
         self._changes: queue.SimpleQueue[ChangeSet] = queue.SimpleQueue()
         self.facts: list[Fact] = []
         self.progress: list[FrameProgress] = []
+        self.notices: list[Notice] = []
         self.jobs: dict[str, JobSnapshot] = {}
         self.core: Core = build_core(
             paths=self.paths,
@@ -103,6 +113,7 @@ class Program:
             subscribers=[self._changes.put],
             pools=plain_pools(),
             slots=slots,
+            clock=clock,
         )
         self.core.start()
 
@@ -135,6 +146,7 @@ class Program:
         except queue.Empty:
             return False
         self.facts += changes.facts
+        self.notices += changes.notices
         self.progress += [progress for progress in changes.progress.values() if progress is not None]
         for job in changes.jobs.values():
             self.jobs[job.uuid] = job

@@ -433,6 +433,26 @@ class TestDeath:
         assert outcome.crashed
         wait_gone(pids)
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="the environment of others is read")
+    @pytest.mark.parametrize("kind", ["session", "daemon"])
+    @pytest.mark.parametrize("victims", ["guard", "guard and renderer"])
+    def test_a_killed_guard_leaves_no_child_of_another_session(
+        self, tmp_path: Path, kind: str, victims: str
+    ) -> None:
+        process = python(CHILDREN, str(tmp_path / "pids"), kind)
+        pids = pids_in(tmp_path / "pids", 2)
+        renderer = psutil.Process(process.pid)
+        guard = renderer.parent()
+        assert guard is not None
+        if victims != "guard":
+            # Stopped, it cannot clear up after the renderer before it goes itself.
+            guard.suspend()
+            renderer.kill()
+        guard.kill()
+        read_all(process)
+        process.wait()
+        wait_gone(pids)
+
 
 @posix_only
 class TestMany:

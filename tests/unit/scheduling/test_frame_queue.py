@@ -18,7 +18,7 @@ lists = st.one_of(
 
 def make(text: str) -> tuple[FrameMemory, FrameQueue]:
     memory = FrameMemory.fresh(FrameSet.parse(text))
-    return memory, FrameQueue(memory)
+    return memory, FrameQueue(memory, retry_delay_s=60.0)
 
 
 def put(memory: FrameMemory, frame: int, state: FrameState) -> None:
@@ -135,7 +135,7 @@ def test_a_retry_waits_for_its_time_and_comes_last() -> None:
 def test_retries_known_from_the_store_wait_too() -> None:
     memory = FrameMemory.fresh(FrameSet.parse("1-3"))
     memory.retry_at = {2: NOW + 5, 3: NOW + 1}
-    queue = FrameQueue(memory)
+    queue = FrameQueue(memory, retry_delay_s=60.0)
     assert (queue.next_retry_at(), queue.next_retry_frame()) == (NOW + 1, 3)
     assert take_all(memory, queue, NOW) == [1]
     assert take_all(memory, queue, NOW + 100) == [3, 2]
@@ -150,15 +150,6 @@ def test_a_wait_that_was_dropped_counts_no_more() -> None:
     assert queue.next_retry_at() is None
     queue.put_first([1])
     assert take_all(memory, queue) == [1, 2]
-
-
-def test_a_clock_that_is_set_back_does_not_lose_retries() -> None:
-    memory, queue = make("1")
-    assert queue.next_frame(NOW) == 1
-    memory.retry_at[1] = NOW + 10
-    queue.put_back(1)
-    assert queue.next_frame(NOW - 86400) is None
-    assert queue.next_frame(NOW + 11) == 1
 
 
 def test_a_closed_queue_hands_out_nothing() -> None:
@@ -190,3 +181,45 @@ def test_a_million_frames_are_searched_without_looking_at_each() -> None:
     memory, queue = make("1-1000000")
     memory.states.fill(0, 999_998, FrameState.COMPLETED)
     assert queue.next_frame(NOW) == 1_000_000
+
+
+@pytest.mark.parametrize("back_s", [3600.0, 86400.0 * 40, NOW])
+def test_a_retry_does_not_wait_for_a_clock_that_was_set_back(back_s: float) -> None:
+    memory, queue = make("1-2")
+    take_all(memory, queue)
+    for frame, at in ((1, NOW + 60.0), (2, NOW + 120.0)):
+        put(memory, frame, FrameState.PENDING)
+        memory.failures[frame], memory.retry_at[frame] = frame, at
+        queue.put_back(frame)
+    assert take_all(memory, queue, NOW + 1.0) == []
+    now = NOW - back_s
+    assert queue.has_next(now)
+    assert sorted(take_all(memory, queue, now)) == [1, 2]
+
+
+def test_a_clock_set_back_a_little_costs_no_more_than_the_delay() -> None:
+    memory, queue = make("1")
+    take_all(memory, queue)
+    put(memory, 1, FrameState.PENDING)
+    memory.failures[1], memory.retry_at[1] = 1, NOW + 60.0
+    queue.put_back(1)
+    assert take_all(memory, queue, NOW + 50.0) == []
+    assert take_all(memory, queue, NOW + 20.0) == []
+    assert queue.next_retry_at() == NOW + 60.0
+    assert take_all(memory, queue, NOW + 60.0) == [1]
+
+
+def test_a_retry_stored_before_the_clock_was_set_back_is_due_at_the_start() -> None:
+    memory = FrameMemory.fresh(FrameSet.parse("1"))
+    memory.failures[1], memory.retry_at[1] = 3, NOW + 86400.0
+    queue = FrameQueue(memory, retry_delay_s=60.0)
+    assert queue.next_frame(NOW) == 1
+
+
+def test_a_clock_that_ran_ahead_while_a_frame_failed() -> None:
+    memory, queue = make("1")
+    take_all(memory, queue)
+    put(memory, 1, FrameState.PENDING)
+    memory.failures[1], memory.retry_at[1] = 1, NOW + 86400.0 + 60.0
+    queue.put_back(1)
+    assert take_all(memory, queue, NOW + 10.0) == [1]

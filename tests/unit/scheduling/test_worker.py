@@ -242,7 +242,10 @@ def test_an_output_folder_that_became_a_file(stage: Stage, mode: RunMode) -> Non
 def test_a_log_that_cannot_be_written_costs_the_log_only(stage: Stage) -> None:
     (stage.folder / "logs").write_text("in the way")
     stage.start(1).dismiss()
-    assert any(isinstance(event, FrameEnded) for event in stage.events(WorkerEnded))
+    events = stage.events(WorkerEnded)
+    assert any(isinstance(event, FrameEnded) for event in events)
+    (remark,) = [event for event in events if isinstance(event, Remark) and event.code == "log-gaps"]
+    assert str(stage.log_path) in remark.meaning
 
 
 def test_a_log_stops_growing_at_its_limit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,6 +159,26 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, kind: str, properly: bool) 
     assert names(path) == ["shot"]
 
 
+@pytest.mark.parametrize("kind", ["deleted", "empty"])
+def test_a_journal_without_its_file_is_put_aside(tmp_path: Path, kind: str) -> None:
+    path = filled(tmp_path / "store.db")
+    opened = open_database(path)
+    Store(opened).add_job(make_spec(name="late"), "late", 1.0)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in tmp_path.glob("store.db*"):
+        shutil.copy(file, copy / file.name)
+    opened.close()
+    journal = (copy / "store.db-wal").read_bytes()
+    assert journal
+    (copy / "store.db").unlink() if kind == "deleted" else os.truncate(copy / "store.db", 0)
+    again = open_database(copy / "store.db")
+    assert "The database was damaged. It was kept as" in again.notices[0]
+    again.close()
+    (aside,) = copy.glob("store.damaged-*.db-wal")
+    assert aside.read_bytes() == journal
+
+
 def test_two_damaged_files_are_both_kept(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     for _time in range(3):
@@ -337,6 +357,30 @@ def test_a_file_deleted_under_us_does_not_end_the_night(tmp_path: Path) -> None:
     job = store.add_job(make_spec(), "late", 1.0)
     assert job.id == 4
     store.close()
-    with pytest.raises(StorageUnavailableError, match="no database"):
-        StoreReader(path)
-    assert names(path) == []
+    assert len(names(path)) == 4
+
+
+@pytest.mark.parametrize("kind", ["deleted", "empty", "without its journal"])
+def test_a_database_that_is_gone_since_the_last_run_is_missed(tmp_path: Path, kind: str) -> None:
+    path, logs = tmp_path / "store.db", tmp_path / "logs" / "workers"
+    first = open_database(path, traces=logs)
+    assert first.notices == ()
+    first.close()
+    (logs / "0123").mkdir(parents=True)
+    if kind == "deleted":
+        path.unlink()
+    elif kind == "empty":
+        os.truncate(path, 0)
+    else:
+        path.unlink()
+        with sqlite3.connect(path) as bare:
+            bare.execute("PRAGMA journal_mode = WAL")
+        bare.close()
+    opened = open_database(path, traces=logs)
+    (notice,) = opened.notices
+    assert str(path) in notice
+    assert "rendered here before" in notice
+    opened.close()
+    again = open_database(path, traces=logs)
+    assert again.notices == ()
+    again.close()
