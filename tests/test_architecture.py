@@ -250,14 +250,160 @@ def test_the_global_thread_pool_is_not_used() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+SHELLS = frozenset(
+    {"os.system", "os.popen", "system", "popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
+    | {"getoutput", "getstatusoutput", "os.startfile", "asyncio.create_subprocess_shell"}
+)
+"""What gives a text to a shell, or a file to whatever program its name asks for."""
+RUNS_TEXT = frozenset({"eval", "exec", "execfile", "__import__"})
+UNPACKERS = frozenset({"pickle", "cPickle", "dill", "marshal", "shelve", "yaml", "jsonpickle", "cloudpickle"})
+"""What runs code of a file while it reads it."""
+STARTERS = frozenset({"Popen", "run", "call", "check_call", "check_output"})
+
+
 def test_nothing_is_run_through_a_shell() -> None:
     wrong = [
         f"{module.path}:{call.lineno}"
         for module in modules()
         for call in calls(module)
-        if ast.unparse(call.func) in ("os.system", "os.popen", "system", "popen")
-        or any(word.arg == "shell" and getattr(word.value, "value", None) for word in call.keywords)
+        if ast.unparse(call.func) in SHELLS
+        or any(word.arg == "shell" and getattr(word.value, "value", True) for word in call.keywords)
     ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_programs_are_started_with_lists_of_arguments() -> None:
+    """A text would be cut into arguments by somebody else, on Windows even where no shell is asked for."""
+    wrong = [
+        f"{module.path}:{call.lineno}"
+        for module in modules()
+        for call in calls(module)
+        if ast.unparse(call.func) in {f"subprocess.{name}" for name in STARTERS}
+        and (not call.args or isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_text_is_run_as_a_program_of_ours() -> None:
+    """Drivers included: a scene or a log must never become Python."""
+    wrong = [
+        f"{module.path}:{call.lineno} {ast.unparse(call.func)}"
+        for module in modules()
+        for call in calls(module)
+        if isinstance(call.func, ast.Name) and call.func.id in RUNS_TEXT
+    ]
+    wrong += [
+        f"{module.path}:{one.line} imports {one.name}"
+        for module in modules()
+        for one in module.imports
+        if one.name.split(".")[0] in UNPACKERS
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_messages_between_programs_are_bytes_and_never_objects() -> None:
+    """`send` and `recv` of a connection pickle; whoever reached the socket could run code by that."""
+    wrong = [
+        f"{module.path}:{call.lineno}"
+        for module in modules()
+        if any(one.name.startswith("multiprocessing") for one in module.imports)
+        for call in calls(module)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("send", "recv")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def gui_modules() -> list[Module]:
+    return [module for module in modules() if module.area in QT_PLACES]
+
+
+def test_labels_show_texts_as_they_are() -> None:
+    """Qt takes a text for HTML that looks like it; names of files, scenes and layers may."""
+    wrong = []
+    for module in gui_modules():
+        if short(module.name) == "ui.plain_label":
+            continue
+        classes = [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
+        bases = [base for node in classes for base in node.bases]
+        wrong += [f"{module.path}:{base.lineno}" for base in bases if ast.unparse(base) == "QLabel"]
+        wrong += [f"{module.path}:{call.lineno}" for call in calls(module) if called_name(call) == "QLabel"]
+    assert not wrong, "PlainLabel of render_manager.ui.plain_label it has to be:\n" + "\n".join(wrong)
+
+
+RICH_WIDGETS = frozenset({"QTextEdit", "QTextBrowser", "QErrorMessage", "QTextDocument", "QGraphicsTextItem"})
+HTML_SETTERS = frozenset({"setHtml", "insertHtml", "setMarkdown", "appendHtml", "setWhatsThis"})
+
+
+def test_nothing_else_shows_html() -> None:
+    wrong = [
+        f"{module.path}:{call.lineno} {called_name(call)}"
+        for module in gui_modules()
+        for call in calls(module)
+        if called_name(call) in RICH_WIDGETS | HTML_SETTERS
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_message_boxes_show_texts_as_they_are() -> None:
+    wrong = []
+    for module in gui_modules():
+        names = [called_name(call) for call in calls(module)]
+        if names.count("QMessageBox") > names.count("setTextFormat"):
+            wrong.append(f"{module.path}: a QMessageBox without a plain text format")
+        wrong += [
+            f"{module.path}:{call.lineno} {ast.unparse(call.func)}"
+            for call in calls(module)
+            if ast.unparse(call.func).startswith("QMessageBox.")
+            or (called_name(call) == "setLabelText" and not is_own_text(call.args[0]))
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+GIVEN_BACK = frozenset({"str(field.property('own_tip') or '')"})
+"""A tool tip that a widget had before, and that was made plain then."""
+
+
+def is_own_text(text: ast.expr) -> bool:
+    """Return whether a text is written in the program, with nothing put in."""
+    if isinstance(text, ast.Call) and isinstance(text.func, ast.Name):
+        return text.func.id in TRANSLATORS
+    return isinstance(text, ast.Constant)
+
+
+def is_plain(text: ast.expr) -> bool:
+    if isinstance(text, ast.Call) and called_name(text) == "plain_tip":
+        return True
+    return is_own_text(text) or ast.unparse(text) in GIVEN_BACK
+
+
+def tool_tips(module: Module) -> Iterator[ast.expr]:
+    for call in calls(module):
+        if called_name(call) == "setToolTip" and short(module.name) != "ui.tray":
+            yield call.args[0]
+        elif ast.unparse(call.func) == "QToolTip.showText":
+            yield call.args[1]
+
+
+def test_tool_tips_show_texts_as_they_are() -> None:
+    wrong = [
+        f"{module.path}:{text.lineno} {ast.unparse(text)}"
+        for module in gui_modules()
+        for text in tool_tips(module)
+        if not is_plain(text)
+    ]
+    assert not wrong, "plain_tip has to be around these:\n" + "\n".join(wrong)
+
+
+def test_tool_tips_of_models_show_texts_as_they_are() -> None:
+    """A model asks `plain_tip`, or one of those that do, for what it returns under this role."""
+    askers = ("plain_tip(", "tool_tip", "self._frames.data(")
+    wrong = []
+    for module in gui_modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.If) and "ToolTipRole" in ast.unparse(node.test):
+                told = "".join(ast.unparse(line) for line in node.body if not isinstance(line, ast.If))
+                if "return" in told and not any(asker in told for asker in askers):
+                    wrong.append(f"{module.path}:{node.lineno}")
     assert not wrong, "\n".join(wrong)
 
 

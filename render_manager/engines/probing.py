@@ -97,7 +97,7 @@ class ProbeMemory:
         if path is not None:
             try:
                 loaded = json.loads(path.read_text("utf-8"))
-            except (OSError, ValueError):
+            except (OSError, ValueError, RecursionError):
                 loaded = {}
             self._answers = loaded if isinstance(loaded, dict) else {}
 

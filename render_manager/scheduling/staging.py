@@ -10,6 +10,7 @@ after the frame is stored.
 import errno
 import json
 import logging
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -113,22 +114,26 @@ def forget_note(folder: Path, frame: int, attempt: int) -> None:
 
 
 def read_notes(output_dir: Path, job_uuid: str) -> list[MoveNote]:
-    """Return the notes of a job's attempts; those that cannot be read are passed over."""
+    """Return the notes of a job's attempts; those that cannot be read or are none of ours are left out."""
     notes = []
-    for path in sorted(job_staging(output_dir, job_uuid).glob(f"*/{_NOTES}")):
+    staging = job_staging(output_dir, job_uuid)
+    for path in sorted(staging.glob(f"*/{_NOTES}")):
         try:
             values = json.loads(path.read_text("utf-8"))
             moves = tuple(Move(**move) for move in values.pop("moves"))
             note = MoveNote(moves=moves, **values)
-            _check(note)
+            _check(note, staging)
             notes.append(note)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             log.info("the note %s cannot be read: %s", path, error)
     return notes
 
 
-def _check(note: MoveNote) -> None:
-    """Raise TypeError if a note is not what we write; a start must not stumble over a damaged one."""
+def _check(note: MoveNote, staging: Path) -> None:
+    """Raise TypeError if a note is not what we write; a start must not stumble over a damaged one.
+
+    Others may write into folders of frames: a note of theirs must not have files moved but an attempt's.
+    """
     texts = [note.job_uuid, note.thumbnail, note.portrait, note.marks]
     numbers: list[object] = [note.frame, note.attempt, note.scene_version]
     for move in note.moves:
@@ -138,6 +143,9 @@ def _check(note: MoveNote) -> None:
         raise TypeError(texts)
     if not all(isinstance(one, int) for one in numbers) or not isinstance(note.seconds, int | float):
         raise TypeError(numbers)
+    for move in note.moves:
+        if not Path(os.path.normpath(move.source)).is_relative_to(os.path.normpath(staging)):
+            raise ValueError(move.source)
 
 
 def _note_path(folder: Path, frame: int, attempt: int) -> Path:

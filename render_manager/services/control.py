@@ -29,7 +29,7 @@ from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import Command
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
-from render_manager.services.codec import decode_command, encode_command
+from render_manager.services.codec import decode_command, decode_json, encode_command
 from render_manager.services.updates import Update
 from render_manager.system.ownership import COMMAND, WINDOW, Owner, Ownership, read_owner
 
@@ -149,7 +149,7 @@ class ControlServer:
                 deliver_challenge(connection, self._secret)
                 answer_challenge(connection, self._secret)
                 while True:
-                    request = json.loads(connection.recv_bytes(maxlength=64 * 1024 * 1024))
+                    request = decode_json(connection.recv_bytes(maxlength=64 * 1024 * 1024))
                     if request == {"do": "follow"}:
                         self._feed(connection)
                         return
@@ -164,7 +164,7 @@ class ControlServer:
             if request["do"] == "command":
                 (self._post or _refuse)(decode_command(request["command"]))
             elif request["do"] == "show" and self._show is not None:
-                self._show([Path(name) for name in request["files"]])
+                self._show([_file(name) for name in request["files"]])
             else:
                 return {"ok": False, "error": _("This program cannot do that.")}
         except OwnerIsLeavingError as error:
@@ -229,7 +229,7 @@ class RemoteOwner:
         def read() -> None:
             try:
                 while True:
-                    receive(Update.from_json(json.loads(connection.recv_bytes())))
+                    receive(Update.from_json(decode_json(connection.recv_bytes())))
             except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
                 log.debug("the owner is gone: %s", error)
                 on_end()
@@ -239,8 +239,8 @@ class RemoteOwner:
     def _ask(self, request: dict[str, Any]) -> None:
         try:
             _send(self._connection, request)
-            answer = json.loads(self._connection.recv_bytes())
-        except (OSError, EOFError) as error:
+            answer = decode_json(self._connection.recv_bytes())
+        except (OSError, EOFError, ValueError) as error:
             raise UserError(
                 _("Render Manager (process {pid}) did not answer.").format(pid=self.pid)
             ) from error
@@ -309,6 +309,13 @@ def be_or_use_owner(ownership: Ownership, lock: Path, use: Callable[[RemoteOwner
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)  # as above
+
+
+def _file(name: str) -> Path:
+    """Return a file that somebody wants shown; raises ValueError for what cannot be the name of one."""
+    if "\0" in name:
+        raise ValueError(name)
+    return Path(name)
 
 
 def _refuse(_command: Command) -> None:

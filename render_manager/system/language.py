@@ -55,7 +55,7 @@ def early_setting(settings: Path, wanted: str) -> str:
         return named
     try:
         values = tomllib.loads(settings.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     return next((str(value) for name, value in values.items() if name.lower() == wanted), "")
 

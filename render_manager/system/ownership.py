@@ -106,7 +106,7 @@ def read_owner(path: Path) -> Owner | None:
     try:
         values = json.loads(path.read_bytes() or b"null")
         return Owner(**values) if values else None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

@@ -181,7 +181,7 @@ def load_settings(paths: AppPaths) -> Settings:
         return FileSettings()
     except ValidationError as error:
         raise UserError(_sentence(error)) from error
-    except (SettingsError, ValueError, OSError) as error:
+    except (SettingsError, ValueError, OSError, RecursionError) as error:
         raise UserError(
             _("The settings in {path} or in .env cannot be read: {why}").format(
                 path=paths.settings, why=error
@@ -193,7 +193,7 @@ def unknown_settings(paths: AppPaths) -> tuple[str, ...]:
     """Return a sentence for each name in the settings file that is no setting, as a mistyped one."""
     try:
         names = tomllib.loads(paths.settings.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ()
     known = set(Settings.model_fields)
     text = _("{path} sets “{name}”, which is no setting. Settings are: {known}.")

@@ -27,7 +27,7 @@ def change_settings(path: Path, changes: Mapping[str, object]) -> None:
         for name, value in changes.items():
             _change(document, name, str(value) if isinstance(value, Path) else value)
         write_whole(path, tomlkit.dumps(document))
-    except TOMLKitError as error:
+    except (TOMLKitError, RecursionError) as error:
         reason = _("The settings file {path} is not valid: {why}. Correct or delete it; nothing was changed.")
         raise UserError(reason.format(path=path, why=error)) from error
     except (OSError, UnicodeDecodeError) as error:

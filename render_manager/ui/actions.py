@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.mnemonics import plain_title
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import Icons
 
 
@@ -234,7 +235,7 @@ class Actions:
             # What buttons show: a mnemonic in brackets would stay there without its sign.
             action.setIconText(plain_title(spec.text))
             self._tips[spec.name] = f"{spec.tip} ({_key_text(spec.key)})" if spec.key else spec.tip
-            action.setToolTip(self._tips[spec.name])
+            action.setToolTip(plain_tip(self._tips[spec.name]))
             action.setStatusTip(spec.tip)
             if spec.key:
                 action.setShortcuts([QKeySequence(key) for key in (spec.key, spec.other_key) if key])
@@ -259,7 +260,7 @@ class Actions:
     def allow(self, name: str, why_not: str = "") -> None:
         """Allow an action, or forbid it with the reason, which its tool tip then tells."""
         self._actions[name].setEnabled(not why_not)
-        self._actions[name].setToolTip(why_not or self._tips[name])
+        self._actions[name].setToolTip(plain_tip(why_not or self._tips[name]))
 
     def confine(self, name: str, widget: QWidget) -> None:
         """Let an action's key work in this widget alone: what it means elsewhere is not for us to say."""

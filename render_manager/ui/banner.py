@@ -1,20 +1,20 @@
 """The line at the top of the window for what concerns everything."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.state_looks import WARNING
 from render_manager.ui.theme import Theme, mixed
 
 
-class Banner(QLabel):
+class Banner(PlainLabel):
     """Sentences by code, shown one under the other; hidden when there are none. GUI thread."""
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.sentences: dict[str, str] = {}
         """What is said, by code."""
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         # A path without a break must not widen the window.
         self.setMinimumWidth(1)

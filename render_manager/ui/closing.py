@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from render_manager.domain.changes import HELD_NOTICE, ChangeSet
@@ -39,6 +39,7 @@ def ask_how_to_close(
     """Ask what is to become of the frames that are being rendered; `then` gets the answer."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(
         ngettext("{count} frame is being rendered.", "{count} frames are being rendered.", rendering).format(
             count=rendering

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.submit_draft import Draft
 
 AnyIndex = QModelIndex | QPersistentModelIndex

@@ -4,9 +4,10 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import LinkLabel, PlainLabel
 
 WIDTH_PX = 560
 
@@ -26,11 +27,10 @@ class EmptyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = QLabel(_("Drop Maya, Unreal or Blender scenes here"))
+        title = PlainLabel(_("Drop Maya, Unreal or Blender scenes here"))
         title.setObjectName("title")
-        self._engines = QLabel(_("Looking for engines…"))
+        self._engines = LinkLabel(_("Looking for engines…"))
         self._engines.setObjectName("dim")
-        self._engines.setOpenExternalLinks(True)
         self.open = QPushButton(_("&Add scenes…"))
         self.sample = QPushButton(_("Render the &sample"))
         self.sample.setToolTip(_("Render 36 small frames of a scene that comes with the program"))
@@ -73,7 +73,9 @@ class EmptyPage(QWidget):
             names = ", ".join(html.escape(name) for name in found)
             self._engines.setText(_("Found: {engines}").format(engines=names))
             return
-        links = ", ".join(f'<a href="{address}">{name}</a>' for name, address in missing)
+        links = ", ".join(
+            f'<a href="{html.escape(address)}">{html.escape(name)}</a>' for name, address in missing
+        )
         self._engines.setText(
             _("No engine was found. Install one ({links}), or name its program in the settings.").format(
                 links=links

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from render_manager.ui.plain_label import PlainLabel
+
 TWO_COLUMNS_FROM_PX = 620
 NAME_WIDTHS_PX = (112, 76)
 """Room for the names in each column, so that grids above each other line up."""
@@ -90,7 +92,7 @@ class FieldGrid(QWidget):
 
     def _place(self, cell: Cell, row: int, column: int, span: int) -> None:
         is_named_itself = isinstance(cell.field, QCheckBox)
-        label = QLabel("" if is_named_itself else cell.label, self)
+        label = PlainLabel("" if is_named_itself else cell.label, self)
         label.setObjectName("dim")
         label.setBuddy(cell.field)
         self._labels.append(label)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from render_manager.domain.states import FrameState
 from render_manager.domain.texts import ngettext
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import Icons, frame_looks
 
 BESIDE_WORDS_PX = 36
@@ -88,4 +89,4 @@ class FrameChips(QWidget):
                 "{count} frames are {state}: press to select them, again to go from one to the next",
                 count,
             )
-            button.setToolTip(tip.format(count=f"{count:,}", state=self._looks[state].word))
+            button.setToolTip(plain_tip(tip.format(count=f"{count:,}", state=self._looks[state].word)))

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from render_manager.domain.frameset import FrameSet, compact_text
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import PlainLabel
 
 MARGIN_PX = 12
 MOST_RUNS = 3
@@ -33,12 +34,12 @@ class FrameJump(QFrame):
         self.field.setFixedWidth(96)
         self.field.setValidator(QIntValidator(self.field))
         self.field.setAccessibleName(_("Go to frame"))
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setObjectName("dim")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        layout.addWidget(QLabel(_("Go to frame")))
+        layout.addWidget(PlainLabel(_("Go to frame")))
         layout.addWidget(self.field)
         layout.addWidget(self.note)
         self.field.textEdited.connect(self._on_edited)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from render_manager.domain.health import Mark
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
-from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.estimates import duration_text, wait_text
 from render_manager.ui.models.frame_cell import FrameCell
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import StateLook, frame_looks, marked_look, retry_look
 
 MEBIBYTE = 2**20

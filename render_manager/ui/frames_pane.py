@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QSplitter, QStackedWidget, QVBo
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
-from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.frame_bars import FrameBars
 from render_manager.ui.frame_chips import FrameChips
 from render_manager.ui.frame_choice import FrameChoice
@@ -21,6 +21,7 @@ from render_manager.ui.frame_selection import FrameSelection
 from render_manager.ui.frames_header import FramesHeader
 from render_manager.ui.models.frames_model import FramesModel
 from render_manager.ui.motion import wants_stillness
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
 from render_manager.domain.states import AttemptOutcome, FrameState
@@ -17,6 +17,7 @@ from render_manager.ui.frame_words import mark_sentences
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.log_surroundings import log_surroundings
 from render_manager.ui.picture_view import PictureView
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons, frame_looks, retry_look
 from render_manager.ui.theme import Theme
@@ -52,11 +53,10 @@ class InspectorPane(QWidget):
         self.picture.double_clicked.connect(self._on_picture_opened)
         self.caption = ElidedLabel()
         self.caption.setContentsMargins(8, 6, 8, 0)
-        self.reason = QLabel()
+        self.reason = PlainLabel()
         self.reason.setObjectName("dim")
         self.reason.setWordWrap(True)
         self.reason.setMinimumWidth(1)
-        self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setContentsMargins(8, 2, 8, 6)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fix = QToolButton()

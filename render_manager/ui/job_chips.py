@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from render_manager.domain.states import JobState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.models.job_order import JobView, words_of
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import Icons, job_looks
 from render_manager.ui.theme import ICON_PX
 
@@ -130,7 +131,7 @@ class JobChips(QWidget):
             is_chosen = self._view.states is None if state is None else state in (self._view.states or ())
             chip.setText(f"{word} {count}" if has_words or state is None else str(count))
             only = _("Show only jobs with the state “{state}”").format(state=word)
-            chip.setToolTip(only if state else _("Show all jobs"))
+            chip.setToolTip(plain_tip(only if state else _("Show all jobs")))
             chip.setAccessibleName(f"{word} {count}")
             chip.setChecked(is_chosen)
             chip.setEnabled(bool(count) or is_chosen or state is None)

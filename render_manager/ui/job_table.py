@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 from render_manager.ui.job_moves import Move, plan_move
 from render_manager.ui.models.job_mime import JOBS_MIME, ids_in
 from render_manager.ui.models.jobs_model import JobsModel
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.theme import ROW_HEIGHT_PX, Theme
 
 REST_S = 60.0
@@ -132,7 +133,8 @@ class JobTable(QTableView):
         point = event.position().toPoint()
         self._plan(point)
         if isinstance(self._drop_plan, str):
-            QToolTip.showText(self.viewport().mapToGlobal(point + QPoint(16, 16)), self._drop_plan, self)
+            place = self.viewport().mapToGlobal(point + QPoint(16, 16))
+            QToolTip.showText(place, plain_tip(self._drop_plan), self)
             # Accepted all the same, so that a drop is answered with the reason.
         else:
             QToolTip.hideText()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.texts import gettext as _
@@ -18,6 +18,7 @@ from render_manager.ui.job_pictures import JobPictures
 from render_manager.ui.job_table import JobTable
 from render_manager.ui.models.job_order import JobColumn, JobView, count_states
 from render_manager.ui.models.jobs_model import JobsModel
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.pools import Errands
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme
@@ -139,7 +140,7 @@ class JobsPane(QWidget):
 
     def _lay_out(self) -> None:
         self.empty = EmptyPage()
-        self._nothing_fits = QLabel(_("No job fits the filter. Press Escape in it to see all."))
+        self._nothing_fits = PlainLabel(_("No job fits the filter. Press Escape in it to see all."))
         rows = QWidget()
         self._stack = QStackedLayout(rows)
         self._nothing_fits.setObjectName("dim")

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollArea,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.mnemonics import plain_title
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.theme import Theme, apply_style
 
 COLUMNS = 3
@@ -119,13 +119,13 @@ def _section(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
-    head = QLabel(title)
+    head = PlainLabel(title)
     head.setObjectName("title")
     grid.addWidget(head, 0, 0, 1, 2)
     for number, (text, keys) in enumerate(rows, start=1):
-        key = QLabel(keys)
+        key = PlainLabel(keys)
         key.setObjectName("dim")
-        grid.addWidget(QLabel(text), number, 0)
+        grid.addWidget(PlainLabel(text), number, 0)
         grid.addWidget(key, number, 1)
     grid.setRowStretch(len(rows) + 1, 1)
     grid.setColumnStretch(0, 1)

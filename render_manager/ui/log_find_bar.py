@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.log_search import LONGEST_QUERY, Query
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.state_looks import Icons
 
 PAUSE_MS = 150
@@ -38,7 +39,7 @@ class LogFindBar(QWidget):
         self.pattern = self._button(".*", _("Take the words for a regular expression (Alt+R)"))
         self.pattern.setCheckable(True)
         self.pattern.setShortcut("Alt+R")
-        self.count = QLabel()
+        self.count = PlainLabel()
         self.count.setObjectName("dim")
         self.count.setMinimumWidth(COUNT_PX)
         self.back = self._button("", _("Go to the match before (Shift+F3)"))
@@ -98,7 +99,7 @@ class LogFindBar(QWidget):
             self.count.style().unpolish(self.count)
             self.count.style().polish(self.count)
         self.count.setText(text)
-        self.count.setToolTip(tip)
+        self.count.setToolTip(plain_tip(tip))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go on with Return, close with Escape."""
@@ -123,7 +124,7 @@ class LogFindBar(QWidget):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy
 from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.log_painting import mark_look
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.state_looks import Icons
 
 ICON_PX = 16
@@ -53,7 +54,7 @@ class LogHeader(QWidget):
                 self._rarer.append(button)
         for tip, menu in menus.items():
             button = self._button()
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
             button.setAccessibleName(tip)
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -79,7 +80,7 @@ class LogHeader(QWidget):
             number.setText(text if self.width() >= WIDE_PX else f"{counts[severity]:,}")
             for label in (picture, number):
                 label.setVisible(counts[severity] > 0)
-                label.setToolTip(text)
+                label.setToolTip(plain_tip(text))
             if self._are_icons_loaded and counts[severity] and picture.pixmap().isNull():
                 icon = self._icons.colored(*mark_look(severity, is_known=True))
                 picture.setPixmap(icon.pixmap(QSize(14, 14), self.devicePixelRatioF()))
@@ -92,7 +93,7 @@ class LogHeader(QWidget):
             button.setVisible(self.width() >= NARROW_PX)
 
     def _add_number(self, severity: Severity) -> None:
-        picture, number = QLabel(), QLabel()
+        picture, number = PlainLabel(), PlainLabel()
         picture.setFixedWidth(14)
         self._numbers[severity] = picture, number
         self._layout.addWidget(picture)

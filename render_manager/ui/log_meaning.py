@@ -1,7 +1,7 @@
 """What the line at the cursor means and what to do about it, below the log."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
@@ -9,6 +9,7 @@ from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.log_marks import Mark
 from render_manager.ui.log_painting import mark_look
 from render_manager.ui.log_ruler import meaning_text
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.state_looks import Icons
 
 ICON_PX = 16
@@ -26,12 +27,11 @@ class LogMeaning(QWidget):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._icon = QLabel()
+        self._icon = PlainLabel()
         self._icon.setFixedSize(ICON_PX, ICON_PX + 8)
         self.line = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.whole = QLabel()
+        self.whole = PlainLabel()
         self.whole.setWordWrap(True)
-        self.whole.setTextFormat(Qt.TextFormat.PlainText)
         self.whole.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -1,7 +1,9 @@
 """A sentence that lies over the foot of the log for some seconds."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from render_manager.ui.plain_label import PlainLabel
 
 SHOWN_MS = 6000
 EDGE_PX = 8
@@ -9,13 +11,12 @@ FOOT_PX = 16
 """Kept free for the scroll bar."""
 
 
-class LogNote(QLabel):
+class LogNote(PlainLabel):
     """Says something over a widget beside it, without moving that; GUI thread."""
 
     def __init__(self, *, over: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("log_note")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._over = over

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.log_index import LogIndex
 from render_manager.ui.log_marks import Mark
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import FAILED, WARNING
 from render_manager.ui.theme import Theme
 
@@ -114,7 +114,8 @@ class LogRuler(QWidget):
         """Tell what a mark means."""
         if isinstance(event, QHelpEvent):
             tick = self._at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if tick is None else plain_tip(meaning_text(tick.mark)))
+            words = "" if tick is None else meaning_text(tick.mark)
+            QToolTip.showText(event.globalPos(), plain_tip(words))
             return True
         return super().event(event)
 

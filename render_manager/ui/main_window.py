@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -35,6 +34,7 @@ from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
 from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.pools import Errands
 from render_manager.ui.queue_hold import QueueHold
 from render_manager.ui.state_looks import Icons
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_menus(self) -> None:
-        self._summary = QLabel()
+        self._summary = PlainLabel()
         self._summary.setObjectName("dim")
         when_done = self.when_done_menu.button()
         self.addToolBar(build_toolbar(self.actions_by_name, self._summary, when_done))

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import FieldKind, OptionField
-from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.field_grid import FIELD_HEIGHT_PX, Cell
+from render_manager.ui.plain_label import plain_tip
 
 CHOICE_WIDTH_PX = 120
 """A choice is at least so wide."""

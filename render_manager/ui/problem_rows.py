@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from render_manager.domain.scene import Severity
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.concerns import Choice, Concern
-from render_manager.ui.elided_label import plain_tip
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.state_looks import FAILED, Icons
 from render_manager.ui.theme import ICON_PX, Theme
 
@@ -104,8 +104,7 @@ class ProblemRows(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self._sign(concern.severity), 0, Qt.AlignmentFlag.AlignTop)
-        text = QLabel(concern.text)
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        text = PlainLabel(concern.text)
         text.setWordWrap(True)
         text.setMinimumWidth(1)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -130,11 +129,12 @@ class ProblemRows(QWidget):
     def _sign(self, severity: Severity) -> QLabel:
         is_error = severity is Severity.ERROR
         name = "mdi6.alert-octagon" if is_error else "mdi6.alert"
-        sign = QLabel()
+        sign = PlainLabel()
         color = FAILED if is_error else self._theme.warning_text
         sign.setPixmap(self._icons.colored(name, color).pixmap(QSize(ICON_PX, ICON_PX)))
-        sign.setToolTip(_("Forbids rendering") if is_error else _("Renders, but perhaps not as you expect"))
-        sign.setAccessibleName(sign.toolTip())
+        words = _("Forbids rendering") if is_error else _("Renders, but perhaps not as you expect")
+        sign.setToolTip(plain_tip(words))
+        sign.setAccessibleName(words)
         sign.setContentsMargins(0, 4, 0, 0)
         return sign
 

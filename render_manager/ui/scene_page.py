@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.concerns import Concern, concerns_of
-from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.output_words import names_text, room_text
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.problem_rows import ProblemRows
 from render_manager.ui.scene_facts import Fact, facts_of, text_of
 from render_manager.ui.scene_pictures import ScenePicture, ScenePictures
@@ -47,7 +48,7 @@ class PictureBox(QWidget):
         """Show a picture, or that there is none."""
         self.picture = picture
         none = _("Looking for a picture…") if is_sought else _("The scene brings no picture")
-        self.setToolTip(picture.origin if picture is not None else none)
+        self.setToolTip(plain_tip(picture.origin if picture is not None else none))
         self.setAccessibleName(self.toolTip())
         self.update()
 
@@ -111,7 +112,7 @@ class FactTable(QWidget):
         rows = -(-len(self._facts) // columns)
         for place, fact in enumerate(self._facts):
             column, row = divmod(place, max(rows, 1))
-            name = QLabel(fact.label)
+            name = PlainLabel(fact.label)
             name.setObjectName("dim")
             value = ElidedLabel(fact.value, mode=Qt.TextElideMode.ElideRight)
             value.setToolTip(plain_tip(fact.tip or fact.value))
@@ -149,7 +150,7 @@ class ScenePage(QScrollArea):
         self.path = ElidedLabel()
         self.path.setObjectName("dim")
         self._memory = QWidget()
-        self._memory_words = QLabel()
+        self._memory_words = PlainLabel()
         self._memory_words.setObjectName("dim")
         self.own_values = QPushButton(_("Use the scene's own"))
         self.own_values.setToolTip(_("Forget what was chosen the last time, and take what the scene says"))

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -19,6 +18,7 @@ from render_manager.domain.jobspec import Existing
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.submit_draft import Draft, existing_words
 
 FORM_WIDTH_PX = 900
@@ -37,9 +37,9 @@ class SeveralForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_filling = False
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("title")
-        self.hint = QLabel(_("What is changed here is changed for all of them; the rest stays as it is."))
+        self.hint = PlainLabel(_("What is changed here is changed for all of them; the rest stays as it is."))
         self.hint.setObjectName("dim")
         self.hint.setWordWrap(True)
         self.output = QLineEdit()

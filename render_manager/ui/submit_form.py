@@ -24,11 +24,12 @@ from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.engines.preparing import JobRequest, Preparation
 from render_manager.ui.concerns import Choice, Concern
-from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.field_grid import Cell, FieldGrid, order_tabs
 from render_manager.ui.limit_fields import LimitFields
 from render_manager.ui.option_rows import OptionRows
 from render_manager.ui.option_text import pairs
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.submit_draft import Draft, existing_words
 
 FORM_WIDTH_PX = 1400

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QListView,
     QPushButton,
     QScrollArea,
@@ -22,6 +21,7 @@ from render_manager.ui.draft_delegate import DraftDelegate
 from render_manager.ui.drafts_model import DraftsModel
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.note_line import NoteLines
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.preset_menu import PresetButton
 from render_manager.ui.remembered import Remembered
 from render_manager.ui.scene_page import ScenePage
@@ -186,10 +186,10 @@ def _list(model: DraftsModel) -> QListView:
 def _empty_page(add: QPushButton) -> QWidget:
     """Return what is shown without scenes: what can be done here, and how."""
     page = QWidget()
-    title = QLabel(_("Drop Maya, Unreal or Blender scenes here"))
+    title = PlainLabel(_("Drop Maya, Unreal or Blender scenes here"))
     title.setObjectName("title")
     title.setWordWrap(True)
-    words = QLabel(
+    words = PlainLabel(
         _(
             "Scene files (.blend, .ma, .mb, .uproject), many at once, or whole folders.\n"
             "Each is looked at without opening its program; nothing is rendered before you queue it."

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.overall import Overall
+from render_manager.ui.plain_label import plain_notice
 from render_manager.ui.state_looks import COMPLETED, FAILED, RUNNING
 
 SIZE_PX = 64
@@ -60,6 +61,7 @@ class Tray(QObject):
 
     def tell(self, title: str, text: str, picture: QPixmap | None) -> None:
         """Show a desktop notification, with a picture where the desktop shows one."""
+        text = plain_notice(text)
         if picture is None or picture.isNull():
             kind = QSystemTrayIcon.MessageIcon.Information
             self.icon.showMessage(title, text, kind, MESSAGE_MS)

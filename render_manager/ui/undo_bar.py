@@ -1,9 +1,10 @@
 """The bar over the window's lower edge: what was just done, with a button to undo it, or a short remark."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.theme import CORNER_PX, Theme
 from render_manager.ui.undo import Undo
 
@@ -26,11 +27,10 @@ class UndoBar(QWidget):
             f"#undo_bar {{ background: {theme.raised.name()}; border: 1px solid {theme.line.name()}; "
             f"border-radius: {CORNER_PX}px; }}"
         )
-        self.text = QLabel()
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = PlainLabel()
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._left = QLabel()
+        self._left = PlainLabel()
         self._left.setObjectName("dim")
         self.button = QPushButton(_("&Undo"))
         self.button.setToolTip(_("Undo this (Ctrl+Z)"))

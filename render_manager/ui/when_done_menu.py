@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.state_looks import WARNING
 from render_manager.ui.theme import Theme, mixed
 from render_manager.ui.when_done import Afterwards, WhenDone, Wish, afterwards_words, countdown_text
@@ -97,7 +97,7 @@ class CountdownBar(QWidget):
         self.setStyleSheet(
             f"#countdown {{ background: {ground.name()}; }} QLabel {{ color: {theme.text.name()}; }}"
         )
-        self.text = QLabel()
+        self.text = PlainLabel()
         self.stop_button = QPushButton(_("&Stop (any key)"))
         self.stop_button.clicked.connect(when_done.stop)
         layout = QHBoxLayout(self)

@@ -18,11 +18,11 @@ from PySide6.QtCore import (
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.states import JobState
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.models.job_cells import cell_text, retries_text
 from render_manager.ui.models.job_mime import JOBS_MIME, mime_of
 from render_manager.ui.models.job_notes import JobNotes
 from render_manager.ui.models.job_order import JobColumn, JobView
+from render_manager.ui.plain_label import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole

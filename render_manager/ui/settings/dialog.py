@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QScrollArea,
     QStackedWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Installation
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.settings.engines_page import MOST_SLOTS, EnginesPage
 from render_manager.ui.settings.fields import Fields, dim_label, headings, new_form
 from render_manager.ui.settings.view import SettingsView
@@ -55,7 +55,7 @@ class SettingsDialog(QDialog):
             self._pages.addWidget(_scrolled(page))
         self.sections.currentRowChanged.connect(self._pages.setCurrentIndex)
         self.sections.setCurrentRow(0)
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setObjectName("warning")
         self._problem.setWordWrap(True)
         self._problem.setContentsMargins(24, 8, 24, 8)

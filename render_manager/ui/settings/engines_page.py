@@ -1,12 +1,15 @@
 """The engines that were found: version, place, and a button that asks whether one answers."""
 
+import html
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.engines.protocols import Installation
-from render_manager.ui.elided_label import ElidedLabel, plain_tip
+from render_manager.ui.elided_label import ElidedLabel
+from render_manager.ui.plain_label import LinkLabel, PlainLabel, plain_tip
 from render_manager.ui.settings.fields import Fields, dim_label
 from render_manager.ui.settings.view import EngineView, SettingsView
 
@@ -39,7 +42,7 @@ class EnginesPage(QWidget):
         self._look.clicked.connect(self.look_wanted)
         top = QHBoxLayout()
         top.setContentsMargins(24, 16, 24, 0)
-        title = QLabel(_("Engines"))
+        title = PlainLabel(_("Engines"))
         title.setObjectName("title")
         top.addWidget(title, 1)
         top.addWidget(self._look)
@@ -83,8 +86,7 @@ class EnginesPage(QWidget):
         layout = QVBoxLayout(section)
         layout.setContentsMargins(24, 0, 24, 0)
         layout.setSpacing(4)
-        name = QLabel()
-        name.setTextFormat(Qt.TextFormat.PlainText)
+        name = PlainLabel()
         name.setText(engine.name)
         font = name.font()
         font.setBold(True)
@@ -95,10 +97,9 @@ class EnginesPage(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
-        nothing = dim_label("")
-        # It holds a link of ours, and nothing that came from elsewhere.
-        nothing.setTextFormat(Qt.TextFormat.RichText)
-        nothing.setOpenExternalLinks(True)
+        nothing = LinkLabel()
+        nothing.setObjectName("dim")
+        nothing.setWordWrap(True)
         layout.addWidget(nothing)
         self._found[engine.id] = grid, nothing
         form = QFormLayout()
@@ -139,8 +140,7 @@ class EnginesPage(QWidget):
             if widget is not None:
                 widget.deleteLater()
         for number, one in enumerate(engine.installations):
-            version = QLabel()
-            version.setTextFormat(Qt.TextFormat.PlainText)
+            version = PlainLabel()
             version.setText(one.version_text or _("version unknown"))
             path = ElidedLabel()
             path.setText(str(one.executable))
@@ -176,5 +176,6 @@ def _nothing_found(engine: EngineView, *, is_searching: bool) -> str:
     ).format(count=len(engine.searched))
     if not engine.download:
         return places
-    link = f'<a href="{engine.download}">{engine.download}</a>'
+    address = html.escape(engine.download)
+    link = f'<a href="{address}">{address}</a>'
     return places + " " + _("Get it from {link}, or choose its program below.").format(link=link)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from render_manager.domain.texts import gettext as _
-from render_manager.ui.elided_label import plain_tip
 from render_manager.ui.mnemonics import plain_title
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.settings.view import SettingsView
 
 FIELD_PX = 280
@@ -126,7 +126,7 @@ class Fields(QObject):
             place = view.overridden.get(name, "")
             editor.setEnabled(not place)
             hint = _("Set by {place}, which counts more than what is chosen here.").format(place=place)
-            editor.setToolTip(plain_tip(hint) if place else self._tips[name])
+            editor.setToolTip(plain_tip(hint if place else self._tips[name]))
             self._hints[name].setText(hint if place else "")
             self._hints[name].setVisible(bool(place))
 
@@ -140,10 +140,10 @@ class Fields(QObject):
         *,
         row: QWidget | None = None,
     ) -> None:
-        editor.setToolTip(tip)
+        editor.setToolTip(plain_tip(tip))
         editor.setObjectName(f"setting_{name}")
         self.editors[name], self._tips[name] = editor, tip
-        title = QLabel(label)
+        title = PlainLabel(label)
         title.setBuddy(editor)
         form.addRow(title, row or editor)
         hint = self._hints[name] = dim_label("")
@@ -153,8 +153,7 @@ class Fields(QObject):
 
 def dim_label(text: str) -> QLabel:
     """Return a label for what is said in passing."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setText(text)
     label.setObjectName("dim")
     label.setWordWrap(True)
@@ -173,7 +172,7 @@ def new_form(page: QWidget) -> QFormLayout:
 
 def headings(form: QFormLayout, texts: Sequence[str]) -> None:
     """Add a title, and sentences under it in dim text."""
-    title = QLabel(texts[0])
+    title = PlainLabel(texts[0])
     title.setObjectName("title")
     form.addRow(title)
     for text in texts[1:]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.theme import CORNER_PX, Theme
 
 
@@ -73,14 +74,14 @@ class KeySheet(QWidget):
         rows = -(-len(specs) // 2)
         for number, spec in enumerate(specs):
             column = number // rows * 3
-            key = QLabel(spec.keys[0])
+            key = PlainLabel(spec.keys[0])
             key.setAlignment(Qt.AlignmentFlag.AlignRight)
-            text = QLabel(spec.text)
+            text = PlainLabel(spec.text)
             text.setObjectName("dim")
             grid.addWidget(key, number % rows, column)
             grid.addWidget(text, number % rows, column + 1)
         grid.setColumnMinimumWidth(2, 16)
-        title = QLabel(_("Keys of the viewer"))
+        title = PlainLabel(_("Keys of the viewer"))
         title.setObjectName("title")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from render_manager.domain.texts import gettext as _
 from render_manager.media.look import ACES_CG, REC_709, Channels, ColourView, ViewSet
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.viewer.comparison import Against
 
 STOPS_PER_STEP = 0.25
@@ -135,7 +136,8 @@ class LookBar(QWidget):
         words = name if view.space == REC_709 else f"{name} · ACEScg"
         room = self.view.width() - 32
         self.view.setText(self.view.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
-        self.view.setToolTip(_("Colour view {name}, remembered for this job (V)").format(name=words))
+        tip = _("Colour view {name}, remembered for this job (V)")
+        self.view.setToolTip(plain_tip(tip.format(name=words)))
         self._build_view_menu()
 
     def show_comparison(self, against: Against, *, is_difference: bool) -> None:
@@ -205,7 +207,7 @@ class LookBar(QWidget):
             (_("Exposure"), self.exposure, self.exposure_text),
             (_("Gamma"), self.gamma, self.gamma_text),
         ):
-            label = QLabel(word)
+            label = PlainLabel(word)
             label.setObjectName("dim")
             how.addWidget(label)
             how.addWidget(slider, 1)
@@ -254,12 +256,12 @@ def _slider(reach: int, tip: str) -> QSlider:
     slider.setRange(-reach, reach)
     slider.setMinimumWidth(72)
     slider.setMaximumWidth(240)
-    slider.setToolTip(tip)
+    slider.setToolTip(plain_tip(tip))
     return slider
 
 
 def _value_label(widest: str) -> QLabel:
-    label = QLabel("")
+    label = PlainLabel("")
     label.setMinimumSize(QSize(label.fontMetrics().horizontalAdvance(widest), 0))
     return label
 
@@ -273,7 +275,7 @@ def _keep_wide(button: QPushButton, words: Sequence[str]) -> None:
 def _check_button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.setCheckable(True)
     button.setAutoRaise(True)
     return button
@@ -282,6 +284,6 @@ def _check_button(text: str, tip: str) -> QToolButton:
 def _menu_button(tip: str) -> QPushButton:
     button = QPushButton()
     button.setObjectName("menu")
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.setMenu(QMenu(button))
     return button

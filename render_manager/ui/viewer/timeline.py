@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from render_manager.domain.states import FRAME_CODES, FrameState
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import plain_tip
 from render_manager.ui.state_looks import frame_looks
 from render_manager.ui.theme import SMALL_FONT_PX, Theme, mixed, small_font
 from render_manager.ui.viewer.frame_feed import FrameFeed
@@ -92,7 +93,7 @@ class Timeline(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell which frame is under the cursor and how it is."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and len(self._feed):
-            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self._tip(event.pos())), self)
             return True
         return super().event(event)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import ChangeSet, JobSnapshot
 from render_manager.domain.texts import gettext as _
@@ -16,6 +16,7 @@ from render_manager.media.look import ColourView, ViewSet
 from render_manager.system.memory import available_bytes
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.files import open_file, show_in_folder
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.pools import Errands, QtPool
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import DARK, Theme, apply_style
@@ -72,7 +73,7 @@ class ViewerWindow(QWidget):
         self.facts.setObjectName("dim")
         right = Qt.TextElideMode.ElideRight
         self.note, self.pixel = ElidedLabel(mode=right), ElidedLabel(mode=right)
-        self.speed, self.zoom_text = QLabel(), QLabel()
+        self.speed, self.zoom_text = PlainLabel(), PlainLabel()
         self.speed.setObjectName("dim")
         self.zoom_text.setObjectName("dim")
         self.hold = QToolButton()
@@ -167,7 +168,7 @@ class ViewerWindow(QWidget):
         button.setAutoRaise(True)
         button.setIconSize(QSize(20, 20))
         button.setIcon(self._icons.plain(icon))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _checked=False: self.deeds[name]())

@@ -118,6 +118,7 @@ def test_a_note_of_an_older_version_is_read(tmp_path: Path) -> None:
         {"seconds": "x"},
         {"thumbnail": None},
         {"source": None},
+        {"source": "/home/me/letter.odt"},
         {"target": "a\0b"},
     ],
 )
@@ -128,4 +129,19 @@ def test_a_note_with_other_things_in_it_is_passed_over(tmp_path: Path, change: d
     values = json.loads(path.read_text("utf-8"))
     (values["moves"][0] if set(change) & {"source", "target"} else values).update(change)
     path.write_text(json.dumps(values), "utf-8")
+    assert read_notes(tmp_path, UUID) == []
+
+
+def test_a_note_that_climbs_out_of_the_staging_folder_is_passed_over(tmp_path: Path) -> None:
+    folder = attempt_staging(tmp_path, UUID, 1, 1)
+    outside = file_at(tmp_path / "letter.odt")
+    climbing = folder.joinpath(*[".."] * 3, outside.name)
+    assert climbing.samefile(file_at(folder / "a.png").parents[3] / outside.name)
+    write_note(folder, note_of((climbing, tmp_path / "a.png")))
+    assert read_notes(tmp_path, UUID) == []
+
+
+def test_a_note_nested_deeper_than_any_reader_goes_is_passed_over(tmp_path: Path) -> None:
+    folder = attempt_staging(tmp_path, UUID, 1, 1)
+    file_at(folder / "moves-1-1.json", b"[" * 200_000)
     assert read_notes(tmp_path, UUID) == []

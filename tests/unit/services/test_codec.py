@@ -80,8 +80,22 @@ def test_there_and_back(command: commands.Command) -> None:
         {"command": "PauseJobs", "job_ids": 3},
         {"command": "PauseJobs", "job_ids": [1], "more": 1},
         {"command": "__class__"},
+        {"command": "PauseJobs", "job_ids": ["1"]},
+        {"command": "PauseJobs", "job_ids": [1 << 70]},
+        {"command": "SetPriority", "job_ids": [1], "priority": "high"},
+        {"command": "SetPriority", "job_ids": [1], "priority": True},
+        {"command": "HoldQueue", "held": "yes"},
+        {"command": "RetryFrames", "job_id": None},
+        {"command": "UndoOrder", "order_id": 5},
     ],
 )
 def test_nonsense_is_refused(values: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError, UserError)):
+        decode_command(values)
+
+
+@pytest.mark.parametrize("token", ["../../..", "a/b", "c:", " ", "a\n"])
+def test_a_token_that_would_name_other_folders_is_refused(token: str) -> None:
+    values = encode_command(commands.SubmitJob(make_spec(), token))
+    with pytest.raises(ValueError, match="token"):
         decode_command(values)

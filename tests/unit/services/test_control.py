@@ -193,6 +193,9 @@ def test_one_that_connects_and_says_nothing_does_not_keep_others_waiting(program
         b'{"do": "dance"}',
         b'{"do": "command"}',
         b'{"do": "command", "command": {}}',
+        b'{"do": "show", "files": ["a\\u0000b"]}',
+        b'{"do": "show", "files": [3]}',
+        b"[" * 200_000,
     ],
 )
 def test_nonsense_harms_nobody(program: Program, request_bytes: bytes) -> None:

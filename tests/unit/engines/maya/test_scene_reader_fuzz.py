@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scene_writers import Scene, as_ma, as_mb, plain_scene
+from scene_writers import as_ma, as_mb, full_scene, plain_scene
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SceneInfo
@@ -29,27 +29,6 @@ EXTREMES = [
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MOST_SECONDS = 20
 MOST_MEMORY = 64 << 20
-
-
-def full_scene() -> Scene:
-    """Return a scene with something for every part of the reader."""
-    scene = plain_scene(
-        an=True, fs=3, ef=20, bfs=2, ren="arnold", outf=51, imfkey="exr", ifp="<Scene>", pram="x"
-    )
-    scene.references = ["a/b.ma", "D:/x//y.mb"]
-    scene.plugins = {"mtoa": "5.1.0"}
-    scene.add("file", "file1", ftn="tex/a.<UDIM>.png", ufe=True).add("aiImage", "i", filename="$A/${B}/c.exr")
-    scene.add("aiAOVDriver", "defaultArnoldDriver", ai_translator="exr").add(
-        "script", "s", b='python("exec")'
-    )
-    scene.add(
-        "script", "sceneConfigurationScriptNode", b="playbackOptions -min 1 -max 9 -ast 0 -aet 10 ", st=6
-    )
-    scene.add("renderSetupLayer", "l").add("renderLayer", "rs_l", rndr=True)
-    scene.add("relUniqueOverride", "o", atr="endFrame", tgName="defaultRenderGlobals", mul=2, ofs=3)
-    scene.select("defaultResolution", w=100, h=50)
-    scene.connections = [("l.lit", "c.pls"), ("c.lit", "o.pls"), ("renderLayerManager.rlmi[0]", "rs_l.rlid")]
-    return scene
 
 
 def make_bases() -> list[bytes]:
