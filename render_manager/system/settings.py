@@ -65,6 +65,15 @@ class Settings(BaseSettings):
     )
     maya_executable: Path | None = Field(default=None, description="Maya's Render or mayabatch program.")
     ue_executable: Path | None = Field(default=None, description="Unreal's UnrealEditor-Cmd program.")
+    continue_after_start: bool = Field(
+        default=True,
+        description="Whether the window goes on by itself, after a minute in which you can stop it, when "
+        "frames had been interrupted by a crash or a power cut.",
+    )
+    start_with_computer: bool = Field(
+        default=False,
+        description="Whether Render Manager is started with the computer while jobs are unfinished.",
+    )
     ui_language: str = Field(
         default="",
         description="Language of the program: en or zh_CN. Without it, that of the system.",
