@@ -60,6 +60,11 @@ class AppPaths:
         return self.data_dir / "scene-choices.json"
 
     @property
+    def visits(self) -> Path:
+        """Return the file that remembers when the user was last there, and when the program was started."""
+        return self.data_dir / "visits.json"
+
+    @property
     def worker_logs(self) -> Path:
         """Return the folder of the engines' logs."""
         return self.log_dir / "workers"

@@ -345,7 +345,7 @@ class MainWindow(QMainWindow):
         self.view_menu.changed.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.frames.frame_selected.connect(self._on_frame_selected)
-        self.orders.frames.log_wanted.connect(self._on_log_wanted)
+        self.orders.frames.log_wanted.connect(self.show_log)
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)
@@ -378,7 +378,8 @@ class MainWindow(QMainWindow):
                 self.inspector.show_frame(job.id, fact.frame)
                 return
 
-    def _on_log_wanted(self, frame: tuple[int, int]) -> None:
+    def show_log(self, frame: tuple[int, int]) -> None:
+        """Show the log of a frame (job, number)."""
         self.inspector.show()
         self.inspector.show_attempt(*frame)
         self.inspector.log.view.setFocus()
