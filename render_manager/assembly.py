@@ -170,11 +170,13 @@ def build_core(
     serves_stored_jobs: bool = True,
     workers: WorkerFactory | None = None,
     clock: Clock | None = None,
+    waits_after_interruption: bool = False,
 ) -> Core:
     """Open the database and build everything that works on it; nothing runs before `Core.start`.
 
-    With `serves_stored_jobs` False only jobs submitted from now on are rendered. Raises UserError or
-    StorageError with a sentence.
+    With `serves_stored_jobs` False only jobs submitted from now on are rendered. With
+    `waits_after_interruption` the queue is held from the start if frames had been interrupted, until
+    somebody orders it to go on. Raises UserError or StorageError with a sentence.
     """
     database = open_database(paths.database, traces=paths.worker_logs)
     thumbnail_dir = settings.thumbnail_dir or paths.thumbnails
@@ -247,6 +249,7 @@ def build_core(
         recovery=recovery,
         sweeper=sweeper,
         clock=clock,
+        waits_after_interruption=waits_after_interruption,
     )
     return Core(
         dispatcher=dispatcher,

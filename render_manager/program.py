@@ -21,6 +21,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.engines.downloads import DOWNLOADS
 from render_manager.intake import Intake
 from render_manager.leaving import Leaving
+from render_manager.night import Night
 from render_manager.renewing import hand_over, renewed_window, theme_of
 from render_manager.system.json_store import JsonStore
 from render_manager.system.language import early_setting
@@ -109,11 +110,15 @@ class WindowProgram:
         self._last_frames = LastFrames(window.errands)
         self._last_frames.done.connect(self.stop)
         bridge.changed.connect(self._last_frames.take)
+        self.night = Night(
+            window=lambda: self.window, bridge=bridge, paths=paths, spawn=self.spawn, at_desk=self._at_desk
+        )
         self._leaving = self._attach(window)
         app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._on_system_looks())
 
     def _attach(self, window: MainWindow) -> Leaving:
         """Connect a window to what is behind it, as far as that is there."""
+        self.night.attach(window)
         window.submit.prepare_with(self.intake.prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self.intake.take)
         window.settings_wanted.connect(lambda: self.spawn(self._open_settings()))
@@ -136,6 +141,7 @@ class WindowProgram:
         window = self.window
         window.read_from(self._core.reader)
         self._leaving.read_from(self._core.reader)
+        self.night.read_from(self._core.reader, self._settings, self._catalog)
         window.submit.set_defaults(
             priority=self._settings.default_priority, retries=self._settings.max_retries
         )
@@ -228,6 +234,7 @@ class WindowProgram:
             paths=self._paths,
             settings=self._settings,
             catalog=self._catalog,
+            waits_after_interruption=True,
             # Guests first: the window may end this program at what it hears.
             subscribers=[self._channel.publish, self.bridge.receive],
             pools=Pools(
@@ -291,6 +298,7 @@ class WindowProgram:
 
     def _on_settings(self, settings: "Settings") -> None:
         self._settings = self.intake.settings = settings
+        self.night.settings = settings
         self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
 
     def _slots_of(self, engine_id: str) -> int:
@@ -360,6 +368,7 @@ class WindowProgram:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         self._leaving.end()
+        self.night.end()
         await self._loop.run_in_executor(None, self._wakefulness.close)
         if at_last is not None:
             try:
@@ -394,8 +403,4 @@ class WindowProgram:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            log.error("a task of the window failed", exc_info=error)
-            self.window.say(
-                "internal",
-                _("Render Manager made a mistake; {path} tells more.").format(path=self._paths.program_log),
-            )
+            self.night.report(error)

@@ -28,6 +28,7 @@ from render_manager.ui.alarm import Alarm
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import Errands, QtPool
+from render_manager.ui.qt_messages import hear_qt
 from render_manager.ui.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -59,24 +60,22 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
     last_crash = crash_file.take_last()
     alarm = Alarm()
     crash_file.start(on_exception=alarm.ring)
+    deafen_to_qt = hear_qt(on_fatal=crash_file.write_text)
     try:
         opened = open_painted(
             paths.window_state,
             appearance=early_setting(paths.settings, "appearance"),
             language=early_setting(paths.settings, "ui_language"),
         )
-        mistake = _("Render Manager made a mistake; {path} tells more.").format(path=paths.program_log)
         from render_manager.system.logs import start_logging  # not before the first paint
 
         start_logging(paths, is_verbose=False)
-        if last_crash is not None:
-            text = _("Render Manager ended unexpectedly the last time. {path} tells more.")
-            opened.window.say("crash", text.format(path=last_crash))
         program = program_behind(opened, paths, ownership)
-        # The program's window: it may be another one by then.
-        alarm.rang.connect(lambda: program.window.say("internal", mistake))
+        program.night.hear_faults(crash_file, alarm)
+        program.night.show_crash(last_crash)
         return program.run(files, is_demo=is_demo)
     finally:
+        deafen_to_qt()
         crash_file.stop()
         ownership.release()
 

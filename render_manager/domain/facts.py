@@ -100,6 +100,16 @@ class SceneChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FramesInterrupted:
+    """Frames were being rendered when the program ended without being closed; they are rendered again."""
+
+    job_id: int
+    frames: tuple[int, ...]
+    last_seen_at: float
+    """Seconds since the epoch of the last thing that is known to have happened."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobFinished:
     """A job has nothing left to render."""
 
@@ -121,5 +131,6 @@ Fact = (
     | FramesBlocked
     | EngineWarned
     | SceneChanged
+    | FramesInterrupted
     | JobFinished
 )

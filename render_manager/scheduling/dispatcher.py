@@ -74,7 +74,10 @@ class Dispatcher:
         recovery: Recovery,
         sweeper: Sweeper,
         clock: Clock,
+        waits_after_interruption: bool = False,
     ) -> None:
+        """Take the parts; with `waits_after_interruption` the queue is held at a start that finds one."""
+        self._waits_after_interruption = waits_after_interruption
         self._inbox = inbox
         self._store = store
         self._jobs = jobs
@@ -109,7 +112,8 @@ class Dispatcher:
     def start(self) -> None:
         """Load the jobs, repair what was interrupted, and tell the viewers of every job."""
         self._jobs.load()
-        self._recovery.run()
+        if self._recovery.run() and self._waits_after_interruption:
+            self._orders.is_held = True
         self._flush()
         self._ledger.publish_everything([job.snapshot() for job in self._jobs])
         self._guarded(self._advance, None)

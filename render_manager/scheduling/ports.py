@@ -23,6 +23,7 @@ from render_manager.domain.health import Mark, Portrait
 from render_manager.domain.job import Job
 from render_manager.domain.job_parts import FrameMemory
 from render_manager.domain.jobspec import JobSpec
+from render_manager.domain.morning import Morning
 from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import FrameState
 from render_manager.engines.protocols import Engine, FrameTask, Installation, RunMode
@@ -94,6 +95,10 @@ class StateReader(Protocol):
         self, job_id: int, frame: int | None = None, *, last: int | None = None
     ) -> list[AttemptRecord]:
         """Return the attempts at a frame, at those from `frame` to `last`, or at all, oldest first."""
+        ...
+
+    def morning(self, since: float, until: float) -> Morning:
+        """Return what was done from one moment to another, in seconds since the epoch."""
         ...
 
 

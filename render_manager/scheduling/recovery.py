@@ -12,6 +12,7 @@ from pathlib import Path
 
 from render_manager.domain import events
 from render_manager.domain.changes import AttemptRecord, FrameResult
+from render_manager.domain.facts import FramesInterrupted
 from render_manager.domain.health import Portrait, marks_of
 from render_manager.domain.job import Job
 from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameState
@@ -70,6 +71,7 @@ class Recovery:
         return interrupted
 
     def _repair(self, job: Job) -> int:
+        updated_at = job.record.updated_at
         reason = _("It was interrupted when Render Manager ended; it is rendered again.")
         found: list[MoveNote] = []
         is_readable = True
@@ -95,7 +97,10 @@ class Recovery:
         now = self._clock.now()
         for frame in interrupted:
             self._ledger.add(job, job.apply(events.AttemptInterrupted(frame, reason), now))
-        self._end_attempts(job, notes)
+        ended = self._end_attempts(job, notes)
+        if interrupted:
+            seen_at = _last_sign(updated_at, ended, now)
+            self._ledger.add_fact(FramesInterrupted(job.id, tuple(interrupted), seen_at))
         if is_readable:
             self._ledger.after_commit(partial(remove_job_staging, job.spec.output_dir, job.record.uuid))
         return len(interrupted)
@@ -128,7 +133,8 @@ class Recovery:
         )
         self._ledger.add(job, job.apply(events.AttemptCompleted(note.frame, result), now))
 
-    def _end_attempts(self, job: Job, notes: dict[int, MoveNote]) -> None:
+    def _end_attempts(self, job: Job, notes: dict[int, MoveNote]) -> list[AttemptRecord]:
+        """End what was under way, and return it as it was."""
         now = self._clock.now()
         stored = {record.frame: record for record in self._store.running_attempts(job.id)}
         for frame, note in notes.items():
@@ -140,6 +146,7 @@ class Recovery:
             outcome = AttemptOutcome.COMPLETED if done else AttemptOutcome.INTERRUPTED
             seconds = notes[record.frame].seconds if done and record.frame in notes else None
             self._ledger.add_attempt(replace(record, outcome=outcome, ended_at=now, seconds=seconds))
+        return list(stored.values())
 
     def _compare_outputs(self, job: Job) -> None:
         job_id, folder, post = job.id, job.spec.output_dir, self._post
@@ -151,6 +158,18 @@ class Recovery:
                 post(OutputsMissing(job_id, lost))
 
         self._finisher.run(compare)
+
+
+def _last_sign(updated_at: float, attempts: list[AttemptRecord], now: float) -> float:
+    """Return when something of a job is last known to have happened: its engines' logs tell best."""
+    signs = [updated_at, *(attempt.started_at for attempt in attempts)]
+    for log_path in {attempt.log_path for attempt in attempts if attempt.log_path}:
+        try:
+            signs.append(Path(log_path).stat().st_mtime)
+        except OSError as error:
+            log.info("%s cannot be looked at: %s", log_path, error)
+    # A clock that was set back must not make it the future.
+    return min(max(signs), now)
 
 
 def lost_frames(output_dir: Path, outputs: dict[int, tuple[str, ...]]) -> tuple[int, ...]:

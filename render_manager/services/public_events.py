@@ -95,6 +95,13 @@ def _event(fact: Fact) -> Event:
                 "version": fact.version,
                 "older_frames": fact.older_frames,
             }
+        case facts.FramesInterrupted():
+            return {
+                "event": "frames_interrupted",
+                "job": fact.job_id,
+                "frames": list(fact.frames),
+                "last_seen_at": fact.last_seen_at,
+            }
         case facts.JobFinished():
             return {
                 "event": "job_finished",

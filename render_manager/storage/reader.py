@@ -11,8 +11,9 @@ from render_manager.domain.changes import AttemptRecord, FrameRow, JobSnapshot
 from render_manager.domain.figures import AttemptFigures, FrameOrder
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.job import Job
+from render_manager.domain.morning import Morning
 from render_manager.domain.states import FrameState
-from render_manager.storage import frame_queries, rows
+from render_manager.storage import frame_queries, morning_queries, rows
 from render_manager.storage.database import open_for_reading
 from render_manager.storage.errors import translated
 from render_manager.storage.packing import packed_states
@@ -113,6 +114,11 @@ class StoreReader:
             query = query.where(attempts.c.frame >= frame, attempts.c.frame <= to)
         query = query.order_by(attempts.c.frame, attempts.c.number)
         return [rows.attempt_of(row) for row in self._all(query)]
+
+    def morning(self, since: float, until: float) -> Morning:
+        """Return what was done from one moment to another, in seconds since the epoch."""
+        with translated(self._path), self._engine.connect() as connection:
+            return Morning(since, until, tuple(morning_queries.nights(connection, since, until)))
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
         with translated(self._path), self._engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""What is left of a crash for the next start to show: a file, never sent anywhere."""
+"""What is left of a crash: a file with the last words, which the next start shows; nothing is sent."""
 
 import faulthandler
 import logging
@@ -14,6 +14,16 @@ from render_manager import __version__
 
 log = logging.getLogger(__name__)
 
+LARGEST_BYTES = 1 << 20
+"""No more is written into the file; what comes later is in the program's log."""
+MOST_KNOWN = 500
+"""So many mistakes are told apart at most: some have numbers in them that are never the same."""
+WRITTEN_TIMES = 3
+"""So often is the same mistake written down in full: one in a paint event may come sixty times a second."""
+
+OnException = Callable[[str], None]
+"""Gets the traceback of an exception that nobody caught, on the thread that failed."""
+
 
 class CrashFile:
     """Writes hard crashes and unhandled exceptions to a file, from `start` to `stop`.
@@ -22,26 +32,27 @@ class CrashFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._file: TextIO | None = None
-        self._on_survived: Callable[[], None] | None = None
+        self._on_survived: OnException | None = None
+        self._times: dict[str, int] = {}
 
     def take_last(self) -> Path | None:
         """Put what a crash of the last run left under another name and return that; None for nothing."""
-        kept = self._path.with_name(f"last-{self._path.name}")
+        kept = self.path.with_name(f"last-{self.path.name}")
         try:
-            if not self._path.stat().st_size:
+            if not self.path.stat().st_size:
                 return None
-            self._path.replace(kept)
+            self.path.replace(kept)
         except OSError:
             return None
         return kept
 
-    def start(self, on_exception: Callable[[], None] | None = None) -> None:
+    def start(self, on_exception: OnException | None = None) -> None:
         """Catch crashes from now on, on every thread; `on_exception` is called on the one that failed."""
         self._on_survived = on_exception
         try:
-            self._file = self._path.open("w", encoding="utf-8")
+            self._file = self.path.open("w", encoding="utf-8")
         except OSError as error:
             log.info("no crash file: %s", error)
             return
@@ -59,28 +70,37 @@ class CrashFile:
         self._file.close()
         self._file = None
         try:
-            if self._path.stat().st_size:
-                self._path.replace(self._path.with_name(f"survived-{self._path.name}"))
+            if self.path.stat().st_size:
+                self.path.replace(self.path.with_name(f"survived-{self.path.name}"))
             else:
-                self._path.unlink()
+                self.path.unlink()
         except OSError as error:
             log.info("the crash file stays: %s", error)
 
     def write(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Write down an exception that nobody caught."""
-        log.critical("unhandled exception", exc_info=(kind, error, trace))
-        self._write(kind, error, trace)
-        if self._on_survived is not None:
-            self._on_survived()
-
-    def _write(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if self._file is None:
-            return
+        """Write down an exception that nobody caught, and tell of it; any thread."""
         import traceback  # takes time that every start would pay
 
+        text = "".join(traceback.format_exception(kind, error, trace))
+        if len(self._times) >= MOST_KNOWN:
+            self._times.clear()
+        times = self._times[text] = self._times.get(text, 0) + 1
+        if times <= WRITTEN_TIMES:
+            log.critical("unhandled exception", exc_info=(kind, error, trace))
+            self.write_text(text)
+        elif times in (10, 100, 1000, 10_000, 100_000):
+            log.critical("the same exception for the %s. time: %r", times, error)
+        if self._on_survived is not None:
+            self._on_survived(text)
+
+    def write_text(self, text: str) -> None:
+        """Write down what went wrong, with the time and the versions; any thread."""
+        if self._file is None or self._file.tell() > LARGEST_BYTES:
+            return
         when = time.strftime("%Y-%m-%d %H:%M:%S %z")
-        self._file.write(f"{when} Render Manager {__version__}, Python {sys.version.split()[0]}\n")
-        traceback.print_exception(kind, error, trace, file=self._file)
+        self._file.write(
+            f"{when} Render Manager {__version__}, Python {sys.version.split()[0]}\n{text.rstrip()}\n"
+        )
         self._file.flush()
 
     def _on_exception(

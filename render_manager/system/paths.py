@@ -21,6 +21,8 @@ class AppPaths:
     config_dir: Path
     log_dir: Path
     cache_dir: Path
+    base_dir: Path | None = None
+    """The folder that holds all of it, None where each is in the system's usual place."""
 
     @property
     def database(self) -> Path:
@@ -56,6 +58,11 @@ class AppPaths:
     def scene_choices(self) -> Path:
         """Return the file that remembers what was chosen last for each scene."""
         return self.data_dir / "scene-choices.json"
+
+    @property
+    def visits(self) -> Path:
+        """Return the file that remembers when the user was last there, and when the program was started."""
+        return self.data_dir / "visits.json"
 
     @property
     def worker_logs(self) -> Path:
@@ -112,6 +119,6 @@ def app_paths(base_dir: Path | None = None) -> AppPaths:
         base_dir = Path(os.environ[BASE_DIR_VARIABLE])
     if base_dir is not None:
         base = Path(os.path.abspath(base_dir.expanduser()))  # noqa: PTH100 - links stay as the user wrote them
-        return AppPaths(base, base, base / "logs", base / "cache")
+        return AppPaths(base, base, base / "logs", base / "cache", base)
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
     return AppPaths(dirs.user_data_path, dirs.user_config_path, dirs.user_log_path, dirs.user_cache_path)

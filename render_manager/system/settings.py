@@ -83,6 +83,15 @@ class Settings(BaseSettings):
         description="Gigabytes that are left free: jobs wait before the disk is fuller. 0 lets it run full. "
         "Without it, 1 GB or 2 % of the disk, whichever is less.",
     )
+    continue_after_start: bool = Field(
+        default=True,
+        description="Whether the window goes on by itself, after a minute in which you can stop it, when "
+        "frames had been interrupted by a crash or a power cut.",
+    )
+    start_with_computer: bool = Field(
+        default=False,
+        description="Whether Render Manager is started with the computer while jobs are unfinished.",
+    )
     ui_language: str = Field(
         default="",
         description="Language of the program: en or zh_CN. Without it, that of the system.",

@@ -47,6 +47,20 @@ def program_specs() -> tuple[ActionSpec, ...]:
             "Ctrl+Shift+P",
         ),
         ActionSpec(
+            "leave",
+            _("&Before you leave"),
+            _("Check whether something would stop the night: engines, disks, sleep, restarts"),
+            "mdi6.weather-night",
+            "Ctrl+B",
+        ),
+        ActionSpec(
+            "morning",
+            _("What was &done"),
+            _("Show what was rendered and what failed since you last looked"),
+            "mdi6.weather-sunset-up",
+            "Ctrl+M",
+        ),
+        ActionSpec(
             "cancel",
             _("&Cancel"),
             _("Cancel the selected frames, or what is left of the job"),

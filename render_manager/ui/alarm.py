@@ -7,20 +7,20 @@ class Alarm(QObject):
     """Rung on any thread, heard on the thread it was made on.
 
     Signals:
-        rang: something went wrong; on the GUI thread, not while it goes wrong.
+        rang: the traceback of what went wrong; on the GUI thread, not while it goes wrong.
     """
 
-    rang = Signal()
-    _rung = Signal()
+    rang = Signal(str)
+    _rung = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rung.connect(self._on_rung, Qt.ConnectionType.QueuedConnection)
 
-    def ring(self) -> None:
+    def ring(self, text: str) -> None:
         """Let it be known; returns at once."""
-        self._rung.emit()
+        self._rung.emit(text)
 
-    @Slot()
-    def _on_rung(self) -> None:
-        self.rang.emit()
+    @Slot(str)
+    def _on_rung(self, text: str) -> None:
+        self.rang.emit(text)

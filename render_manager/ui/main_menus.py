@@ -12,7 +12,7 @@ GAP_PX = 16
 SEPARATOR = None
 
 Names = Sequence[str | None]
-FILE_NAMES: Names = ("open", "sample", SEPARATOR, "hold", SEPARATOR, "settings", SEPARATOR, "quit")
+FILE_NAMES: Names = ("open", "sample", SEPARATOR, "hold", "leave", SEPARATOR, "settings", SEPARATOR, "quit")
 EDIT_NAMES: Names = ("undo", SEPARATOR, "cancel", "retry", SEPARATOR, "find")
 JOB_NAMES: Names = (
     "job_pause",
@@ -44,6 +44,7 @@ FRAME_NAMES: Names = (
     "frame_copy",
     "frame_log",
 )
+VIEW_NAMES: Names = ("morning", SEPARATOR)
 HELP_NAMES: Names = ("keys",)
 
 
@@ -57,7 +58,7 @@ class MainMenus:
         self.edit = self._menu(bar.addMenu(_("&Edit")), EDIT_NAMES)
         self.job = self._menu(bar.addMenu(_("&Job")), JOB_NAMES)
         self.frame = self._menu(bar.addMenu(_("F&rame")), FRAME_NAMES)
-        self.view = self._menu(bar.addMenu(_("&View")), ())
+        self.view = self._menu(bar.addMenu(_("&View")), VIEW_NAMES)
         self.help = self._menu(bar.addMenu(_("&Help")), HELP_NAMES)
 
     def all(self) -> tuple[QMenu, ...]:
@@ -92,5 +93,6 @@ def build_toolbar(actions: Actions, summary: QLabel, when_done: QToolButton) -> 
     stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(stretch)
     bar.addWidget(summary)
+    bar.addAction(actions["leave"])
     bar.addWidget(when_done)
     return bar

@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.banner import Banner
+from render_manager.ui.bars import BarStack
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.disk_label import DiskLabel
 from render_manager.ui.drop_overlay import DropOverlay
@@ -34,6 +34,7 @@ from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
 from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
+from render_manager.ui.page_stack import PageStack
 from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.pools import Errands
 from render_manager.ui.queue_hold import QueueHold
@@ -129,10 +130,9 @@ class MainWindow(QMainWindow):
             from render_manager.ui.submit_panel import SubmitPanel  # the first paint does not show it
 
             self._submit = SubmitPanel(theme=self.theme, errands=self.errands)
-            self._pages.addWidget(self._submit)
             self._submit.queued.connect(self.submit_specs)
             self._submit.add_wanted.connect(self._choose_files)
-            self._submit.closed.connect(lambda: self._pages.setCurrentWidget(self._whole))
+            self._submit.closed.connect(self.pages.show_whole)
         return self._submit
 
     def read_from(self, reader: "StateReader") -> None:
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def show_submit(self) -> None:
         """Show the submit panel in place of jobs and frames."""
-        self._pages.setCurrentWidget(self.submit)
+        self.pages.show_page(self.submit)
         self.submit.list.setFocus()
 
     def name_engines(self, names: Mapping[str, str]) -> None:
@@ -263,12 +263,11 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(CountdownBar(theme=self.theme, when_done=self.when_done))
-        layout.addWidget(self.banner)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._whole)
-        self._pages.currentChanged.connect(self._on_page)
-        layout.addWidget(self._pages, 1)
+        self.bars = BarStack(CountdownBar(theme=self.theme, when_done=self.when_done), self.banner)
+        layout.addWidget(self.bars)
+        self.pages = PageStack(self._whole)
+        self.pages.currentChanged.connect(self._on_page)
+        layout.addWidget(self.pages, 1)
         self.setCentralWidget(self._middle)
         self.statusBar().addWidget(self.disk, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -347,7 +346,7 @@ class MainWindow(QMainWindow):
         self.view_menu.changed.connect(self._give_room)
         self.jobs.job_selected.connect(self._on_job_selected)
         self.frames.frame_selected.connect(self._on_frame_selected)
-        self.orders.frames.log_wanted.connect(self._on_log_wanted)
+        self.orders.frames.log_wanted.connect(self.show_log)
 
     def _on_job_selected(self, job: JobSnapshot | None) -> None:
         self.frames.show_job(job)
@@ -356,7 +355,7 @@ class MainWindow(QMainWindow):
         self.orders.update()
 
     def _on_page(self) -> None:
-        self._page_actions.hold_back(is_covered=self._pages.currentWidget() is not self._whole)
+        self._page_actions.hold_back(is_covered=self.pages.is_covered)
         self.orders.update()
 
     def _give_room(self) -> None:
@@ -380,7 +379,8 @@ class MainWindow(QMainWindow):
                 self.inspector.show_frame(job.id, fact.frame)
                 return
 
-    def _on_log_wanted(self, frame: tuple[int, int]) -> None:
+    def show_log(self, frame: tuple[int, int]) -> None:
+        """Show the log of a frame (job, number)."""
         self.inspector.show()
         self.inspector.show_attempt(*frame)
         self.inspector.log.view.setFocus()

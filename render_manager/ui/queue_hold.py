@@ -24,6 +24,8 @@ class QueueHold(QObject):
         self._actions = actions
         self._banner = banner
         self.is_held = False
+        self.is_told_elsewhere = False
+        """Whether a bar of its own says why it is held."""
         actions.connect("hold", self.toggle)
 
     def toggle(self) -> None:
@@ -42,5 +44,6 @@ class QueueHold(QObject):
         self._actions.set_text("hold", _("&Go on") if is_held else _("&Pause all"))
         self._actions.set_icon("hold", "mdi6.play" if is_held else "mdi6.pause")
         text = _("The queue is paused: no further frames are started.") if is_held else ""
+        text = "" if self.is_told_elsewhere else text
         self._banner.say("held", text)
         self.changed.emit(is_held)

@@ -12,6 +12,7 @@ from render_manager.domain.changes import AttemptRecord, FrameChange, FrameResul
 from render_manager.domain.figures import OUTCOMES, AttemptFigures, FrameOrder
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import Existing
+from render_manager.domain.morning import JobNight, Morning
 from render_manager.domain.states import FRAME_CODES, FRAME_STATES, FrameState, JobState
 from render_manager.ui.theme import DARK, Theme
 
@@ -99,6 +100,7 @@ class FakeReader:
         self.codes: dict[int, bytearray] = {}
         self.rows: dict[tuple[int, int], FrameRow] = {}
         self.tries: dict[tuple[int, int], list[AttemptRecord]] = {}
+        self.nights: list[JobNight] = []
         self.asked: list[tuple[int, int | None, int | None]] = []
 
     def put(self, job: JobSnapshot, *states: FrameState) -> None:
@@ -170,6 +172,9 @@ class FakeReader:
                 if state is None or row.state is state:
                     found.append(row)
         return found
+
+    def morning(self, since: float, until: float) -> Morning:
+        return Morning(since, until, tuple(self.nights))
 
     def newest_thumbnail(self, job_id: int) -> str:
         paths = [row.thumbnail for (job, _number), row in sorted(self.rows.items()) if job == job_id]

@@ -1,6 +1,5 @@
 import errno
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -21,13 +19,12 @@ from render_manager.domain.errors import UserError
 from render_manager.engines.preparing import JobRequest
 from render_manager.program import WindowProgram
 from render_manager.services.control import ControlServer
-from render_manager.system.crash import CrashFile
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.system.settings import Settings
 from render_manager.ui.alarm import Alarm
 from render_manager.ui.dropped_files import MOST_SCENES_IN_FOLDER
-from render_manager.window import open_painted, program_behind, run_window
+from render_manager.window import open_painted, program_behind
 
 
 class Core:
@@ -249,41 +246,14 @@ def test_the_demo_goes_to_the_window_that_is_open(
 
 def test_the_alarm_is_heard_on_the_gui_thread(qtbot: QtBot) -> None:
     alarm, heard = Alarm(), []
-    alarm.rang.connect(lambda: heard.append(threading.current_thread()))
-    thread = threading.Thread(target=alarm.ring)
+    alarm.rang.connect(lambda text: heard.append((text, threading.current_thread())))
+    thread = threading.Thread(target=lambda: alarm.ring("one"))
     thread.start()
     thread.join()
-    alarm.ring()
+    alarm.ring("two")
     assert heard == [], "not in the midst of what failed"
     qtbot.waitUntil(lambda: len(heard) == 2)
-    assert set(heard) == {threading.main_thread()}
-
-
-def test_a_mistake_is_told_once_and_is_no_crash(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    texts: list[str] = []
-
-    def run(self: WindowProgram, *_args: Any, **_values: Any) -> int:
-        for _turn in range(2):
-            QTimer.singleShot(0, lambda: sys.excepthook(ZeroDivisionError, ZeroDivisionError("slot"), None))
-        until = time.monotonic() + 5
-        while "made a mistake" not in self.window.banner.text() and time.monotonic() < until:
-            qapp.processEvents()
-        for _turn in range(20):
-            qapp.processEvents()
-        texts.append(self.window.banner.text())
-        self.window.let_close()
-        self._loop.close()
-        return 0
-
-    monkeypatch.setattr(WindowProgram, "run", run)
-    monkeypatch.setattr("render_manager.system.logs.start_logging", lambda *_args, **_values: None)
-    monkeypatch.setattr("render_manager.system.crash.log.critical", lambda *_args, **_values: None)
-    assert run_window(tmp_path, [], is_demo=False) == 0
-    assert texts[0].count("made a mistake") == 1
-    assert str(app_paths(tmp_path).program_log) in texts[0]
-    assert CrashFile(app_paths(tmp_path).crash_file).take_last() is None, "the next start has nothing to say"
+    assert heard == [("one", threading.main_thread()), ("two", threading.main_thread())]
 
 
 def test_a_wrong_definition_of_a_renderer_is_said_in_the_window(

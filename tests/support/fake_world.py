@@ -284,6 +284,7 @@ class FakeWorld:
     clock: FakeClock = field(default_factory=FakeClock)
     slots: int = 2
     serves_stored_jobs: bool = True
+    waits_after_interruption: bool = False
     on_hand_out: Callable[["FakeWorld", FakeWorker, Sequence[FrameTask]], None] | None = None
     output: Path = field(init=False)
 
@@ -376,6 +377,7 @@ class FakeWorld:
             recovery=self.recovery,
             sweeper=self.sweeper,
             clock=clock,
+            waits_after_interruption=self.waits_after_interruption,
         )
 
     def list_existing(self, spec: JobSpec) -> dict[int, tuple[Path, ...]]:

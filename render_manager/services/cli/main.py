@@ -17,6 +17,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
 from render_manager.services.cli.rendering import RenderSession
+from render_manager.services.cli.reporting import Reporting
 from render_manager.services.cli.session import (
     EXIT_BAD_INPUT,
     EXIT_FRAMES_FAILED,
@@ -132,6 +133,7 @@ def build_app(composition: Composition) -> typer.Typer:
     _add_rendering(app, around)
     _add_queue(app, around)
     _add_looking(app, around)
+    _add_morning(app, around)
     return app
 
 
@@ -262,6 +264,21 @@ def _add_queue(app: typer.Typer, around: Surroundings) -> None:
     def cancel(job: JobId, frames: Frames = "", as_json: AsJson = False, base_dir: BaseDir = None) -> None:
         """Cancel a job, or some of its frames."""
         around.stored_queue(base_dir, is_json=as_json).cancel(job, frames)
+
+
+def _add_morning(app: typer.Typer, around: Surroundings) -> None:
+    @_command(app, "report")
+    def report(
+        since: Annotated[
+            str, typer.Option("--since", metavar="TIME", help="As 2026-03-07 18:00, 18:00, 12h or 3d.")
+        ] = "",
+        html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page.")] = None,
+        as_json: AsJson = False,
+        base_dir: BaseDir = None,
+    ) -> None:
+        """Say what was rendered and what failed; without --since, since you were last at the window."""
+        paths = around.paths(base_dir)
+        Reporting(around.composition, paths, Speaker(is_json=as_json)).report(since, html)
 
 
 def _add_looking(app: typer.Typer, around: Surroundings) -> None:

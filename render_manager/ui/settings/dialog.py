@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
+    QFormLayout,
     QHBoxLayout,
     QListWidget,
     QScrollArea,
@@ -136,6 +137,11 @@ class SettingsDialog(QDialog):
             tip=_("0-3 low, 4-7 default, 8-10 high; higher jobs always go first"),
         )
         form.addRow("", dim_label(_("Jobs that are queued already keep what they have.")))
+        self._add_courtesy(form)
+        self._add_starts(form)
+        return page
+
+    def _add_courtesy(self, form: QFormLayout) -> None:
         self.fields.add_choice(
             form,
             "engine_priority",
@@ -163,7 +169,22 @@ class SettingsDialog(QDialog):
             unit=" GB",
             unset=_("a little"),
         )
-        return page
+
+    def _add_starts(self, form: QFormLayout) -> None:
+        headings(form, [_("After a restart")])
+        self.fields.add_flag(
+            form,
+            "continue_after_start",
+            _("&Go on by itself after an interruption"),
+            tip=_("After a crash or a power cut, the window waits a minute for you and then renders on"),
+        )
+        self.fields.add_flag(
+            form,
+            "start_with_computer",
+            _("&Start with the computer while jobs are unfinished"),
+            tip=_("Render Manager opens when you are logged in again, as after a restart in the night"),
+        )
+        form.addRow("", dim_label(_("Somebody, or automatic log-in, has to log in for that.")))
 
     def _folders(self) -> QWidget:
         page = QWidget()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -83,6 +84,12 @@ class Fields(QObject):
             lambda: self.changed.emit(name, edit.text().strip() or None) if edit.isModified() else None
         )
         self._add(form, name, label, edit, tip)
+
+    def add_flag(self, form: QFormLayout, name: str, label: str, *, tip: str) -> None:
+        """Add something that is so or not."""
+        box = QCheckBox(label)
+        box.toggled.connect(lambda is_on: self.changed.emit(name, is_on))
+        self._add(form, name, "", box, tip)
 
     def add_path(
         self, form: QFormLayout, name: str, label: str, *, tip: str, unset: str, is_folder: bool
@@ -186,6 +193,8 @@ def _put(editor: QWidget, value: object) -> None:
     if isinstance(editor, QSpinBox):
         has_value = isinstance(value, int | float)
         editor.setValue(int(value) if has_value else editor.minimum())  # type: ignore[call-overload]  # as asked
+    elif isinstance(editor, QCheckBox):
+        editor.setChecked(bool(value))
     elif isinstance(editor, QComboBox):
         editor.setCurrentIndex(max(editor.findData("" if value is None else value), 0))
     elif isinstance(editor, QLineEdit):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from support.fake_world import FakeWorld
 
+from render_manager.domain.commands import HoldQueue
+from render_manager.domain.facts import FramesInterrupted
 from render_manager.domain.states import FrameState, JobState
 from render_manager.scheduling.recovery import lost_frames
 
@@ -95,3 +97,69 @@ def test_each_folder_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert lost_frames(tmp_path, {**outputs, 99: ()}) == (7, 99)
     assert listed == [tmp_path, tmp_path / "away"]
     assert lost_frames(tmp_path / "away", outputs) == ()
+
+
+def interruptions(world: FakeWorld) -> list[FramesInterrupted]:
+    return [
+        fact for changes in world.published for fact in changes.facts if isinstance(fact, FramesInterrupted)
+    ]
+
+
+def test_what_was_interrupted_is_told_with_the_last_sign_of_it(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    job = world.submit("1-4")
+    world.settle()
+    started = world.clock.now()
+    log_path = world.workers[0].order.log_path
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    log_path.write_text("Fra:1")
+    os.utime(log_path, (started + 300, started + 300))
+    world.clock.advance(3600)
+    again = new_world(slots=0)
+    assert interruptions(again) == [FramesInterrupted(job.id, (1,), started + 300)]
+
+
+def test_a_clock_that_was_set_back_makes_no_future_of_it(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    world.submit("1-4")
+    world.settle()
+    log_path = world.workers[0].order.log_path
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    log_path.write_text("Fra:1")
+    now = world.clock.now()
+    os.utime(log_path, (now + 90000, now + 90000))
+    (told,) = interruptions(new_world(slots=0))
+    assert told.last_seen_at == now
+
+
+def test_an_interrupted_queue_waits_for_an_answer_where_that_is_wanted(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    world.submit("1-4")
+    world.settle()
+    again = new_world(slots=1, waits_after_interruption=True)
+    again.settle()
+    assert not again.workers
+    again.send(HoldQueue(False))
+    again.settle()
+    assert again.workers
+    again.render_all()
+    assert completed(again) == 4
+
+
+def test_a_queue_that_was_closed_well_goes_on_without_asking(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    world.submit("1-4")
+    again = new_world(slots=1, waits_after_interruption=True)
+    again.settle()
+    assert not interruptions(again)
+    assert again.workers
+
+
+def test_without_anybody_to_ask_an_interrupted_queue_goes_on(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    world.submit("1-4")
+    world.settle()
+    again = new_world(slots=1)
+    again.settle()
+    assert interruptions(again)
+    assert again.workers

@@ -41,6 +41,10 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
             "retry_delay_s": 60.0,
         },
     ),
+    (
+        facts.FramesInterrupted(3, (41, 42), 9.5),
+        {"event": "frames_interrupted", "job": 3, "frames": [41, 42], "last_seen_at": 9.5},
+    ),
     (facts.FramesCancelled(3, 2), {"event": "frames_cancelled", "job": 3, "count": 2}),
     (
         facts.FramesSkipped(3, 2, "There already."),
