@@ -193,9 +193,9 @@ class GuardedProcess:
         """Return the processor time of the processes below the guard."""
         return cpu_seconds_below(self._guard.pid, self._spares)
 
-    def memory_bytes(self) -> int | None:
+    def memory_bytes(self, *, is_exact: bool = False) -> int | None:
         """Return the memory of the processes below the guard."""
-        used = memory_bytes_below(self._pid, self._spares)
+        used = memory_bytes_below(self._pid, self._spares, is_exact=is_exact)
         if used is not None:
             self._peak_memory_bytes = max(used, self._peak_memory_bytes or 0)
         return used

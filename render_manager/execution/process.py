@@ -85,8 +85,11 @@ class RunningProcess(Protocol):
         """
         ...
 
-    def memory_bytes(self) -> int | None:
-        """Return the memory that the processes of the tree use now, None when unknown. Any thread."""
+    def memory_bytes(self, *, is_exact: bool = False) -> int | None:
+        """Return the memory that the processes of the tree use now, None when unknown. Any thread.
+
+        What they share counts several times unless it is to be exact, which takes the system a while.
+        """
         ...
 
     def peak_memory_bytes(self) -> int | None:
@@ -116,14 +119,16 @@ def cpu_seconds_below(pid: int, spares: frozenset[str] = frozenset()) -> float |
     return float(sum(times)) if times else None
 
 
-def memory_bytes_below(pid: int, spares: frozenset[str] = frozenset()) -> int | None:
+def memory_bytes_below(
+    pid: int, spares: frozenset[str] = frozenset(), *, is_exact: bool = False
+) -> int | None:
     """Return the memory of a process and those below it; None when it is not there any more.
 
-    Memory that several of them share is counted once on Linux, where the system tells; elsewhere it is not
-    known to be shared.
+    Memory that several of them share is counted once if it is to be exact, on Linux, where the system tells;
+    it goes through all pages for that, and holds up a large process meanwhile.
     """
     processes = list(_processes_below(pid, spares))
-    sizes = [_memory_bytes(process, is_alone=len(processes) == 1) for process in processes]
+    sizes = [_memory_bytes(one, is_exact=is_exact and len(processes) > 1) for one in processes]
     known = [size for size in sizes if size is not None]
     return sum(known) if known else None
 
@@ -133,8 +138,8 @@ def program_names_below(pid: int, spares: frozenset[str] = frozenset()) -> tuple
     return tuple(name for process in _processes_below(pid, spares) if (name := _name(process)))
 
 
-def _memory_bytes(process: psutil.Process, *, is_alone: bool) -> int | None:
-    if sys.platform == "linux" and not is_alone:
+def _memory_bytes(process: psutil.Process, *, is_exact: bool) -> int | None:
+    if sys.platform == "linux" and is_exact:
         try:
             with Path(f"/proc/{process.pid}/smaps_rollup").open("rb") as file:
                 for line in file:

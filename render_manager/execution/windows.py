@@ -168,9 +168,9 @@ class JobObjectProcess:
         """Return the processor time of the renderer and the processes below it."""
         return cpu_seconds_below(self._process.pid, self._spares)
 
-    def memory_bytes(self) -> int | None:
+    def memory_bytes(self, *, is_exact: bool = False) -> int | None:
         """Return the memory of the renderer and the processes below it."""
-        used = memory_bytes_below(self._process.pid, self._spares)
+        used = memory_bytes_below(self._process.pid, self._spares, is_exact=is_exact)
         if used is not None:
             self._peak_memory_bytes = max(used, self._peak_memory_bytes or 0)
         return used

@@ -139,11 +139,13 @@ class Watcher:
 
     def _too_hungry(self, now_s: float) -> Intervention | None:
         used_bytes = self._process.memory_bytes()
+        limit_bytes = self._order.vigil.memory_bytes
+        if used_bytes is not None and limit_bytes is not None and used_bytes > limit_bytes:
+            used_bytes = self._process.memory_bytes(is_exact=True)
+            if used_bytes is not None and used_bytes > limit_bytes:
+                return Intervention(Cause.MEMORY_LIMIT, size_bytes=used_bytes)
         if used_bytes is None:
             return None
-        limit_bytes = self._order.vigil.memory_bytes
-        if limit_bytes is not None and used_bytes > limit_bytes:
-            return Intervention(Cause.MEMORY_LIMIT, size_bytes=used_bytes)
         if self._memory.must_end(self._order.worker_id, used_bytes, now_s):
             return Intervention(Cause.MEMORY_FULL, size_bytes=used_bytes)
         return None

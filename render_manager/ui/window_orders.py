@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.bridge import Bridge
@@ -35,6 +36,7 @@ class WindowOrders(QObject):
     ) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._frames = frames
         self.undo = Undo(bridge.post, self)
         self.undo_bar = UndoBar(theme=theme, undo=self.undo, over=over)
         self.jobs = JobOrders(
@@ -55,6 +57,8 @@ class WindowOrders(QObject):
         actions.connect("cancel", self.cancel)
         actions.connect("retry", self.retry)
         actions.connect("undo", self.undo.undo)
+        for name in ("retry", "job_retry", "job_fix"):
+            actions.connect(name, self.show_last_log)
         self.undo.changed.connect(self._update_undo)
         jobs.table.selectionModel().selectionChanged.connect(lambda *_what: self.update_jobs())
         frames.selection.changed.connect(self.update_frames)
@@ -72,6 +76,14 @@ class WindowOrders(QObject):
             self.frames.retry_failed()
         else:
             self.jobs.retry_failed()
+
+    def show_last_log(self) -> None:
+        """Show why the job's first failed frame failed, now that it is tried again."""
+        model = self._frames.model
+        failed = model.states.numbers_in(FrameState.FAILED)
+        chosen = self._frames.current_frame()
+        if model.job_id is not None and failed and (chosen is None or chosen[1] not in failed):
+            self.frames.log_wanted.emit((model.job_id, failed[0]))
 
     def update(self) -> None:
         """Allow what can be done just now."""

@@ -170,3 +170,16 @@ def test_marks_come_and_go_in_the_grid(qtbot: QtBot, window: MainWindow, reader:
 def test_every_mark_has_a_sentence(mark: Mark) -> None:
     (sentence,) = mark_sentences({mark})
     assert sentence.endswith(".")
+
+
+def test_a_retry_begins_with_the_log_of_the_failure(
+    qtbot: QtBot, window: MainWindow, reader: FakeReader
+) -> None:
+    job = failed_job()
+    reader.put(job, FrameState.COMPLETED, FrameState.FAILED, FrameState.FAILED)
+    window.read_from(reader)
+    window.apply(ChangeSet(jobs={1: job}))
+    window.jobs.select_job(1)
+    qtbot.waitUntil(lambda: window.frames.model.rowCount() == job.total_frames)
+    window.actions_by_name["job_retry"].trigger()
+    assert window.inspector.shown == (1, 2)

@@ -39,7 +39,7 @@ class FakeProcess:
     def cpu_seconds(self) -> float | None:
         return self.cpu()
 
-    def memory_bytes(self) -> int | None:
+    def memory_bytes(self, *, is_exact: bool = False) -> int | None:
         return self.used_bytes
 
     def program_names(self) -> tuple[str, ...]:

@@ -301,6 +301,31 @@ class TestEnd:
         assert 80_000_000 <= peak <= outcome.peak_memory_bytes < 400_000_000
 
     @posix_only
+    def test_memory_of_the_whole_tree(self) -> None:
+        code = (
+            "import os, sys, time\n"
+            "block = bytearray(os.urandom(1 << 20) * 40)\n"
+            "child = os.fork()\n"
+            "more = None if child else bytearray(os.urandom(1 << 20) * 30)\n"
+            "print('ready', flush=True)\n"
+            "time.sleep(60)\n"
+        )
+        process = python(code)
+        read_line(process)
+        wait_until(lambda: (process.memory_bytes() or 0) > 100 * 2**20, "parent and child are counted")
+        if sys.platform == "linux":
+            exact = process.memory_bytes(is_exact=True)
+            assert exact is not None
+            assert 70 * 2**20 < exact < 100 * 2**20, "what both share counts once"
+        peak = process.peak_memory_bytes()
+        assert peak is not None
+        assert peak > 100 * 2**20
+        assert process.program_names()
+        assert process.dialog_titles() == ()
+        process.kill()
+        process.wait()
+        assert process.memory_bytes() is None
+
     def test_terminal_signals_do_not_reach_the_renderer(self) -> None:
         """Ctrl+C in the terminal goes to our group; the renderer is in one of its own."""
         process = python("import time; print('up', flush=True); time.sleep(60)")
