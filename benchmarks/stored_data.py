@@ -51,7 +51,8 @@ def fill(paths: AppPaths, jobs: list[StoredJob], *, output_dir: Path, existing_f
             values = _job_values(job, output_dir)
             names = ", ".join(values)
             marks = ", ".join("?" * len(values))
-            connection.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", list(values.values()))  # noqa: S608 - our own column names
+            stored = [json.dumps(one) if isinstance(one, dict | list) else one for one in values.values()]
+            connection.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", stored)  # noqa: S608 - our own column names
             _insert(connection, "frames", _FRAME_COLUMNS, _frame_rows(job, output_dir))
             _insert(connection, "attempts", _ATTEMPT_COLUMNS, _attempt_rows(job, paths))
             if existing_files and job.paused:

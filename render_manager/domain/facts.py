@@ -5,6 +5,7 @@ Viewers that show a state use snapshots; facts are for those that must see every
 
 from dataclasses import dataclass
 
+from render_manager.domain.health import Mark
 from render_manager.domain.states import JobState
 
 
@@ -89,6 +90,15 @@ class EngineWarned:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameMarked:
+    """Something is odd about a finished picture; the frame is done all the same."""
+
+    job_id: int
+    frame: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SceneChanged:
     """An engine reads a scene file that is not the one that earlier frames of the job were rendered from."""
 
@@ -130,6 +140,7 @@ Fact = (
     | FramesSkipped
     | FramesBlocked
     | EngineWarned
+    | FrameMarked
     | SceneChanged
     | FramesInterrupted
     | JobFinished

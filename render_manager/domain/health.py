@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from render_manager.domain.texts import gettext as _
+
 PRINT_SIZE = (8, 6)
 """Columns and lines of the small grey picture that a frame is compared by."""
 
@@ -59,3 +61,14 @@ def marks_of(text: str) -> frozenset[Mark]:
     """Read what `marks_text` returned; marks of a newer version are passed over."""
     known = set(Mark)
     return frozenset(Mark(word) for word in text.split() if word in known)
+
+
+def mark_sentences(marks: Collection[Mark]) -> list[str]:
+    """Return what is odd about a finished picture, a sentence each."""
+    sentences = {
+        Mark.BLACK: _("The picture is black."),
+        Mark.BROKEN_PIXELS: _("The picture has pixels that are no numbers or infinite."),
+        Mark.FROZEN: _("The picture is the same as the one before it, in a sequence that moves."),
+        Mark.OUTLIER: _("The picture differs from both of its neighbours, which are alike."),
+    }
+    return [text for mark, text in sentences.items() if mark in marks]

@@ -163,6 +163,7 @@ class Job:
                 event.result.note,
             )
         )
+        job_notes.tell_marks(self.id, event.frame, event.result.portrait.marks, step)
 
     def _attempt_failed(self, event: events.AttemptFailed, now: float, step: JobStep) -> None:
         index = self.frames.states.frames.index(event.frame)

@@ -10,6 +10,7 @@ from render_manager.domain import events, facts
 from render_manager.domain.changes import FrameChange
 from render_manager.domain.diagnosis import Diagnosis, FailureReason
 from render_manager.domain.frame_moves import HasFrames
+from render_manager.domain.health import Mark
 from render_manager.domain.job_parts import JobRecord, JobStep
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.states import FrameState
@@ -43,6 +44,13 @@ def frames_marked(job: HasNotes, event: events.FramesMarked, _now: float, step: 
                     marks=marks,
                 )
             )
+            tell_marks(job.id, frame, marks, step)
+
+
+def tell_marks(job_id: int, frame: int, marks: frozenset[Mark], step: JobStep) -> None:
+    """Tell that something is odd about a picture, if there is."""
+    if marks:
+        step.facts.append(facts.FrameMarked(job_id, frame, tuple(sorted(marks))))
 
 
 def scene_seen(job: HasNotes, event: events.SceneSeen, _now: float, step: JobStep) -> None:

@@ -1,9 +1,8 @@
 """What a frame is in words: for tool tips, for those who hear the screen, and for the table."""
 
 import time
-from collections.abc import Collection
 
-from render_manager.domain.health import Mark
+from render_manager.domain.health import mark_sentences
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.estimates import duration_text, wait_text
@@ -69,17 +68,6 @@ def memory_text(size_bytes: int) -> str:
     if size_bytes >= GIBIBYTE:
         return f"{size_bytes / GIBIBYTE:.1f} GB"
     return f"{size_bytes / MEBIBYTE:.0f} MB"
-
-
-def mark_sentences(marks: Collection[Mark]) -> list[str]:
-    """Return what is odd about a finished picture, a sentence each."""
-    sentences = {
-        Mark.BLACK: _("The picture is black."),
-        Mark.BROKEN_PIXELS: _("The picture has pixels that are no numbers or infinite."),
-        Mark.FROZEN: _("The picture is the same as the one before it, in a sequence that moves."),
-        Mark.OUTLIER: _("The picture differs from both of its neighbours, which are alike."),
-    }
-    return [text for mark, text in sentences.items() if mark in marks]
 
 
 def _row_lines(cell: FrameCell, now: float) -> list[str]:

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QImage, QPixmap
 from PySide6.QtWidgets import QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from render_manager.domain.changes import AttemptRecord, ChangeSet, FrameRow
+from render_manager.domain.health import mark_sentences
 from render_manager.domain.states import AttemptOutcome, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.estimates import duration_text
-from render_manager.ui.frame_words import mark_sentences
 from render_manager.ui.log_pane import LogPane
 from render_manager.ui.log_surroundings import log_surroundings
 from render_manager.ui.picture_view import PictureView

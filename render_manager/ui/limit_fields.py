@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 from render_manager.domain.limits import Limits
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.field_grid import Cell
+from render_manager.ui.plain_label import plain_tip
 
 MINUTE_S = 60
 GIBIBYTE = 2**30
@@ -102,7 +103,7 @@ def _spin(maximum: int, unset: str, unit: str, tip: str) -> QSpinBox:
     spin.setSpecialValueText(unset)
     spin.setSuffix(unit)
     spin.setMinimumWidth(80)
-    spin.setToolTip(tip)
+    spin.setToolTip(plain_tip(tip))
     # As far from the frame as the other fields' text; style sheets do not reach it.
     spin.lineEdit().setTextMargins(4, 0, 0, 0)
     return spin

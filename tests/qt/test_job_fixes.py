@@ -13,13 +13,12 @@ from render_manager.domain.changes import ChangeSet, FrameChange, FrameResult
 from render_manager.domain.diagnosis import FailureReason
 from render_manager.domain.facts import SceneChanged
 from render_manager.domain.frameset import FrameSet
-from render_manager.domain.health import Mark
+from render_manager.domain.health import Mark, mark_sentences
 from render_manager.domain.limits import Limits
 from render_manager.domain.scene_version import SceneVersion
 from render_manager.domain.states import FrameState, JobState
 from render_manager.engines.preparing import JobRequest
 from render_manager.ui.draft_choices import choices_from, choices_of, fill_in
-from render_manager.ui.frame_words import mark_sentences
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.submit_draft import Draft
 from render_manager.ui.submit_form import SubmitForm

@@ -235,4 +235,6 @@ def frame_object(frame: FrameRow) -> dict[str, Any]:
         "outputs": list(frame.outputs),
         "thumbnail": frame.thumbnail,
         "seconds": frame.seconds,
+        "marks": sorted(mark.value for mark in frame.marks),
+        "scene_version": frame.scene_version,
     }

@@ -15,6 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from render_manager.domain.health import Mark, mark_sentences
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.services.cli.session import PatientStream
@@ -119,6 +120,8 @@ def _sentence(event: Event, *, is_terminal: bool) -> str:
         case "engine_warned":
             text = _("warning: {text}") if event["frame"] is None else _("frame {frame}, warning: {text}")
             text += " {advice}" if event["advice"] else ""
+        case "frame_marked" | "scene_changed":
+            text = _to_look_at(event)
         case "job_finished":
             text = _(
                 "{state}. {completed} completed, {failed} failed, {cancelled} cancelled, {skipped} skipped."
@@ -126,6 +129,18 @@ def _sentence(event: Event, *, is_terminal: bool) -> str:
         case _:
             return ""
     return text.format(**event).strip()
+
+
+def _to_look_at(event: Event) -> str:
+    """Return what is said of what the artist should look at."""
+    if event["event"] == "scene_changed":
+        return ngettext(
+            "warning: The scene was changed: {older_frames} frame is from the older one.",
+            "warning: The scene was changed: {older_frames} frames are from the older one.",
+            event["older_frames"],
+        )
+    sentences = mark_sentences([Mark(mark) for mark in event["marks"]])
+    return " ".join([_("frame {frame}, look at it:"), *sentences])
 
 
 def print_table(table: Table) -> None:

@@ -8,6 +8,7 @@ from support.jobs import make_job
 
 from render_manager.domain import facts
 from render_manager.domain.changes import ChangeSet, FrameProgress, Notice
+from render_manager.domain.health import Mark
 from render_manager.domain.states import JobState
 from render_manager.services.public_events import events_of
 from render_manager.services.updates import JobBrief, Update
@@ -75,6 +76,10 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
             "cancelled": 2,
             "skipped": 3,
         },
+    ),
+    (
+        facts.FrameMarked(3, 7, (Mark.BLACK, Mark.OUTLIER)),
+        {"event": "frame_marked", "job": 3, "frame": 7, "marks": ["black", "outlier"]},
     ),
     (
         facts.SceneChanged(3, 2, 40),

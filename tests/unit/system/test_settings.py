@@ -23,6 +23,8 @@ CASES = {
     "ENGINE_PRIORITY": ("idle", "engine_priority", "idle"),
     "ENGINE_PROCESSORS": ("0-3,8", "engine_processors", "0-3,8"),
     "MIN_FREE_DISK_GB": ("12.5", "min_free_disk_gb", 12.5),
+    "CONTINUE_AFTER_START": ("false", "continue_after_start", False),
+    "START_WITH_COMPUTER": ("true", "start_with_computer", True),
     "UI_LANGUAGE": ("zh_CN", "ui_language", "zh_CN"),
     "APPEARANCE": ("light", "appearance", "light"),
     "UE_EXECUTABLE": ("/opt/ue/UnrealEditor-Cmd", "ue_executable", Path("/opt/ue/UnrealEditor-Cmd")),

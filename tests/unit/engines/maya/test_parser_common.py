@@ -1,7 +1,6 @@
 """What is common to all renderers, and that nothing a program prints does harm."""
 
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -299,7 +298,7 @@ def test_huge_lines_are_read_without_harm(line: str) -> None:
     ],
     ids=["arguments", "redshift", "mental-ray", "renderman"],
 )
+@pytest.mark.timeout(30)
 def test_no_line_takes_for_ever(line: str) -> None:
-    began = time.perf_counter()
+    # A pattern that tries every way to read a line would take hours for these.
     MayaParser("").feed(line)
-    assert time.perf_counter() - began < 1.0
