@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from support.disks import fill
+from support.processes import wait_until
 from support.real import Program, frame_names, no_staging_left, pictures
 from support.stand_in import install, installation_of, write_scene
 
@@ -78,7 +79,7 @@ def _rendered(
 
 def _check(program: Program, job: JobSnapshot, desk: Desk) -> None:
     assert pictures(desk.out) == frame_names(range(1, FRAMES + 1), NAMES)
-    assert no_staging_left(desk.out)
+    wait_until(lambda: no_staging_left(desk.out), "no staging left")
     good = [one.frame for one in program.attempts(job) if one.outcome is AttemptOutcome.COMPLETED]
     assert sorted(good) == list(range(1, FRAMES + 1))
 
