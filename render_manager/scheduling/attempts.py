@@ -26,9 +26,8 @@ from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import FrameAccepted, FrameRejected
-from render_manager.scheduling.policy import failures_limit, retry_at
+from render_manager.scheduling.policy import DISK_FULL, failures_limit, retry_at
 from render_manager.scheduling.ports import Clock
-from render_manager.scheduling.refusals import DISK_FULL
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
 from render_manager.scheduling.workforce import ActiveWorker
 

@@ -22,10 +22,9 @@ from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.listening import Listener
-from render_manager.scheduling.policy import MAX_FRAMES_IN_CHECK
+from render_manager.scheduling.policy import DISK_FULL, MAX_FRAMES_IN_CHECK
 from render_manager.scheduling.ports import Clock, EngineCatalog
 from render_manager.scheduling.programs import Programs
-from render_manager.scheduling.refusals import DISK_FULL
 from render_manager.scheduling.runs import Runs
 from render_manager.scheduling.staging import attempt_staging, remove_job_staging
 from render_manager.scheduling.sweeping import Sweeper

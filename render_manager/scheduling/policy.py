@@ -6,6 +6,10 @@ from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.limits import Limits, chosen
 
 LONGEST_RETRY_DELAY_S = 3600.0
+DISK_FULL = "disk-full"
+"""Code of all diagnoses of a full disk."""
+DISK_FULL_DELAY_S = 600.0
+"""The longest wait of a frame before it is looked whether its disk has room again."""
 START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
 QUICK_END_S = 60.0
@@ -40,11 +44,16 @@ def retry_at(
 ) -> float | None:
     """Return when a frame that failed `failures` times is tried again, None when it is given up.
 
-    The delay doubles with each failure, up to an hour, or to the job's own delay if that is longer.
+    The delay doubles with each failure, up to an hour, or to the job's own delay if that is longer. A full
+    disk is no fault of the frame: a job that may try again at all does so until there is room.
     """
-    if diagnosis.permanent or failures > max_retries:
+    is_disk_full = diagnosis.code == DISK_FULL and max_retries > 0
+    if diagnosis.permanent or (failures > max_retries and not is_disk_full):
         return None
-    return now + retry_wait_s(failures=failures, retry_delay_s=retry_delay_s)
+    wait_s = retry_wait_s(failures=failures, retry_delay_s=retry_delay_s)
+    if is_disk_full:
+        wait_s = min(wait_s, max(retry_delay_s, DISK_FULL_DELAY_S))
+    return now + wait_s
 
 
 def retry_wait_s(*, failures: int, retry_delay_s: float) -> float:

@@ -7,9 +7,8 @@ from pathlib import Path
 from render_manager.domain.diagnosis import Diagnosis, Scope
 from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.moving import MoveFailedError, is_held_open
+from render_manager.scheduling.policy import DISK_FULL
 
-DISK_FULL = "disk-full"
-"""Code of the diagnosis of a full disk: the frame bears no mark, it waits for room."""
 _LASTING = frozenset(
     {
         errno.EACCES,

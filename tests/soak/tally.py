@@ -1,6 +1,7 @@
 """What was done to the program, what was looked at and what was seen; and the table of it."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,7 +48,9 @@ class Tally:
         except SkippedError as reason:
             self.skipped = str(reason)
         except Exception as error:  # noqa: BLE001 - it is told, and the other faults are tried
-            self.problems.append(f"{type(error).__name__}: {error}")
+            *_outer, innermost = traceback.extract_tb(error.__traceback__)
+            place = f"{Path(innermost.filename).name}:{innermost.lineno}, {innermost.line}"
+            self.problems.append(f"{type(error).__name__}: {error} ({place})")
         self.seconds = round(self.seconds + time.monotonic() - began, 1)
 
     def as_object(self) -> dict[str, Any]:

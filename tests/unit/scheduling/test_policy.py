@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render_manager.domain.diagnosis import Diagnosis
-from render_manager.scheduling.policy import LONGEST_RETRY_DELAY_S, queue_key, retry_at
+from render_manager.scheduling.policy import DISK_FULL_DELAY_S, LONGEST_RETRY_DELAY_S, queue_key, retry_at
 
 FAULT = Diagnosis("crashed", "It crashed.")
 
@@ -38,6 +38,16 @@ def test_a_retry_is_never_in_the_past_nor_far_off(failures: int, most: int, dela
 def test_what_no_retry_can_mend_is_given_up() -> None:
     fault = Diagnosis("no-camera", "No camera.", permanent=True)
     assert retry_at(failures=1, max_retries=9, retry_delay_s=1.0, diagnosis=fault, now=0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("failures", "max_retries", "delay"),
+    [(1, 3, 60.0), (4, 3, 480.0), (5, 3, DISK_FULL_DELAY_S), (90, 3, DISK_FULL_DELAY_S), (1, 0, None)],
+)
+def test_a_full_disk_does_not_use_up_the_tries(failures: int, max_retries: int, delay: float | None) -> None:
+    fault = Diagnosis("disk-full", "The disk is full.")
+    at = retry_at(failures=failures, max_retries=max_retries, retry_delay_s=60.0, diagnosis=fault, now=1000.0)
+    assert at == (None if delay is None else 1000.0 + delay)
 
 
 def test_higher_priority_first_then_the_order_of_the_queue() -> None:
