@@ -165,6 +165,8 @@ class JobSnapshot:
     """Why attempts failed since the user's last order, by diagnosis code."""
     scene_versions: tuple[SceneVersion, ...] = ()
     """States of the scene file that frames were rendered from, oldest first."""
+    marked_frames: int = 0
+    """Finished frames with a picture that should be looked at."""
 
     @property
     def completed_frames(self) -> int:

@@ -59,6 +59,11 @@ def move(
         memory.retry_at[number] = retry_at
     if forced is False:
         memory.forced.discard(number)
+    marks = _marks_after(before, result)
+    if after is FrameState.COMPLETED and marks:
+        memory.marked.add(number)
+    else:
+        memory.marked.discard(number)
     step.frames.append(
         FrameChange(
             job_id=job.id,
@@ -72,7 +77,7 @@ def move(
             retry_at=retry_at,
             forced=forced,
             result=result,
-            marks=_marks_after(before, result),
+            marks=marks,
         )
     )
     return True
@@ -141,6 +146,7 @@ def forget(
         for table, stale in ((memory.retry_at, True), (memory.failures, failures == 0)):
             for number in [number for number in table if first <= number <= last] if stale else ():
                 del table[number]
+        memory.marked -= {number for number in memory.marked if first <= number <= last}
         if forced is False:
             memory.forced -= {number for number in memory.forced if first <= number <= last}
     if forced:

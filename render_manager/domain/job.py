@@ -77,6 +77,8 @@ class Job:
         step = JobStep()
         self._HANDLERS[type(event)](self, event, now, step)
         self.record.updated_at = now
+        if self.memory is not None:
+            self.record.marked_frames = len(self.memory.marked)
         self._settle(now, step)
         return step
 

@@ -44,6 +44,10 @@ def frames_marked(job: HasNotes, event: events.FramesMarked, _now: float, step: 
                     marks=marks,
                 )
             )
+            if marks:
+                job.frames.marked.add(frame)
+            else:
+                job.frames.marked.discard(frame)
             tell_marks(job.id, frame, marks, step)
 
 

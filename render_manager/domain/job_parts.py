@@ -42,6 +42,8 @@ class JobRecord:
     """Frames in each state; None means all of them are pending."""
     failure_reasons: dict[str, FailureReason] = field(default_factory=dict)
     """Why attempts failed since the user's last order, by diagnosis code."""
+    marked_frames: int = 0
+    """Finished frames with a picture that should be looked at."""
     scene_versions: tuple[SceneVersion, ...] = ()
     """States of the scene file that frames were rendered from, oldest first; number 1 is the first."""
 
@@ -59,6 +61,8 @@ class FrameMemory:
     """Seconds since the epoch before which a pending frame is not tried again."""
     forced: set[int] = field(default_factory=set)
     """Frames the user asked to render even where a good file exists."""
+    marked: set[int] = field(default_factory=set)
+    """Finished frames with a picture that should be looked at."""
 
     @classmethod
     def fresh(cls, frames: FrameSet) -> "FrameMemory":

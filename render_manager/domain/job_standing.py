@@ -52,6 +52,7 @@ def snapshot_of(spec: JobSpec, record: JobRecord, state: JobState, *, needs_help
         keeps_copy=spec.keeps_copy,
         failure_reasons=dict(record.failure_reasons),
         scene_versions=record.scene_versions,
+        marked_frames=record.marked_frames,
     )
 
 

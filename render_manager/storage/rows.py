@@ -39,6 +39,7 @@ def job_values(job: JobSnapshot) -> dict[str, Any]:
         "limits": job.limits.as_values(),
         "failure_reasons": {code: [one.count, one.text] for code, one in job.failure_reasons.items()},
         "scene_versions": [version.as_values() for version in job.scene_versions],
+        "marked_frames": job.marked_frames,
     }
 
 
@@ -109,6 +110,7 @@ def record_of(row: Row[Any]) -> JobRecord:
         reason=row.reason if row.state == JobState.PENDING else "",
         counts={state: columns[column] for state, column in COUNT_COLUMNS.items()},
         failure_reasons={code: FailureReason(*values) for code, values in row.failure_reasons.items()},
+        marked_frames=row.marked_frames,
         scene_versions=tuple(SceneVersion(**values) for values in row.scene_versions),
     )
 

@@ -87,6 +87,7 @@ jobs = Table(
     Column("keeps_copy", Boolean, nullable=False, server_default="0"),
     Column("failure_reasons", JSON, nullable=False, server_default="{}"),
     Column("scene_versions", JSON, nullable=False, server_default="[]"),
+    Column("marked_frames", Integer, nullable=False, server_default="0"),
 )
 
 frames = Table(

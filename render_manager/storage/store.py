@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, text, update
 
 from render_manager.domain.changes import AttemptRecord, FrameChange, JobSnapshot
 from render_manager.domain.errors import StorageError
@@ -107,8 +107,9 @@ class Store:
                 frames.c.failures,
                 frames.c.retry_at,
                 frames.c.forced,
+                and_(frames.c.state == FrameState.COMPLETED.value, frames.c.marks != ""),
             ).where(frames.c.job_id == job.id, (frames.c.attempts > 0) | frames.c.forced)
-            for number, tries, failures, retry_at, forced in connection.execute(touched):
+            for number, tries, failures, retry_at, forced, is_marked in connection.execute(touched):
                 memory.attempts[job_frames.index(number)] = tries
                 if failures:
                     memory.failures[number] = failures
@@ -116,6 +117,8 @@ class Store:
                     memory.retry_at[number] = retry_at
                 if forced:
                     memory.forced.add(number)
+                if is_marked:
+                    memory.marked.add(number)
         return memory
 
     def frame_outputs(self, job_id: int, numbers: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:

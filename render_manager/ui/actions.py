@@ -167,6 +167,13 @@ def frame_view_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("frames_failed", _("Select &failed"), _("Select the frames that failed"), "", "Alt+4"),
         ActionSpec("frames_cancelled", _("Select canc&elled"), _("Select the cancelled frames"), "", "Alt+5"),
         ActionSpec("frames_skipped", _("Select &skipped"), _("Select the frames left out"), "", "Alt+6"),
+        ActionSpec(
+            "frames_marked",
+            _("Select &odd ones"),
+            _("Select the frames whose pictures are black, broken, frozen or unlike their neighbours"),
+            "",
+            "Alt+7",
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QOb
 
 from render_manager.domain.states import FrameState
 from render_manager.ui.frame_grid import FrameGrid
+from render_manager.ui.models.frame_codes import MARKED_CODE
 from render_manager.ui.models.frames_model import FramesModel
 
 _FLAGS = QItemSelectionModel.SelectionFlag
@@ -59,6 +60,16 @@ class FrameChoice(QObject):
         self._grid.selectionModel().select(selection, _FLAGS.ClearAndSelect)
         self._is_choosing = False
         self._set_state(state if first_place is not None else None)
+
+    def marked(self) -> None:
+        """Select the finished frames whose pictures should be looked at, and go to the first of them."""
+        places = [place for place, code in enumerate(self._model.codes) if code == MARKED_CODE]
+        selection = QItemSelection()
+        for place in places:
+            selection.select(self._model.index(place), self._model.index(place))
+        if places:
+            self._go_to(self._model.index(places[0]))
+            self._grid.selectionModel().select(selection, _FLAGS.ClearAndSelect)
 
     def step(self, state: FrameState) -> None:
         """Go to the next frame in a state, from the last to the first; the selection stays."""

@@ -7,6 +7,7 @@ from render_manager.domain.states import FRAME_CODES, FRAME_STATES, FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.models.frame_codes import MARKED_CODE
 from render_manager.ui.state_looks import frame_looks
 
 _VIEWS = ("frames_grid", "frames_table", "frames_times")
@@ -20,6 +21,7 @@ class FrameViewOrders(QObject):
         self._actions = actions
         self._pane = pane
         self._present: set[FrameState] | None = None
+        self._has_marked: bool | None = None
         for name in _VIEWS:
             actions[name].setCheckable(True)
         actions.connect("frames_grid", lambda: pane.show_view("grid"))
@@ -28,6 +30,7 @@ class FrameViewOrders(QObject):
         actions.connect("frames_jump", pane.ask_for_frame)
         actions.connect("frames_all", pane.choice.everything)
         actions.connect("frames_none", pane.choice.nothing)
+        actions.connect("frames_marked", pane.choice.marked)
         actions.confine("frames_all", pane.views)
         for state in FRAME_STATES:
             actions.connect(f"frames_{state.value}", lambda state=state: self._choose(state))  # type: ignore[misc]
@@ -39,6 +42,11 @@ class FrameViewOrders(QObject):
 
     def update_actions(self) -> None:
         """Allow what the job's frames allow."""
+        has_marked = MARKED_CODE in self._pane.model.codes
+        if has_marked != self._has_marked:
+            self._has_marked = has_marked
+            none_marked = _("No picture of this job looks odd.")
+            self._actions.allow("frames_marked", "" if has_marked else none_marked)
         codes = self._pane.model.states.codes
         present = {state for state in FRAME_STATES if FRAME_CODES[state] in codes}
         if present == self._present:
@@ -80,4 +88,5 @@ def select_menu(actions: Actions, parent: QMenu) -> QMenu:
     menu.addSeparator()
     for state in FRAME_STATES:
         menu.addAction(actions[f"frames_{state.value}"])
+    menu.addAction(actions["frames_marked"])
     return menu

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from render_manager.domain.changes import JobSnapshot
 from render_manager.domain.states import FrameState
+from render_manager.domain.texts import ngettext
 from render_manager.ui.job_pictures import JobPictures
 from render_manager.ui.models.job_cells import retries_text
 from render_manager.ui.models.job_order import JobColumn
@@ -122,5 +123,17 @@ class JobDelegate(QStyledItemDelegate):
 
 def doing_text(job: JobSnapshot, retries: int) -> str:
     """Return what a job is doing, or why it is not."""
-    parts = (job_looks()[job.state].word, retries_text(retries), job.reason or str(job.project_file))
+    parts = (
+        job_looks()[job.state].word,
+        marked_text(job.marked_frames),
+        retries_text(retries),
+        job.reason or str(job.project_file),
+    )
     return "  ·  ".join(part for part in parts if part)
+
+
+def marked_text(count: int) -> str:
+    """Return how many pictures of a job look odd, empty for none."""
+    if not count:
+        return ""
+    return ngettext("{count} picture looks odd", "{count} pictures look odd", count).format(count=count)

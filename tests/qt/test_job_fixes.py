@@ -161,8 +161,11 @@ def test_marks_come_and_go_in_the_grid(qtbot: QtBot, window: MainWindow, reader:
     assert place is not None
     window.apply(ChangeSet(frames=(marked,)))
     assert model.cell(place).is_marked
+    window.actions_by_name["frames_marked"].trigger()
+    assert window.frames.selection.frames() == FrameSet.parse("3")
     window.apply(ChangeSet(frames=(replace(marked, marks=frozenset()),)))
     assert not model.cell(place).is_marked
+    assert not window.actions_by_name["frames_marked"].isEnabled()
 
 
 @pytest.mark.parametrize("mark", Mark)

@@ -86,6 +86,7 @@ def test_marks_are_stored_and_seen_after_a_start(world: FakeWorld, monkeypatch: 
     world.render_all()
     assert [set(row.marks) for row in world.reader().frames(job.id)] == [set(), set(), {Mark.OUTLIER}, set()]
     assert world.reader().noted_frames(job.id) == ([], [3])
+    assert [job.snapshot().marked_frames, world.reader().jobs()[0].marked_frames] == [1, 1]
     portrait, marks = world.store.frame_portrait(job.id, 3)
     assert (portrait.grey, marks) == (LIGHT, {Mark.OUTLIER})
     changes = [change for one in world.published for change in one.frames if change.is_about_marks]
@@ -100,10 +101,12 @@ def test_a_frame_that_is_rendered_again_loses_its_marks(
     job = world.submit("1-2")
     world.render_all()
     assert [row.marks for row in world.reader().frames(job.id)] == [{Mark.BLACK}] * 2
+    assert job.snapshot().marked_frames == 2
     event = events.FramesRetried(None, False, "again")
     world.ledger.add(job, world.jobs.with_frames(job).apply(event, 1.0))
     world.turn()
     assert [row.marks for row in world.reader().frames(job.id)] == [frozenset()] * 2
+    assert job.snapshot().marked_frames == 0
     assert job.frames.states.of(1) is not FrameState.COMPLETED
 
 

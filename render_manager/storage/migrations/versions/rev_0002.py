@@ -16,6 +16,7 @@ def upgrade() -> None:
         ("keeps_copy", sa.Boolean(), "0"),
         ("failure_reasons", sa.JSON(), "{}"),
         ("scene_versions", sa.JSON(), "[]"),
+        ("marked_frames", sa.Integer(), "0"),
     ):
         op.add_column("jobs", sa.Column(name, kind, server_default=default, nullable=False))
     for name in ("marks", "portrait"):
