@@ -4,11 +4,13 @@ One `Database` belongs to the one writer. Readers open their own (`open_for_read
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, insert, text
 from sqlalchemy.exc import DisconnectionError
@@ -110,7 +112,9 @@ def open_for_reading(path: Path) -> Engine:
     """Open an existing database for reading, from any thread; raises StorageError when it cannot be."""
     if not path.exists():
         raise StorageUnavailableError(_("There is no database at {path} yet.").format(path=path))
-    engine = create_engine(_url(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = create_engine(
+        _url(path), creator=lambda: _connected(path), poolclass=QueuePool, pool_size=4, max_overflow=4
+    )
     event.listen(engine, "connect", _prepare_reader)
     event.listen(engine, "connect", lambda _connection, record: record.info.update(file=_file_of(path)))
     event.listen(
@@ -171,6 +175,14 @@ def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.close()
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    """Open a file that is there; by its name alone SQLite would make a new one."""
+    name = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
+    # Not `Path.as_uri`: SQLite takes no server of a share before the path.
+    root = "file://" if name.startswith("/") else "file:///"
+    return sqlite3.connect(f"{root}{name}?mode=rw", uri=True, check_same_thread=False)
+
+
 def _file_of(path: Path) -> object:
     try:
         status = path.stat()
@@ -180,8 +192,9 @@ def _file_of(path: Path) -> object:
 
 
 def _refuse_old(file: object, path: Path) -> None:
-    """Have a reader's connection made anew when the file it reads is not in its place any more."""
-    if file != _file_of(path):
+    """Have a reader's connection made anew when another file is in the place of the one it reads."""
+    now = _file_of(path)
+    if now is not None and now != file:
         raise DisconnectionError(f"{path} was replaced")
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.jobs import make_spec
 
 from render_manager.domain.changes import Notice
-from render_manager.domain.errors import DamagedDatabaseError
+from render_manager.domain.errors import DamagedDatabaseError, StorageUnavailableError
 from render_manager.scheduling.ledger import KEPT_NOTICE, Ledger
 from render_manager.storage.database import open_database
 from render_manager.storage.reader import StoreReader
@@ -136,6 +136,21 @@ def test_what_was_changed_is_written_again_and_the_change_kept(
     store.add_job(make_spec(name="late"), "late", 2.0)
     assert store.keep_in_place() == ""
     assert as_a_kill_leaves_it(path, tmp_path / "copy") == [*ALL, "late"]
+
+
+def test_readers_put_nothing_in_the_place_of_a_deleted_file(path: Path, store: Store) -> None:
+    known, new = StoreReader(path), StoreReader(path)
+    assert len(known.jobs()) == 3
+    new.close()
+    path.unlink()
+    assert len(known.jobs()) == 3, "what is open is still there"
+    with pytest.raises(StorageUnavailableError, match="cannot be opened"):
+        new.jobs()
+    assert not path.exists()
+    store.keep_in_place()
+    assert (len(known.jobs()), len(new.jobs())) == (3, 3)
+    known.close()
+    new.close()
 
 
 def test_what_is_not_whole_any_more_is_not_written_again(path: Path, store: Store) -> None:
