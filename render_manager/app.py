@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from render_manager.domain.printable import one_line
 from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.domain.texts import gettext as _
 from render_manager.system.language import speak_language, wanted_language
@@ -79,7 +80,7 @@ def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> 
     try:
         return run_window(base_dir, files, is_demo=is_demo)
     except RenderManagerError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{one_line(str(error))}\n")
         return EXIT_BAD_INPUT
 
 

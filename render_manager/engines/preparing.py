@@ -17,6 +17,7 @@ from render_manager.domain.frameset import FrameSet
 from render_manager.domain.jobspec import HIGHEST_PRIORITY, LOWEST_PRIORITY, Existing, JobSpec
 from render_manager.domain.limits import Limits
 from render_manager.domain.naming import next_version
+from render_manager.domain.printable import one_line
 from render_manager.domain.scene import Problem, SceneInfo, Severity
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
@@ -106,7 +107,7 @@ def prepare(request: JobRequest, *, catalog: Catalog, settings: "Settings") -> P
     _check_name(folder, name, suffix)
     width, height = engine.image_size_px(scene, options)
     spec = JobSpec(
-        name=path.stem,
+        name=one_line(path.stem),
         scene=path,
         engine=engine.id,
         installation=installation.key,

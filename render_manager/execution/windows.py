@@ -45,6 +45,8 @@ _PRIORITIES = {
     Urgency.IDLE: 0x40,
 }
 """Priority classes; processes that such a process starts get the same, but for a normal one."""
+_NO_ERROR_BOXES = 0x0001 | 0x0002 | 0x8000
+"""No boxes about drives without a disk, crashes, or files that cannot be opened (SetErrorMode)."""
 _DIALOG_CLASS = "#32770"
 """Class of the windows that dialogs of the system and message boxes are."""
 _MOST_ROUNDS = 10
@@ -61,6 +63,8 @@ def start(
 ) -> "JobObjectProcess":
     """Start `argv` suspended, put it into a Job Object, then let it run; raises StartError."""
     courtesy = courtesy or Courtesy()
+    # Children inherit it: what goes wrong in them must not wait in a box for somebody to click it away.
+    win32api.SetErrorMode(_NO_ERROR_BOXES)
     job = win32job.CreateJobObject(None, "")
     limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
     limits["BasicLimitInformation"]["LimitFlags"] |= (

@@ -5,6 +5,7 @@ import shlex
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from render_manager.domain.printable import one_line
 from render_manager.scheduling.ports import WorkerOrder
 
 log = logging.getLogger(__name__)
@@ -49,12 +50,13 @@ class LogFile:
 
     def head(self, argv: tuple[str, ...]) -> None:
         """Write what is run, so that a person can run it again by hand."""
+        installation = self._order.installation
         lines = (
             f"# Render Manager, {datetime.now(UTC).isoformat(timespec='seconds')}",
-            f"# {self._order.installation.key} {self._order.installation.version_text}",
-            f"# {shlex.join(argv)}",
+            f"# {one_line(f'{installation.key} {installation.version_text}')}",
+            f"# {' '.join(map(shell_word, argv))}",
         )
-        self.write("".join(line + "\n" for line in lines).encode())
+        self.write("".join(line + "\n" for line in lines).encode("utf-8", "replace"))
 
     def write(self, data: bytes) -> None:
         """Append output; a full disk costs the log, not the frame."""
@@ -103,3 +105,14 @@ class LogFile:
         if not self.trouble:
             log.info("the log %s has gaps: %s", self._order.log_path, why)
         self.trouble = why
+
+
+def shell_word(argument: str) -> str:
+    """Return an argument as a POSIX shell is given it, on one line whatever it holds."""
+    if argument.isprintable() or not argument:
+        return shlex.quote(argument)
+    letters = (
+        chr(byte) if 0x20 <= byte < 0x7F and byte not in b"'\\" else f"\\x{byte:02x}"
+        for byte in argument.encode("utf-8", "surrogateescape")
+    )
+    return f"$'{''.join(letters)}'"

@@ -105,9 +105,16 @@ def read_owner(path: Path) -> Owner | None:
     """Return who wrote the lock file last, None when nobody did."""
     try:
         values = json.loads(path.read_bytes() or b"null")
-        return Owner(**values) if values else None
+        owner = Owner(**values) if values else None
     except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return owner if owner is None or _is_one(owner) else None
+
+
+def _is_one(owner: Owner) -> bool:
+    """Return whether what was read is what we write."""
+    texts = (owner.address, owner.secret, owner.kind)
+    return isinstance(owner.pid, int) and all(isinstance(text, str) for text in texts)
 
 
 def _try_lock(file: IO[bytes]) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from render_manager.domain.commands import Command
+from render_manager.domain.printable import one_line
 from render_manager.engines.catalog import Catalog
 from render_manager.scheduling.ports import StateReader, Subscriber
 from render_manager.system.paths import AppPaths
@@ -93,12 +94,12 @@ class Speaker:
         self._write(self._out, json.dumps(value, default=str))
 
     def line(self, text: str) -> None:
-        """Write a line of text for people."""
-        self._write(self._out, text)
+        """Write a line of text for people; nothing in it can steer the terminal."""
+        self._write(self._out, one_line(text))
 
     def error(self, text: str) -> None:
         """Write a sentence about what went wrong."""
-        self._write(self._err, text)
+        self._write(self._err, one_line(text))
 
     def _write(self, stream: "PatientStream", text: str) -> None:
         stream.write(text + "\n")

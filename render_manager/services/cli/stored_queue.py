@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from rich.table import Table
-
 from render_manager.domain.changes import FrameRow, JobSnapshot
 from render_manager.domain.commands import CancelFrames, CancelJobs, Command, RetryFrames
 from render_manager.domain.errors import StorageUnavailableError, UserError
@@ -63,23 +61,9 @@ class StoredQueue:
         if not jobs:
             self.speaker.line(_("There are no jobs."))
             return
-        table = Table(box=None)
-        for title in (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why")):
-            table.add_column(title, overflow="fold")
+        titles = (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why"))
         is_owned = Ownership(self.paths.lock).is_taken()
-        for job in jobs:
-            is_cut_off = job.state is JobState.RUNNING and not is_owned
-            done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
-            table.add_row(
-                str(job.id),
-                job.name,
-                _("interrupted") if is_cut_off else job.state.value,
-                f"{done}/{job.total_frames}",
-                str(job.failed_frames),
-                str(job.priority),
-                _("The program ended; “resume” goes on.") if is_cut_off else job.reason,
-            )
-        print_table(table)
+        print_table(titles, [_job_row(job, is_owned=is_owned) for job in jobs])
 
     def list_frames(self, job_id: int) -> None:
         """Show the frames of a job."""
@@ -90,18 +74,8 @@ class StoredQueue:
             for frame in frames:
                 self.speaker.object(frame_object(frame))
             return
-        table = Table(box=None)
-        for title in (_("Frame"), _("State"), _("Attempts"), _("Seconds"), _("File or reason")):
-            table.add_column(title, overflow="fold")
-        for frame in frames:
-            table.add_row(
-                str(frame.number),
-                frame.state.value,
-                str(frame.attempts),
-                "" if frame.seconds is None else f"{frame.seconds:.1f}",
-                frame.reason or (frame.outputs[0] if frame.outputs else ""),
-            )
-        print_table(table)
+        titles = (_("Frame"), _("State"), _("Attempts"), _("Seconds"), _("File or reason"))
+        print_table(titles, map(_frame_row, frames))
 
     def retry(self, job_id: int, frames: str, *, failed_only: bool) -> None:
         """Have frames rendered again, by the program that runs or by the next `resume`."""
@@ -189,6 +163,30 @@ class StoredQueue:
 
     def _reader(self) -> StateReader:
         return self.composition.open_reader(self.paths.database)
+
+
+def _job_row(job: JobSnapshot, *, is_owned: bool) -> tuple[str, ...]:
+    is_cut_off = job.state is JobState.RUNNING and not is_owned
+    done = job.counts[FrameState.COMPLETED] + job.counts[FrameState.SKIPPED]
+    return (
+        str(job.id),
+        job.name,
+        _("interrupted") if is_cut_off else job.state.value,
+        f"{done}/{job.total_frames}",
+        str(job.failed_frames),
+        str(job.priority),
+        _("The program ended; “resume” goes on.") if is_cut_off else job.reason,
+    )
+
+
+def _frame_row(frame: FrameRow) -> tuple[str, ...]:
+    return (
+        str(frame.number),
+        frame.state.value,
+        str(frame.attempts),
+        "" if frame.seconds is None else f"{frame.seconds:.1f}",
+        frame.reason or (frame.outputs[0] if frame.outputs else ""),
+    )
 
 
 def job_object(job: JobSnapshot) -> dict[str, Any]:

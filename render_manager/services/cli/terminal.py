@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from typing import TextIO, cast
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from rich.progress import (
 from rich.table import Table
 
 from render_manager.domain.health import Mark, mark_sentences
+from render_manager.domain.printable import one_line
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.services.cli.session import PatientStream
@@ -53,7 +55,7 @@ class TerminalView:
             # Not before: it hides the cursor, which a command that ends early would not give back.
             self._progress.start()
         for job in update.jobs:
-            self._names[job.id] = job.name
+            self._names[job.id] = one_line(job.name)
         for event in update.events:
             self._tell(event)
         if self._progress is not None:
@@ -61,7 +63,7 @@ class TerminalView:
                 self._update(self._progress, job)
             for job_id in {event["job"] for event in update.events if "job" in event}:
                 if job_id in self._tasks:
-                    self._progress.update(self._tasks[job_id], now=self._now(job_id))
+                    self._progress.update(self._tasks[job_id], now=one_line(self._now(job_id)))
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -72,8 +74,10 @@ class TerminalView:
         if job.id not in self._tasks:
             if job.is_finished:
                 return
-            self._tasks[job.id] = progress.add_task(job.name, total=job.total, now="")
-        progress.update(self._tasks[job.id], completed=job.done, now=self._now(job.id) or job.reason)
+            self._tasks[job.id] = progress.add_task(one_line(job.name), total=job.total, now="")
+        progress.update(
+            self._tasks[job.id], completed=job.done, now=one_line(self._now(job.id) or job.reason)
+        )
 
     def _now(self, job_id: int) -> str:
         return "; ".join(text for (job, _frame), text in self._running.items() if job == job_id)
@@ -91,7 +95,7 @@ class TerminalView:
         text = _sentence(event, is_terminal=self._progress is not None)
         if text:
             name = self._names.get(event["job"], str(event["job"]))
-            self._console.print(f"{name}: {text}", markup=False)
+            self._console.print(one_line(f"{name}: {text}"), markup=False)
 
 
 def _sentence(event: Event, *, is_terminal: bool) -> str:
@@ -143,8 +147,13 @@ def _to_look_at(event: Event) -> str:
     return " ".join([_("frame {frame}, look at it:"), *sentences])
 
 
-def print_table(table: Table) -> None:
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table; where there is no terminal nothing in it is cut or broken over lines."""
+    table = Table(box=None)
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*map(one_line, row))
     file = cast("TextIO", PatientStream(sys.stdout))
     console = Console(file=file, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:

@@ -105,3 +105,12 @@ def test_nobody_owns_what_is_not_there(path: Path) -> None:
 def test_a_lock_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot be opened: .* Choose another folder with --base-dir"):
         Ownership(tmp_path / "missing" / "lock").take()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"pid": "5"}', '{"pid": 5, "secret": 7}', '{"pid": 5, "address": null}', "[1]", "3", "[" * 200_000],
+)
+def test_what_no_owner_wrote_names_none(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    assert read_owner(path) is None
