@@ -96,6 +96,9 @@ class Night(QObject):
 
     def attach(self, window: MainWindow) -> None:
         """Put what is to be told into a window."""
+        ResumeBar(theme=window.theme, stack=window.bars, resuming=self.resuming)
+        self._crash_bar = CrashBar(theme=window.theme, stack=window.bars, path=self._last_crash)
+        self._crash_bar.dismissed.connect(self._forget_crash)
         self.departure.attach(window)
         self._away_bar = NoticeBar(
             theme=window.theme,
@@ -108,8 +111,6 @@ class Night(QObject):
         self._morning_page = None
         self.attendance.watch(window)
         window.actions_by_name.connect("morning", self.show_morning)
-        ResumeBar(theme=window.theme, stack=window.bars, resuming=self.resuming)
-        self._crash_bar = CrashBar(theme=window.theme, stack=window.bars, path=self._last_crash)
         window.hold.changed.connect(self._on_held)
         window.hold.is_told_elsewhere = self.resuming.is_asking
 
@@ -138,6 +139,9 @@ class Night(QObject):
         """Tell of a crash of the last run; None for none."""
         self._last_crash = path
         self._crash_bar.show_crash(path)
+
+    def _forget_crash(self) -> None:
+        self._last_crash = None
 
     def report(self, error: BaseException) -> None:
         """Tell of an exception in a task of the window."""

@@ -297,7 +297,8 @@ def spec_of(job: JobSnapshot) -> JobSpec:
 
 def _disk_finding(place: Path, free: int, low: int, high: int, unknown: int) -> Finding:
     room = size_text(free)
-    wanted = size_text(high) if low == high else f"{size_text(low)} – {size_text(high)}"
+    least, most = size_text(low), size_text(high)
+    wanted = most if least == most else f"{least} – {most}"
     advice = _("Make room, or render elsewhere.")
     if low > free or free < LEAST_FREE_BYTES:
         text = _("The disk of {path} is too full: {free} are free, and {wanted} are to come.")

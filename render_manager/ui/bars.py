@@ -70,4 +70,5 @@ class NoticeBar(QWidget):
 
 def _ground(theme: Theme, edge: QColor) -> str:
     ground = mixed(theme.window, edge, 0.25)
-    return f"background: {ground.name()}; border-left: 4px solid {edge.name()};"
+    line = f"border-bottom: 1px solid {theme.line.name()};"
+    return f"background: {ground.name()}; border-left: 4px solid {edge.name()}; {line}"
