@@ -94,7 +94,13 @@ def _guard(arguments: list[str]) -> int:
 
 
 def _command_line(arguments: list[str]) -> int:
-    from render_manager.assembly import build_catalog, build_core, plain_pools  # not for the window's start
+    from render_manager.assembly import (  # not for the window's start
+        build_catalog,
+        build_core,
+        build_trial_core,
+        plain_pools,
+    )
+    from render_manager.execution.asking import ask  # as above
     from render_manager.services.cli.main import run_command_line  # as above
     from render_manager.services.cli.session import Composition  # as above
     from render_manager.storage.reader import StoreReader  # as above
@@ -104,6 +110,10 @@ def _command_line(arguments: list[str]) -> int:
         build_catalog=build_catalog,
         open_reader=StoreReader,
         open_window=open_window,
+        build_trial=lambda folder, settings, catalog, subscribers: build_trial_core(
+            folder, settings=settings, catalog=catalog, subscribers=subscribers
+        ),
+        ask=ask,
         self_test=_self_test,
     )
     return run_command_line(arguments, composition)

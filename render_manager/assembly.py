@@ -39,6 +39,7 @@ from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.ports import Clock, Pool, Post, Subscriber, WorkerFactory
+from render_manager.scheduling.private_workers import PrivateWorkers
 from render_manager.scheduling.recovery import Recovery
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.worker import EngineWorkerFactory
@@ -48,7 +49,7 @@ from render_manager.storage.reader import StoreReader
 from render_manager.storage.store import Store
 from render_manager.system.clock import SystemClock
 from render_manager.system.memory import available_bytes, total_bytes
-from render_manager.system.paths import AppPaths
+from render_manager.system.paths import AppPaths, app_paths
 from render_manager.system.resources import resource
 from render_manager.system.settings import Settings
 from render_manager.system.threads import ExecutorPool
@@ -258,6 +259,29 @@ def build_core(
         reader=StoreReader(paths.database),
         notices=database.notices,
         factory=factory if isinstance(factory, EngineWorkerFactory) else None,
+    )
+
+
+def build_trial_core(
+    folder: Path, *, settings: Settings, catalog: Catalog, subscribers: Sequence[Subscriber]
+) -> Core:
+    """Return a core of its own for trying single frames: everything it writes is below `folder`.
+
+    It knows nothing of the queue, tries nothing twice, and goes through the same engines as the real one.
+    """
+    paths, pools = app_paths(folder), plain_pools()
+    paths.make()
+    plain = _worker_factory(catalog, pools, settings)
+    return build_core(
+        paths=paths,
+        settings=settings.model_copy(
+            update={"max_retries": 0, "thumbnail_dir": None, "render_output_dir": None}
+        ),
+        catalog=catalog,
+        subscribers=subscribers,
+        pools=pools,
+        slots=1,
+        workers=PrivateWorkers(plain, folder / "elsewhere"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from render_manager.departure import Departure
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import HoldQueue, RetryFrames
 from render_manager.domain.errors import UserError
@@ -64,6 +65,7 @@ class Night(QObject):
         self._paths = paths
         self._spawn = spawn
         self._at_desk = at_desk
+        self.departure = Departure(window=window, bridge=bridge, paths=paths)
         self.settings: Settings | None = None
         self.resuming = Resuming(self)
         self.resuming.changed.connect(self._on_resuming)
@@ -94,6 +96,10 @@ class Night(QObject):
 
     def attach(self, window: MainWindow) -> None:
         """Put what is to be told into a window."""
+        ResumeBar(theme=window.theme, stack=window.bars, resuming=self.resuming)
+        self._crash_bar = CrashBar(theme=window.theme, stack=window.bars, path=self._last_crash)
+        self._crash_bar.dismissed.connect(self._forget_crash)
+        self.departure.attach(window)
         self._away_bar = NoticeBar(
             theme=window.theme,
             stack=window.bars,
@@ -105,13 +111,12 @@ class Night(QObject):
         self._morning_page = None
         self.attendance.watch(window)
         window.actions_by_name.connect("morning", self.show_morning)
-        ResumeBar(theme=window.theme, stack=window.bars, resuming=self.resuming)
-        self._crash_bar = CrashBar(theme=window.theme, stack=window.bars, path=self._last_crash)
         window.hold.changed.connect(self._on_held)
         window.hold.is_told_elsewhere = self.resuming.is_asking
 
-    def read_from(self, reader: "StateReader", settings: "Settings", _catalog: "Catalog") -> None:
-        """Know the settings and what is stored from now on."""
+    def read_from(self, reader: "StateReader", settings: "Settings", catalog: "Catalog") -> None:
+        """Know what is set, stored and installed from now on."""
+        self.departure.read_from(reader, settings, catalog)
         from render_manager.services.morning import MorningDesk  # not before the first paint
 
         if self._desk is None:
@@ -119,6 +124,11 @@ class Night(QObject):
         self._desk = MorningDesk(reader, self._visits)
         self.settings = settings
         self.resuming.begin(goes_on=settings.continue_after_start)
+
+    def set(self, settings: "Settings") -> None:
+        """Take settings that were changed."""
+        self.settings = self.departure.settings = settings
+        self._look()
 
     def hear_faults(self, crash_file: CrashFile, alarm: Alarm) -> None:
         """Tell of exceptions that nobody caught from now on."""
@@ -129,6 +139,9 @@ class Night(QObject):
         """Tell of a crash of the last run; None for none."""
         self._last_crash = path
         self._crash_bar.show_crash(path)
+
+    def _forget_crash(self) -> None:
+        self._last_crash = None
 
     def report(self, error: BaseException) -> None:
         """Tell of an exception in a task of the window."""
@@ -206,13 +219,15 @@ class Night(QObject):
             return None
 
     def end(self) -> None:
-        """Hear nothing more."""
+        """Hear nothing more; waits for a frame that is tried to be stopped."""
+        self.departure.end()
         self.attendance.end()
         self._looking.stop()
         self._bridge.changed.disconnect(self._take)
 
     def _take(self, changes: ChangeSet) -> None:
         self.resuming.take(changes, time.time())
+        self.departure.take(changes)
         if (changes.jobs or changes.removed_jobs) and not self._looking.isActive():
             self._looking.start()
 
@@ -238,6 +253,7 @@ class Night(QObject):
         """Have the program started with the computer while jobs are unfinished, if that is wanted."""
         if self.settings is None:
             return
+        self.departure.allow_test()
         is_wanted = self.settings.start_with_computer and is_working(self._window().jobs.model.jobs())
         self._spawn(self._keep_autostart(is_wanted=is_wanted))
 

@@ -298,7 +298,7 @@ class WindowProgram:
 
     def _on_settings(self, settings: "Settings") -> None:
         self._settings = self.intake.settings = settings
-        self.night.settings = settings
+        self.night.set(settings)
         self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
 
     def _slots_of(self, engine_id: str) -> int:

@@ -37,7 +37,8 @@ def summary_text(morning: Morning) -> str:
         if count:
             parts.append(one if count == 1 else many)
             counts.append(count)
-    return ", ".join(part.format(count=count) for part, count in zip(parts, counts, strict=True)) + "."
+    said = [part.format(count=count) for part, count in zip(parts, counts, strict=True)]
+    return _("{list}.").format(list=_(", ").join(said))
 
 
 def span_line(morning: Morning) -> str:
@@ -45,7 +46,7 @@ def span_line(morning: Morning) -> str:
     line = _("From {since} to {until}").format(
         since=moment_text(morning.since, morning.until), until=moment_text(morning.until, morning.until)
     )
-    return line + ", " + _("{time} of rendering.").format(time=span_text(morning.seconds))
+    return line + _(", ") + _("{time} of rendering.").format(time=span_text(morning.seconds))
 
 
 def events_line(morning: Morning) -> str:
@@ -86,7 +87,7 @@ def counts_line(night: JobNight) -> str:
         parts.append(_("{time} of rendering").format(time=span_text(night.seconds)))
     if night.peak_memory_bytes:
         parts.append(_("at most {size} of memory").format(size=size_text(night.peak_memory_bytes)))
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def detail_lines(night: JobNight) -> Iterator[tuple[str, str]]:
@@ -102,7 +103,7 @@ def detail_lines(night: JobNight) -> Iterator[tuple[str, str]]:
         if group.advice:
             yield "advice", group.advice
     if night.slowest:
-        slow = ", ".join(
+        slow = _(", ").join(
             _("{frame} ({time}, {factor:.1f} times as long)").format(
                 frame=one.frame, time=span_text(one.seconds), factor=one.factor
             )

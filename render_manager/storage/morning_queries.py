@@ -16,6 +16,7 @@ MOST_FAILED_ROWS = 2000
 MOST_NOTES = 20
 MOST_SLOW = 5
 MOST_FAILED_SHOWN = 2
+LEAST_SLOW_S = 1.0
 SLOW_FACTOR = 1.5
 """A frame is slow from so many times the median on."""
 
@@ -128,7 +129,7 @@ def _slowest(
         .where(
             in_time,
             attempts.c.outcome == AttemptOutcome.COMPLETED.value,
-            attempts.c.seconds >= SLOW_FACTOR * median_s,
+            attempts.c.seconds >= max(SLOW_FACTOR * median_s, LEAST_SLOW_S),
         )
         .order_by(attempts.c.seconds.desc())
         .limit(MOST_SLOW)

@@ -6,6 +6,7 @@ Waits for the disk, so not for the GUI's thread.
 import os
 import plistlib
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +16,8 @@ from render_manager.domain.texts import gettext as _
 from render_manager.system.whole_files import write_whole
 from render_manager.system.windows_keys import RegistryValues, WindowsRegistry
 
-NAME = "RenderManager"
+NAME = "render-manager"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
-LABEL = "org.render-manager.start"
 
 
 class Autostart(Protocol):
@@ -35,8 +35,8 @@ class Autostart(Protocol):
 class LinuxAutostart:
     """A desktop file in the folder that desktops start from (XDG autostart)."""
 
-    def __init__(self, folder: Path, command: Sequence[str]) -> None:
-        self.path = folder / "autostart" / "render-manager.desktop"
+    def __init__(self, folder: Path, command: Sequence[str], name: str = NAME) -> None:
+        self.path = folder / "autostart" / f"{name}.desktop"
         self._command = command
 
     def install(self) -> None:
@@ -59,13 +59,14 @@ class LinuxAutostart:
 class MacAutostart:
     """A property list among the user's launch agents."""
 
-    def __init__(self, home: Path, command: Sequence[str]) -> None:
-        self.path = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+    def __init__(self, home: Path, command: Sequence[str], name: str = NAME) -> None:
+        self._label = f"org.{name}.start"
+        self.path = home / "Library" / "LaunchAgents" / f"{self._label}.plist"
         self._command = command
 
     def install(self) -> None:
         """Write the list."""
-        values = {"Label": LABEL, "ProgramArguments": list(self._command), "RunAtLoad": True}
+        values = {"Label": self._label, "ProgramArguments": list(self._command), "RunAtLoad": True}
         write_whole(self.path, plistlib.dumps(values).decode("utf-8"))
 
     def remove(self) -> None:
@@ -76,18 +77,19 @@ class MacAutostart:
 class WindowsAutostart:
     """A value in the user's Run key."""
 
-    def __init__(self, registry: RegistryValues, command: Sequence[str]) -> None:
+    def __init__(self, registry: RegistryValues, command: Sequence[str], name: str = NAME) -> None:
+        self._name = name
         self._registry = registry
         self._command = command
 
     def install(self) -> None:
         """Write the value."""
         # No path can hold a quotation mark there.
-        self._registry.write(RUN_KEY, NAME, " ".join(f'"{word}"' for word in self._command))
+        self._registry.write(RUN_KEY, self._name, " ".join(f'"{word}"' for word in self._command))
 
     def remove(self) -> None:
         """Delete the value."""
-        self._registry.delete(RUN_KEY, NAME)
+        self._registry.delete(RUN_KEY, self._name)
 
 
 class AutostartKeeper:
@@ -127,14 +129,16 @@ def own_command(base_dir: Path | None) -> list[str]:
 
 
 def autostart_of_this_system(base_dir: Path | None) -> Autostart:
-    """Return this system's way."""
+    """Return this system's way, under a name of its own for each set of data."""
     command = own_command(base_dir)
+    name = NAME if base_dir is None else f"{NAME}-{zlib.crc32(str(base_dir).encode()):08x}"
     if sys.platform == "win32":
-        return WindowsAutostart(WindowsRegistry(), command)
+        return WindowsAutostart(WindowsRegistry(), command, name)
     if sys.platform == "darwin":
-        return MacAutostart(Path.home(), command)
+        return MacAutostart(Path.home(), command, name)
     configured = os.environ.get("XDG_CONFIG_HOME")
-    return LinuxAutostart(Path(configured) if configured else Path.home() / ".config", command)
+    folder = Path(configured) if configured else Path.home() / ".config"
+    return LinuxAutostart(folder, command, name)
 
 
 def _desktop_word(word: str) -> str:

@@ -7,6 +7,19 @@ from contextlib import ExitStack
 log = logging.getLogger(__name__)
 
 
+def can_keep_awake() -> bool:
+    """Try for a moment whether this computer can be kept awake; a desktop's answer may take long."""
+    is_active = False
+    try:
+        from wakepy import keep  # only when somebody asks
+
+        with keep.running(on_fail="pass") as mode:
+            is_active = bool(mode.active)
+    except Exception:
+        log.exception("trying to keep the computer awake")
+    return is_active
+
+
 class Wakefulness:
     """Holds the computer awake or lets it sleep; every call returns at once.
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.state_looks import WARNING
 from render_manager.ui.theme import Theme, mixed
 
@@ -44,8 +45,7 @@ class NoticeBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         edge = WARNING if is_warning else theme.accent
         self.setStyleSheet(f"#{name} {{ {_ground(theme, edge)} }} QLabel {{ color: {theme.text.name()}; }}")
-        self.text = QLabel()
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = PlainLabel()
         self.text.setWordWrap(True)
         # A path without a break must not widen the window.
         self.text.setMinimumWidth(1)
@@ -70,4 +70,5 @@ class NoticeBar(QWidget):
 
 def _ground(theme: Theme, edge: QColor) -> str:
     ground = mixed(theme.window, edge, 0.25)
-    return f"background: {ground.name()}; border-left: 4px solid {edge.name()};"
+    line = f"border-bottom: 1px solid {theme.line.name()};"
+    return f"background: {ground.name()}; border-left: 4px solid {edge.name()}; {line}"

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from render_manager.domain.texts import gettext as _
 
-WIDEST_PX = 1000
+WIDEST_PX = 1400
 
 
 class CoverPage(QWidget):

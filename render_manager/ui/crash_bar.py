@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
 from render_manager.domain.texts import gettext as _
@@ -13,7 +14,13 @@ LONGEST_COPY_BYTES = 1 << 20
 
 
 class CrashBar(NoticeBar):
-    """Offers to show, copy or forget the file of a crash; GUI thread."""
+    """Offers to show, copy or forget the file of a crash; GUI thread.
+
+    Signals:
+        dismissed: the user has seen it.
+    """
+
+    dismissed = Signal()
 
     def __init__(self, *, theme: Theme, stack: BarStack, path: Path | None) -> None:
         super().__init__(
@@ -23,7 +30,7 @@ class CrashBar(NoticeBar):
             buttons=[
                 (_("S&how"), self._show),
                 (_("Co&py"), self._copy),
-                (_("&Dismiss"), lambda: self.say("")),
+                (_("&Dismiss"), self._dismiss),
             ],
             is_warning=True,
         )
@@ -35,6 +42,10 @@ class CrashBar(NoticeBar):
         self._path = path
         text = _("Render Manager ended unexpectedly the last time. {path} tells more.")
         self.say("" if path is None else text.format(path=path))
+
+    def _dismiss(self) -> None:
+        self.say("")
+        self.dismissed.emit()
 
     def _show(self) -> None:
         if self._path is not None:

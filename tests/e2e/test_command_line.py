@@ -1000,3 +1000,46 @@ def in_terminal(desk: CommandLine, *arguments: object) -> tuple[str, int]:
     os.close(ours)
     assert isinstance(process, subprocess.Popen)
     return b"".join(chunks).decode("utf-8", "replace"), process.wait()
+
+
+class TestNight:
+    """`check` before a night, `report` after it."""
+
+    def test_a_queue_without_jobs_has_nothing_that_would_stop_it(self, desk: Desk) -> None:
+        answer = desk.run("check", "--json")
+        assert answer.code == 0
+        found = {line["check"]: line["weight"] for line in answer.objects}
+        assert found["empty"] == "warns"
+        assert "stops" not in found.values()
+
+    def test_what_would_stop_the_night_is_the_exit_code(self, desk: Desk) -> None:
+        desk.wish(error_at=[2])
+        assert desk.render("--frames", "1-3", "--retries", 0).code == 1
+        desk.run("retry", 1)
+        assert desk.run("check").code == 0
+        tested = desk.run("check", "--test-frame", "--json")
+        assert tested.code == 1
+        assert tested.objects[0]["check"] == "test-frame"
+        assert "The stand-in does not like frame 2" in tested.objects[0]["text"]
+        desk.wish()
+        assert desk.run("check", "--test-frame").code == 0
+        assert not (desk.out / "f_0002.png").exists()
+        desk.scene.unlink()
+        answer = desk.run("check")
+        assert answer.code == 1
+        assert answer.out.startswith("STOPS ")
+        assert "1 thing would stop the night." in answer.out
+
+    def test_the_report_tells_what_was_done(self, desk: Desk) -> None:
+        assert "0 frames done." in desk.run("report").out
+        desk.wish(error_at=[2])
+        desk.render("--frames", "1-3", "--retries", 0)
+        head, job = desk.run("report", "--json").objects
+        assert (head["completed"], head["failed"]) == (2, 1)
+        assert job["failures"][0]["frames"] == [2]
+        assert "does not like frame 2" in desk.run("report", "--since", "1h").out
+        page = desk.folder / "report.html"
+        assert str(page) in desk.run("report", "--html", page).out
+        assert "data:image/jpeg;base64," in page.read_text("utf-8")
+        assert "0 frames done." in desk.run("report", "--since", "2099-01-01").out
+        assert desk.run("report", "--since", "yesterday-ish").code == 2

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from qt.support import Posts, make_job
+from qt.support import FakeReader, Posts, make_job
 from render_manager.domain.changes import ChangeSet
 from render_manager.domain.commands import HoldQueue
 from render_manager.domain.facts import FramesInterrupted
@@ -17,6 +17,7 @@ from render_manager.night import Night
 from render_manager.system.paths import app_paths
 from render_manager.system.settings import Settings
 from render_manager.ui.bridge import Bridge
+from render_manager.ui.crash_bar import CrashBar
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.resuming import COUNTDOWN_S, ResumeBar, Resuming, interruption_text
 
@@ -138,6 +139,42 @@ def test_what_is_interrupted_later_in_a_run_asks_nothing(qtbot: QtBot) -> None:
     resuming.take(found(FramesInterrupted(1, (41,), AT)), NOW)
     assert not resuming.is_asking
     assert resuming.text() == ""
+
+
+def finish(work: Any) -> None:
+    """Run a coroutine that waits for nothing to its end."""
+    with pytest.raises(StopIteration):
+        work.send(None)
+
+
+def test_it_starts_with_the_computer_while_jobs_are_unfinished(
+    night: Night, window: MainWindow, reader: FakeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.put(make_job(1))
+    wanted: list[bool] = []
+    monkeypatch.setattr(night._autostart, "want", lambda *, is_wanted: wanted.append(is_wanted))
+    monkeypatch.setattr(night, "_spawn", finish)
+    window.jobs.apply(ChangeSet(jobs={1: make_job(1)}))
+    night.set(Settings())
+    night.set(Settings(start_with_computer=True))
+    window.jobs.apply(ChangeSet(removed_jobs=(1,)))
+    night._look()
+    assert wanted == [False, True, False]
+
+
+def test_a_crash_that_was_dismissed_is_not_told_in_a_new_window(
+    night: Night, window: MainWindow, make_window: Any, tmp_path: Path
+) -> None:
+    night.show_crash(tmp_path / "last-crash.txt")
+    bar = window.findChild(CrashBar)
+    assert bar is not None
+    assert not bar.isHidden()
+    bar.buttons[2].click()
+    other = make_window()
+    night.attach(other)
+    again = other.findChild(CrashBar)
+    assert again is not None
+    assert again.isHidden()
 
 
 def test_settings_say_that_it_goes_on(night: Night) -> None:

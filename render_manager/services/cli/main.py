@@ -15,6 +15,7 @@ from render_manager.domain.jobspec import Existing
 from render_manager.domain.limits import Limits
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest
+from render_manager.services.cli.checking import Checking
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
 from render_manager.services.cli.rendering import RenderSession
 from render_manager.services.cli.reporting import Reporting
@@ -133,7 +134,7 @@ def build_app(composition: Composition) -> typer.Typer:
     _add_rendering(app, around)
     _add_queue(app, around)
     _add_looking(app, around)
-    _add_morning(app, around)
+    _add_night(app, around)
     return app
 
 
@@ -266,7 +267,20 @@ def _add_queue(app: typer.Typer, around: Surroundings) -> None:
         around.stored_queue(base_dir, is_json=as_json).cancel(job, frames)
 
 
-def _add_morning(app: typer.Typer, around: Surroundings) -> None:
+def _add_night(app: typer.Typer, around: Surroundings) -> None:
+    @_command(app, "check")
+    def check(
+        test_frame: Annotated[
+            bool, typer.Option("--test-frame", help="Also render one frame of each job, for a test.")
+        ] = False,
+        as_json: AsJson = False,
+        base_dir: BaseDir = None,
+    ) -> int:
+        """Say what would stop the night; exit code 1 when something would."""
+        paths = around.paths(base_dir)
+        checking = Checking(around.composition, paths, load_settings(paths), Speaker(is_json=as_json))
+        return checking.check(tests_frames=test_frame)
+
     @_command(app, "report")
     def report(
         since: Annotated[

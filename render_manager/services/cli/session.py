@@ -14,8 +14,10 @@ from render_manager.domain.commands import Command
 from render_manager.domain.printable import one_line
 from render_manager.engines.catalog import Catalog
 from render_manager.scheduling.ports import StateReader, Subscriber
+from render_manager.services.one_frame_test import TrialCore
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
+from render_manager.system.sleep_plan import Ask
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +79,10 @@ class Composition:
     open_reader: Callable[[Path], StateReader]
     open_window: Callable[[Path | None, Sequence[Path], bool], int]
     """Opens the window: base folder, files to show, whether to run the demo; returns the exit code."""
+    build_trial: Callable[[Path, Settings, Catalog, Sequence[Subscriber]], TrialCore]
+    """Builds a scheduler of its own below a folder, for trying a frame."""
+    ask: Ask
+    """Runs one of the system's programs for a short answer."""
     self_test: Callable[["Speaker", Settings], bool]
     """Checks the installation and says what it finds; returns whether all is good."""
 

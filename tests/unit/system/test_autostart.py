@@ -14,6 +14,7 @@ from render_manager.system.autostart import (
     LinuxAutostart,
     MacAutostart,
     WindowsAutostart,
+    autostart_of_this_system,
     own_command,
 )
 
@@ -110,6 +111,20 @@ def test_a_failure_is_told_once() -> None:
         keeper.want(is_wanted=True)
     keeper.want(is_wanted=True)
     assert counting.done == ["install"]
+
+
+def test_each_set_of_data_has_a_start_of_its_own(tmp_path: Path) -> None:
+    plain, one, other = (autostart_of_this_system(base) for base in (None, tmp_path / "a", tmp_path / "b"))
+    if isinstance(plain, LinuxAutostart):
+        assert isinstance(one, LinuxAutostart)
+        assert isinstance(other, LinuxAutostart)
+        plain.install()
+        one.install()
+        other.remove()
+        assert plain.path.exists()
+        assert one.path.exists()
+        plain.remove()
+        one.remove()
 
 
 def test_the_command_keeps_the_data_apart(tmp_path: Path) -> None:
