@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from render_manager.domain.texts import gettext as _
+from render_manager.ui.plain_label import PlainLabel
 
 WIDEST_PX = 1400
 
@@ -20,7 +21,7 @@ class CoverPage(QWidget):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        head = QLabel(title)
+        head = PlainLabel(title)
         head.setObjectName("title")
         self.sentence = plain_label("")
         self.buttons = QHBoxLayout()
@@ -69,8 +70,7 @@ class CoverPage(QWidget):
 
 def plain_label(text: str, name: str = "") -> QLabel:
     """Return a label of words as they are, that wraps and can be copied."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setText(text)
     label.setWordWrap(True)
     label.setObjectName(name)

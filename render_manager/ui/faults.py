@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.files import show_in_folder
+from render_manager.ui.plain_label import PlainLabel
 from render_manager.ui.theme import Theme, apply_style, fixed_font
 
 SIZE_PX = (680, 420)
@@ -30,20 +30,19 @@ class FaultDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("A mistake in Render Manager"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = QLabel(_("Render Manager made a mistake. Rendering goes on."))
+        title = PlainLabel(_("Render Manager made a mistake. Rendering goes on."))
         title.setObjectName("title")
         title.setWordWrap(True)
-        self.count = QLabel()
+        self.count = PlainLabel()
         self.count.setObjectName("dim")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setFont(fixed_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        places = QLabel(
+        places = PlainLabel(
             _("It is written down in {crash} and in {log}.").format(crash=crash_file, log=program_log)
         )
         places.setObjectName("dim")
-        places.setTextFormat(Qt.TextFormat.PlainText)
         places.setWordWrap(True)
         places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_button = QPushButton(_("&Copy text"))

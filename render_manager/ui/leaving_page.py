@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.readiness import Finding, Remedy, Weight, in_order, verdict
 from render_manager.domain.texts import gettext as _
 from render_manager.domain.texts import ngettext
 from render_manager.ui.cover_page import CoverPage, plain_label
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.state_looks import COMPLETED, FAILED, PENDING, WARNING
 from render_manager.ui.theme import Theme
 
@@ -106,7 +107,7 @@ class LeavingPage(CoverPage):
         """Allow frames to be tried, or say why they cannot be."""
         self.test_button.setEnabled(self._is_testing or not why_not)
         tip = _("Renders a frame of each job in a private folder; takes as long as these frames do")
-        self.test_button.setToolTip(why_not or tip)
+        self.test_button.setToolTip(plain_tip(why_not or tip))
 
     def test(self, test: TestFrames) -> None:
         """Try frames, and show what comes out of it with the rest."""
@@ -163,7 +164,7 @@ class LeavingPage(CoverPage):
             Weight.UNKNOWN: (PENDING, _("not known")),
             Weight.FINE: (COMPLETED, _("in order")),
         }[finding.weight]
-        mark = QLabel(f'<span style="color: {color.name()}">●</span>&nbsp; {word}')
+        mark = PlainLabel(f'<span style="color: {color.name()}">●</span>&nbsp; {word}')
         mark.setFixedWidth(WORD_PX)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.morning import JobNight, Morning, Shown
@@ -25,6 +25,7 @@ from render_manager.domain.texts import ngettext
 from render_manager.ui.cover_page import CoverPage, plain_label
 from render_manager.ui.elided_label import ElidedLabel
 from render_manager.ui.files import open_file
+from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.pools import Errands
 from render_manager.ui.theme import THUMBNAIL_GREY, Theme
 
@@ -164,11 +165,11 @@ class MorningPage(CoverPage):
             row.addWidget(log)
         if night.movie:
             movie = QPushButton(_("Open movie"))
-            movie.setToolTip(night.movie)
+            movie.setToolTip(plain_tip(night.movie))
             movie.clicked.connect(lambda: open_file(Path(night.movie)))
             row.addWidget(movie)
         folder = QPushButton(_("Open folder"))
-        folder.setToolTip(str(job.output_dir))
+        folder.setToolTip(plain_tip(str(job.output_dir)))
         folder.clicked.connect(lambda: open_file(job.output_dir))
         row.addWidget(folder)
         return row
@@ -191,7 +192,7 @@ class MorningPage(CoverPage):
         layout = QVBoxLayout(box)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(2)
-        picture = QLabel()
+        picture = PlainLabel()
         picture.setFixedSize(PICTURE_PX)
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         picture.setStyleSheet(f"background: {THUMBNAIL_GREY.name()};")
