@@ -1,6 +1,7 @@
 """The file that a worker's output goes to."""
 
 import logging
+import os
 import shlex
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -15,7 +16,7 @@ LOG_LIMIT_BYTES = 512 * 1024 * 1024
 
 
 class LogFile:
-    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours."""
+    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours; private."""
 
     def __init__(self, order: WorkerOrder) -> None:
         self._order = order
@@ -25,9 +26,13 @@ class LogFile:
         """Bytes of output that did not go into the file."""
 
     def __enter__(self) -> "LogFile":
+        path = self._order.log_path
         try:
-            self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._order.log_path.open("wb", buffering=0)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(
+                path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600
+            )
+            self._file = os.fdopen(descriptor, "wb", buffering=0)
         except OSError as error:
             log.info("no log for worker %s: %s", self._order.worker_id, error)
         return self
