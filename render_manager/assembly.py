@@ -33,6 +33,7 @@ from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.foreman import Foreman
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.log_keeping import KeepingFactory, LogKeeper
 from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
 from render_manager.scheduling.ports import Clock, Pool, Post, Subscriber, WorkerFactory
@@ -172,7 +173,11 @@ def build_core(
     ledger = Ledger(store=store, subscribers=subscribers)
     finisher = FrameFinisher(examine=examine, is_picture_name=is_picture_name, pool=pools.media)
     sweeper = Sweeper(finisher=finisher, post=inbox.post)
-    factory = workers or EngineWorkerFactory(engine_of=catalog.engine, pool=pools.workers, env={})
+    reader = StoreReader(paths.database)
+    factory = KeepingFactory(
+        workers or EngineWorkerFactory(engine_of=catalog.engine, pool=pools.workers, env={}),
+        LogKeeper(paths.worker_logs, last_of_failed=reader.last_logs_of_failed),
+    )
     workforce = Workforce(
         factory=factory,
         clock=clock,
@@ -237,7 +242,7 @@ def build_core(
         dispatcher=dispatcher,
         inbox=inbox,
         pools=pools,
-        reader=StoreReader(paths.database),
+        reader=reader,
         notices=database.notices,
     )
 
