@@ -35,6 +35,7 @@ from render_manager.scheduling.finishing import FrameFinisher
 from render_manager.scheduling.foreman import Foreman
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
+from render_manager.scheduling.log_keeping import KeepingFactory, LogKeeper
 from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.messages import EnginesFound
 from render_manager.scheduling.orders import Orders
@@ -189,7 +190,9 @@ def build_core(
     disk = DiskWatch(
         run=finisher.run, clock=clock, post=inbox.post, reserved_bytes=settings.reserved_disk_bytes
     )
-    factory = workers or _worker_factory(catalog, pools, settings)
+    plain = workers or _worker_factory(catalog, pools, settings)
+    reader = StoreReader(paths.database)
+    factory = KeepingFactory(plain, LogKeeper(paths.worker_logs, last_of_failed=reader.last_logs_of_failed))
     workforce = Workforce(
         factory=factory,
         clock=clock,
@@ -256,9 +259,9 @@ def build_core(
         dispatcher=dispatcher,
         inbox=inbox,
         pools=pools,
-        reader=StoreReader(paths.database),
+        reader=reader,
         notices=database.notices,
-        factory=factory if isinstance(factory, EngineWorkerFactory) else None,
+        factory=plain if isinstance(plain, EngineWorkerFactory) else None,
     )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from render_manager.system.private_files import make_private_folder, open_private
+
 _JPEG_QUALITY = 85
 
 
@@ -15,10 +17,10 @@ def write_thumbnail(image: Image.Image, path: Path) -> None:
     Raises:
         OSError: the folder cannot be made or written to; nothing is left behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=open_private) as file:
             image.save(file, format="JPEG", quality=_JPEG_QUALITY)
         temporary.replace(path)
     except BaseException:

@@ -1,6 +1,7 @@
 """The file that a worker's output goes to."""
 
 import logging
+import os
 import shlex
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -15,7 +16,7 @@ LOG_LIMIT_BYTES = 512 * 1024 * 1024
 
 
 class LogFile:
-    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours.
+    """The file a worker's output goes to, byte by byte as printed, behind a short head of ours; private.
 
     What a full disk does not take is missing in it; it goes on as soon as there is room, with a line of ours
     that says how much is missing.
@@ -96,8 +97,10 @@ class LogFile:
         return taken
 
     def _open(self) -> BinaryIO:
-        self._order.log_path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._order.log_path.open("wb", buffering=0)
+        path = self._order.log_path
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        self._file = os.fdopen(descriptor, "wb", buffering=0)
         return self._file
 
     def _note(self, error: OSError) -> None:

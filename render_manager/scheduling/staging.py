@@ -64,14 +64,17 @@ def attempt_staging(output_dir: Path, job_uuid: str, frame: int, attempt: int) -
 
 
 def make_job_staging(output_dir: Path, job_uuid: str) -> Path:
-    """Make the folder below which a job's attempts render, and return it; raises OSError."""
+    """Make the private folder below which a job's attempts render, and return it; raises OSError.
+
+    That above it is as the output folder's are: other users may render into the same one.
+    """
     folder = job_staging(output_dir, job_uuid)
     is_new = not folder.parent.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileNotFoundError:
         # The end of another job took away the empty folder above it in this moment.
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if is_new:
         _hide(folder.parent)
     return folder

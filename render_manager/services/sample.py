@@ -8,6 +8,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.engines.blender.installations import wheel_python
 from render_manager.engines.preparing import JobRequest
 from render_manager.system.paths import AppPaths
+from render_manager.system.private_files import make_private_folder
 from render_manager.system.resources import resource
 from render_manager.system.settings import Settings
 
@@ -22,7 +23,7 @@ def sample_request(paths: AppPaths, settings: Settings) -> JobRequest:
     source = resource("sample", SAMPLE_SCENE)
     target = paths.samples / source.name
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(target.parent)
         shutil.copyfile(source, target)
     except OSError as error:
         raise UserError(

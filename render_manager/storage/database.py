@@ -21,6 +21,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
 from render_manager.storage.errors import DAMAGE, primary_code, translated
 from render_manager.storage.keeping import COMPANIONS, marks_of, place_beside, write_again
+from render_manager.system.private_files import begin_private, make_private, make_private_folder
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
     notices: list[str] = []
     with translated(path):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         except OSError as error:
             raise StorageUnavailableError(
                 _("The folder {path} cannot be made: {why}.").format(path=path.parent, why=error.strerror)
@@ -99,6 +100,9 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
                     "Frames that were rendered are still in their folders."
                 ).format(aside=aside)
             )
+        # Its journals get the modes that it has.
+        begin_private(path)
+        make_private(path)
         engine = _writer(path)
         with _let_go_on_error(engine):
             is_missed = aside is None and traces is not None and traces.is_dir() and any(traces.iterdir())

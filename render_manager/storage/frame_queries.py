@@ -96,3 +96,19 @@ def ordered_frames(
     for numbers in connection.execution_options(yield_per=_BATCH_ROWS).scalars(query).partitions():
         found.extend(numbers)
     return found
+
+
+def last_logs_of_failed(connection: Connection) -> set[str]:
+    """Return the logs of the last attempts at failed frames of all jobs."""
+    same = and_(
+        attempts.c.job_id == frames.c.job_id,
+        attempts.c.frame == frames.c.number,
+        attempts.c.number == frames.c.attempts,
+    )
+    query = (
+        select(attempts.c.log_path)
+        .join(frames, same)
+        .where(frames.c.state == FrameState.FAILED.value, attempts.c.log_path != "")
+        .distinct()
+    )
+    return {str(path) for path in connection.scalars(query)}

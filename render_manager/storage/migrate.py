@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import URL, Engine, create_engine, text
 
 from render_manager.storage import schema
+from render_manager.system.private_files import begin_private
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -16,6 +17,7 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 def upgrade(path: Path, engine: Engine, revision: str) -> Path:
     """Copy the database to `<name>.from-<revision>.db`, upgrade it in place, and return the copy's path."""
     backup = path.with_name(f"{path.stem}.from-{revision}{path.suffix}")
+    begin_private(backup)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
         source.backup(target)
     run_migrations(engine, schema.HEAD_REVISION)

@@ -93,6 +93,11 @@ class StoreReader:
             query = query.where(frames.c.state == state.value)
         return [rows.frame_of(row) for row in self._all(query)]
 
+    def last_logs_of_failed(self) -> set[str]:
+        """Return the logs of the last attempts at frames that failed, of all jobs."""
+        with translated(self._path), self._engine.connect() as connection:
+            return frame_queries.last_logs_of_failed(connection)
+
     def newest_thumbnail(self, job_id: int) -> str:
         """Return the thumbnail of a job's last frame that has one, empty for none."""
         query = (

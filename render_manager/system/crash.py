@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TextIO
 
 from render_manager import __version__
+from render_manager.system.private_files import open_private
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class CrashFile:
         """Catch crashes from now on, on every thread; `on_exception` is called on the one that failed."""
         self._on_survived = on_exception
         try:
-            self._file = self.path.open("w", encoding="utf-8")
+            self._file = open(self.path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 - open until `stop`
         except OSError as error:
             log.info("no crash file: %s", error)
             return

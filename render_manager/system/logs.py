@@ -3,15 +3,22 @@
 import logging
 import logging.handlers
 import sys
+from io import TextIOWrapper
 
 from render_manager.system.paths import AppPaths
+from render_manager.system.private_files import open_private
 
 LIMIT_BYTES = 2 * 1024 * 1024
 KEPT_FILES = 3
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log file that is silent when it cannot be written to, as on a full disk."""
+    """A private log file that is silent when it cannot be written to, as on a full disk."""
+
+    def _open(self) -> TextIOWrapper:
+        file = open(self.baseFilename, self.mode, encoding="utf-8", opener=open_private)  # noqa: SIM115 - as the original, but private
+        assert isinstance(file, TextIOWrapper)
+        return file
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Lose the record; logging would print a traceback for each one, into somebody's terminal."""

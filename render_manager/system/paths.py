@@ -8,6 +8,7 @@ import platformdirs
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
+from render_manager.system.private_files import FOLDER_MODE, make_private, make_private_folder
 
 APP_NAME = "RenderManager"
 BASE_DIR_VARIABLE = "RENDER_MANAGER_BASE_DIR"
@@ -95,10 +96,13 @@ class AppPaths:
         return self.data_dir / "sample"
 
     def make(self) -> None:
-        """Make the folders; raises UserError when one cannot be made or written to."""
-        for folder in (self.data_dir, self.config_dir, self.log_dir, self.cache_dir):
+        """Make the folders, for this user alone; raises UserError when one cannot be made or written to."""
+        own = (self.data_dir, self.config_dir, self.log_dir, self.cache_dir)
+        for folder in (*own, self.worker_logs, self.thumbnails):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                make_private_folder(folder)
+                if APP_NAME in folder.parts:
+                    make_private(folder, FOLDER_MODE)
             except OSError as error:
                 raise UserError(
                     _("The folder {path} cannot be made: {why}. Choose another with --base-dir.").format(

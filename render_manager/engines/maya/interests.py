@@ -71,6 +71,7 @@ CREATED: dict[str, frozenset[str]] = {
     "script": frozenset(
         ("b", "before", "a", "after", "st", "scriptType", "stp", "sourceType", "nts", "notes")
     ),
+    "expression": frozenset(("ixp", "internalExpression", "exp", "expression")),
 }
 """Types of nodes a scene creates to the attributes that are kept."""
 
@@ -104,4 +105,4 @@ LONGEST_SCRIPT = 4 << 20
 
 def longest_text(node_type: str) -> int:
     """Return how much of a node's texts is kept."""
-    return LONGEST_SCRIPT if node_type == "script" else LONGEST_PATH
+    return LONGEST_SCRIPT if node_type in ("script", "expression") else LONGEST_PATH

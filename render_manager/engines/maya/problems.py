@@ -11,8 +11,13 @@ from render_manager.engines.maya.external_files import MissingFiles
 from render_manager.engines.maya.facts import Facts
 from render_manager.engines.maya.render_settings import RenderSettings
 from render_manager.engines.maya.script_nodes import Scripts
+from render_manager.engines.rule import N_
 
 _NAMED_IN_TEXT = 3
+_LOOK_AT_SCRIPTS = N_(
+    "Maya's Render cannot be told to leave them out. Look at them in Maya's Expression Editor if you do not "
+    "know where this scene comes from."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ def problems_of(found: Findings) -> list[Problem]:
         _worm_problem(found.scripts.worms),
         _hidden_problem(found.scripts.hidden),
         _scripts_problem(found.scripts.nodes),
+        _expressions_problem(found.scripts.expressions),
         _render_mel_problem(found.scripts.render_mel),
         _cameras_problem(found.cameras),
         _references_problem(found.missing.references),
@@ -145,16 +151,31 @@ def _scripts_problem(names: Sequence[str]) -> Problem | None:
         "The scene holds {count} script nodes that are not Maya's own and may run on opening it: {names}.",
         len(names),
     )
-    advice = _("Look at them in Maya's Expression Editor if you do not know where this scene comes from.")
+    advice = _(_LOOK_AT_SCRIPTS)
     text = text.format(count=len(names), names=some_of(names))
     return Problem("script-nodes", Severity.WARNING, text, advice)
+
+
+def _expressions_problem(names: Sequence[str]) -> Problem | None:
+    if not names:
+        return None
+    text = ngettext(
+        "Expression {names} starts programs, runs Python or touches files at every frame.",
+        "Expressions {names} start programs, run Python or touch files at every frame.",
+        len(names),
+    )
+    advice = _(_LOOK_AT_SCRIPTS)
+    return Problem("script-expressions", Severity.WARNING, text.format(names=some_of(names)), advice)
 
 
 def _render_mel_problem(attributes: Sequence[str]) -> Problem | None:
     if not attributes:
         return None
     text = _("The scene runs MEL of its own before or after rendering: {names}.")
-    advice = _("Look at it in Maya's Render Settings if you do not know where this scene comes from.")
+    advice = _(
+        "Maya's Render cannot be told to leave it out. Look at it in Maya's Render Settings if you do not "
+        "know where this scene comes from."
+    )
     return Problem("render-scripts", Severity.WARNING, text.format(names=some_of(attributes)), advice)
 
 

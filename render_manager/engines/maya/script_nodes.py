@@ -14,6 +14,10 @@ from render_manager.engines.maya.interests import LONGEST_SCRIPT
 _WORMS = ("vaccine_gene", "breed_gene", "leukocyte")
 _RUNS_PYTHON = re.compile(r"\bpython\s*\(")
 _HIDES_CODE = re.compile(r"\b(?:exec|base64)\b")
+_REACHES_OUT = re.compile(
+    r"(?<![.\w$])(?:python|system|exec|popen|eval|evalDeferred|fopen|sysFile|source|loadPlugin)\s*[(\"`]"
+)
+"""What no expression needs to move something: other programs, Python, files, texts run as MEL."""
 _OWN = (
     ("uiConfigurationScriptNode", (2.0, 3.0), "// Maya Mel UI Configuration File."),
     ("sceneConfigurationScriptNode", (6.0,), "playbackOptions "),
@@ -49,6 +53,8 @@ class Scripts:
     """Of those, and of Maya's own, the ones that carry a known worm."""
     hidden: tuple[str, ...]
     """Those that run code nobody can read: packed, or too long to be looked through."""
+    expressions: tuple[str, ...]
+    """Names of expressions, which run at every frame, that start programs, run Python or touch files."""
     render_mel: tuple[str, ...]
     """Attributes with MEL that runs before or after rendering."""
 
@@ -59,7 +65,8 @@ def scripts_of(facts: Facts) -> Scripts:
     worms = [node.name for node in nodes if _has_worm(node)]
     hidden = [node.name for node in nodes if _hides_code(node) and node.name not in worms]
     others = [node.name for node in nodes if not _is_own(node)]
-    return Scripts(tuple(others), tuple(worms), tuple(hidden), tuple(_render_mel(facts)))
+    reaching = [node.name for node in facts.of("expression") if any(map(_REACHES_OUT.search, _texts(node)))]
+    return Scripts(tuple(others), tuple(worms), tuple(hidden), tuple(reaching), tuple(_render_mel(facts)))
 
 
 def _texts(node: Node) -> list[str]:

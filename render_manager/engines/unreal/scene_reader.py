@@ -170,7 +170,10 @@ def _about_scripts(project: Project, scripts: tuple[str, ...]) -> list[Problem]:
     text = _("{project} runs Python scripts of its own when the editor starts: {names}.").format(
         project=project.path.name, names=_short(scripts)
     )
-    advice = _("Render it only if you trust where it comes from.")
+    advice = _(
+        "They run whenever the editor's Python is on, which rendering needs. Render it only if you trust "
+        "where it comes from."
+    )
     return [Problem("startup-scripts", Severity.WARNING, text, advice)]
 
 

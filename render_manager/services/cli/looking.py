@@ -1,6 +1,6 @@
 """The commands that only look: `inspect`, `engines`, `explain`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +13,8 @@ from render_manager.engines.preparing import absolute, inspect
 from render_manager.engines.protocols import Engine
 from render_manager.services.cli.session import Speaker
 
+LONGEST_LINE = 1 << 22
+"""Characters of a log's line that are looked at; lone carriage returns may be in it, which end none here."""
 MOST_CHOICES = 12
 """Names that are shown of each list in the terminal; the JSON holds all."""
 
@@ -150,7 +152,7 @@ def show_log(speaker: Speaker, catalog: Catalog, path: Path, engine_id: str) -> 
     try:
         engine = catalog.engine(engine_id) if engine_id else _engine_of(catalog, path)
         with _open(path) as lines:
-            report = explain_log(engine, lines)
+            report = explain_log(engine, bounded_lines(lines))
     except OSError as error:
         raise UserError(
             _("The log {path} cannot be read: {why}.").format(path=path, why=error.strerror)
@@ -166,9 +168,17 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8", errors="replace", newline="\n")
 
 
+def bounded_lines(file: IO[str]) -> Iterator[str]:
+    """Yield a log's lines; of one that does not end the beginning, however large the file is."""
+    while line := file.readline(LONGEST_LINE):
+        yield line
+        while line and not line.endswith("\n") and len(line) == LONGEST_LINE:
+            line = file.readline(LONGEST_LINE)
+
+
 def _engine_of(catalog: Catalog, path: Path) -> Engine:
     with _open(path) as lines:
-        engine = engine_of_log(catalog.engines, lines)
+        engine = engine_of_log(catalog.engines, bounded_lines(lines))
     if engine is None:
         known = ", ".join(one.id for one in catalog.engines)
         text = _(

@@ -87,3 +87,23 @@ def test_the_first_states_and_the_attempts_of_some_frames_can_be_read(reader: St
     assert reader.frame_states(1, up_to=4) == reader.frame_states(1)[:4]
     assert [one.frame for one in reader.attempts(1, 2, last=5)] == [2, 3, 5, 5]
     assert [one.number for one in reader.attempts(1, 5)] == [1, 2]
+
+
+def test_the_logs_that_explain_failures_are_those_of_the_last_attempts(tmp_path: Path) -> None:
+    store = Store(open_database(tmp_path / "failed.db"))
+    store.add_job(make_spec("1-3"), "11111111-2222-3333-4444-555555555555", 1.0)
+    store.commit(
+        frame_changes=[
+            FrameChange(1, ((1, 1),), 1, P, FrameState.FAILED, reason="It crashed.", attempts=2, failures=2),
+            completed(2, 4.0),
+        ],
+        attempt_records=[
+            attempt(1, 1, outcome=AttemptOutcome.CRASHED, log_path="/logs/first.log"),
+            attempt(1, 2, outcome=AttemptOutcome.CRASHED, log_path="/logs/last.log"),
+            attempt(2, 1, log_path="/logs/good.log"),
+        ],
+    )
+    reader = StoreReader(tmp_path / "failed.db")
+    assert reader.last_logs_of_failed() == {"/logs/last.log"}
+    reader.close()
+    store.close()

@@ -124,7 +124,7 @@ def test_the_log_does_not_grow_for_ever(paths: AppPaths, root_logger: logging.Lo
     handler.maxBytes = 1000
     for number in range(200):
         logging.getLogger("render_manager.x").info("line %d", number)
-    names = sorted(path.name for path in paths.log_dir.iterdir())
+    names = sorted(path.name for path in paths.log_dir.iterdir() if path.is_file())
     assert names == ["render-manager.log", *(f"render-manager.log.{number}" for number in (1, 2, 3))]
 
 

@@ -140,3 +140,36 @@ class TestRenderScripts:
         assert found.code == "render-scripts"
         assert "defaultRenderGlobals.preMel, defaultRenderGlobals.postMel" in found.text
         assert "redshiftOptions.preRenderFrameMel" in found.text
+
+
+class TestExpressions:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            'python("import os")',
+            '.O[0] = 1;\nsystem ("calc");',
+            '$x = `system "calc"`;',
+            'eval("sphere")',
+            'int $f = fopen("/tmp/x", "w");',
+            'source "worm.mel";',
+        ],
+    )
+    @pytest.mark.parametrize("attribute", ["ixp", "internalExpression"])
+    def test_one_that_reaches_out_is_named(self, tmp_path: Path, body: str, attribute: str) -> None:
+        scene = plain_scene().add("expression", "expression7", **{attribute: body})
+        info = read(tmp_path, scene)
+        assert codes(info) == ["script-expressions"]
+        assert "expression7" in info.problems[0].text
+        assert "cannot be told to leave them out" in info.problems[0].advice
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            ".O[0]=sin(time*2)*rand(1);",
+            "// the solar system: mine\n.O[0] = .I[0].system * 2;",
+            "evaluation(1); $source = 3; pCube1.source (3);",
+            "",
+        ],
+    )
+    def test_one_that_moves_something_is_no_problem(self, tmp_path: Path, body: str) -> None:
+        assert codes(read(tmp_path, plain_scene().add("expression", "expression1", ixp=body))) == []
