@@ -27,8 +27,6 @@ CASES = {
     "START_WITH_COMPUTER": ("true", "start_with_computer", True),
     "UI_LANGUAGE": ("zh_CN", "ui_language", "zh_CN"),
     "APPEARANCE": ("light", "appearance", "light"),
-    "CONTINUE_AFTER_START": ("false", "continue_after_start", False),
-    "START_WITH_COMPUTER": ("true", "start_with_computer", True),
     "UE_EXECUTABLE": ("/opt/ue/UnrealEditor-Cmd", "ue_executable", Path("/opt/ue/UnrealEditor-Cmd")),
 }
 
