@@ -5,6 +5,7 @@ Each is a small disk of its own. The program goes on by itself once there is roo
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from soak.tally import Tally
 
 FRAMES = 24
 RETRIES = 2
+_NUMBERS = re.compile(r"[0-9a-f]{8}(?=/worker)|(?<=worker-)\d+-\d+|(?<=Frame )\d+")
 NAMES = "f_{:04d}.png"
 
 
@@ -66,7 +68,8 @@ def _rendered(
             plug = fill(disk)
             tally.inject("disk filled up")
             program.wait_for(lambda: starves(program) and said(program), "a sentence about the disk")
-            tally.see(f"said: {said(program)[0]}".replace(str(desk.folder), "…"))
+            sentence = said(program)[0].replace(str(desk.folder), "…")
+            tally.see(f"said: {_NUMBERS.sub('…', sentence)}")
             plug.unlink()
             tally.inject("disk emptied")
             job = program.wait_finished(token)

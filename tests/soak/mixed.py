@@ -75,6 +75,11 @@ class Meter:
             told[name] = f"{first:g} in the first fifth, {last:g} in the last, {most:g} at most"
             if last - first > max(share * first, least) and whole >= LEAST_JUDGED_S:
                 grown.append(f"{name} grew: {told[name]}.")
+        tenth = max(len(measured) // 10, 1)
+        parts = [measured[at : at + tenth] for at in range(0, len(measured), tenth)]
+        told["memory by tenths"] = " ".join(
+            f"{statistics.median(one[1] for one in part):.0f}" for part in parts
+        )
         return told, grown
 
 

@@ -3,7 +3,8 @@
     python tests/soak/run.py [--short] [--minutes N] [--kills N] [--only NAME ...] [--json FILE] [--write]
 
 The long form takes `--minutes` plus about a quarter of an hour; `--write` puts the table into
-docs/reliability.md. `--from FILE ...` injects nothing and takes the rows of earlier runs (`--json`).
+docs/reliability.md. `--from FILE ...` injects nothing and takes the rows of earlier runs (`--json`); of one
+fault the last counts.
 """
 
 import argparse
@@ -161,9 +162,9 @@ def main() -> int:
 
 
 def _earlier(files: list[Path]) -> list[dict[str, Any]]:
-    rows = [row for file in files for row in json.loads(file.read_text("utf-8"))["rows"]]
-    order = [fault for fault, _part in PARTS.values()]
-    return sorted(rows, key=lambda row: order.index(row["fault"]))
+    """Return the rows of these files; of one fault the last counts."""
+    rows = {row["fault"]: row for file in files for row in json.loads(file.read_text("utf-8"))["rows"]}
+    return [rows[fault] for fault, _part in PARTS.values() if fault in rows]
 
 
 def _run(given: argparse.Namespace) -> list[dict[str, Any]]:

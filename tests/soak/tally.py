@@ -82,14 +82,14 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
         if row["skipped"]:
             seen = f"not tried: {row['skipped']}"
         if row["problems"]:
-            seen = f"{seen}; **wrong: {' '.join(row['problems'])[:300]}**"
+            seen = f"{seen}<br>**wrong: {' '.join(row['problems'])[:300]}**"
         cells = (row["fault"], _counted(row["injected"]), _counted(row["checked"]), seen)
         lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
     return "\n".join(lines)
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return "; ".join(f"{count:,} × {what}" for what, count in counts.items())
+    return "<br>".join(f"{count:,} × {what}" for what, count in counts.items())
 
 
 def write_table(path: Path, text: str) -> None:
