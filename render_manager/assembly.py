@@ -45,6 +45,7 @@ from render_manager.scheduling.recovery import Recovery
 from render_manager.scheduling.sweeping import Sweeper
 from render_manager.scheduling.worker import EngineWorkerFactory
 from render_manager.scheduling.workforce import Workforce
+from render_manager.storage.backups import BackupKeeper
 from render_manager.storage.database import open_database
 from render_manager.storage.reader import StoreReader
 from render_manager.storage.store import Store
@@ -119,9 +120,11 @@ class Core:
         pools: Pools,
         reader: StoreReader,
         notices: Sequence[str],
+        backups: BackupKeeper,
         factory: EngineWorkerFactory | None = None,
     ) -> None:
         self._factory = factory
+        self._backups = backups
         self._dispatcher = dispatcher
         self._inbox = inbox
         self._pools = pools
@@ -131,6 +134,7 @@ class Core:
 
     def start(self) -> None:
         """Start the owner thread."""
+        self._backups.start()
         self._thread.start()
 
     def post(self, command: Command) -> None:
@@ -159,6 +163,7 @@ class Core:
         self._pools.workers.finish()
         self._pools.media.finish()
         self.reader.close()
+        self._backups.stop()
 
 
 def build_core(
@@ -184,7 +189,9 @@ def build_core(
     thumbnail_dir = settings.thumbnail_dir or paths.thumbnails
     store, clock, inbox = Store(database), clock or SystemClock(), Inbox()
     jobs = JobBook(store, serves_stored_jobs=serves_stored_jobs)
-    ledger = Ledger(store=store, subscribers=subscribers)
+    backups = BackupKeeper(paths.database)
+    # Before those that may end the program at what they hear.
+    ledger = Ledger(store=store, subscribers=[backups.changed, *subscribers])
     finisher = FrameFinisher(examine=examine, is_picture_name=is_picture_name, pool=pools.media)
     sweeper = Sweeper(finisher=finisher, post=inbox.post)
     disk = DiskWatch(
@@ -261,6 +268,7 @@ def build_core(
         pools=pools,
         reader=reader,
         notices=database.notices,
+        backups=backups,
         factory=plain if isinstance(plain, EngineWorkerFactory) else None,
     )
 

@@ -6,6 +6,7 @@ One `Database` belongs to the one writer. Readers open their own (`open_for_read
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
 from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
+from render_manager.storage.backups import put_back
 from render_manager.storage.errors import DAMAGE, primary_code, translated
 from render_manager.storage.keeping import COMPANIONS, marks_of, place_beside, write_again
 from render_manager.system.private_files import begin_private, make_private, make_private_folder
@@ -93,7 +95,10 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
                 _("The folder {path} cannot be made: {why}.").format(path=path.parent, why=error.strerror)
             ) from error
         aside = _put_damage_aside(path)
-        if aside is not None:
+        taken_at = _put_back(path, is_missed=aside is not None or _has_any(traces))
+        if taken_at is not None:
+            notices.append(_restored_text(path, aside, taken_at))
+        elif aside is not None:
             notices.append(
                 _(
                     "The database was damaged. It was kept as {aside}, and an empty one was started. "
@@ -105,11 +110,35 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
         make_private(path)
         engine = _writer(path)
         with _let_go_on_error(engine):
-            is_missed = aside is None and traces is not None and traces.is_dir() and any(traces.iterdir())
+            is_missed = aside is None and _has_any(traces)
             notices += _bring_up_to_date(path, engine, is_missed=is_missed)
             with engine.begin() as connection:
                 _set_meta(connection, _CLOSED_PROPERLY, "0")
     return Database(path, engine, tuple(notices))
+
+
+def _has_any(traces: Path | None) -> bool:
+    return traces is not None and traces.is_dir() and any(traces.iterdir())
+
+
+def _put_back(path: Path, *, is_missed: bool) -> float | None:
+    """Put the copy in the place of a database that is gone; return when it was taken, None for nothing."""
+    return put_back(path) if is_missed and _is_empty(path) else None
+
+
+def _restored_text(path: Path, aside: Path | None, taken_at: float) -> str:
+    clock = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(taken_at))
+    if aside is None:
+        text = _(
+            "There was no database at {path} any more; the copy from {clock} was put in its place. Frames "
+            "that were rendered after that are found in their folders."
+        )
+        return text.format(path=path, clock=clock)
+    text = _(
+        "The database was damaged. It was kept as {aside}, and the copy from {clock} was put in its place. "
+        "Frames that were rendered after that are found in their folders."
+    )
+    return text.format(aside=aside, clock=clock)
 
 
 def open_for_reading(path: Path) -> Engine:

@@ -15,6 +15,7 @@ from support.command_line import CommandLine, wait_event
 from support.real import pictures
 from support.stand_in import install, write_scene
 
+from render_manager.storage.schema import HEAD_REVISION
 from soak.tally import SkippedError, Tally
 
 FRAMES = 24
@@ -81,7 +82,7 @@ def _newer(path: Path) -> None:
 def _older_again(path: Path) -> None:
     """Do as the sentence says: begin with what this version wrote."""
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.execute("UPDATE alembic_version SET version_num = ?", (HEAD_REVISION,))
     connection.commit()
     connection.close()
 
