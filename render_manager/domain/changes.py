@@ -199,6 +199,11 @@ HELD_NOTICE = "queue-held"
 """Code of the notice, without a text, by which the owner says that it starts no further frames."""
 
 
+WAITING_NOTICE = "queue-waits"
+"""Code of the notice, without a text, by which the owner says that it holds the queue from the start, since
+frames had been interrupted, and waits to be told to go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something about the whole program that the user should see at the top of the window."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from render_manager.domain import commands
-from render_manager.domain.changes import ChangeSet, Notice
+from render_manager.domain.changes import WAITING_NOTICE, ChangeSet, Notice
 from render_manager.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
 from render_manager.domain.texts import gettext as _
 from render_manager.scheduling import messages
@@ -114,6 +114,8 @@ class Dispatcher:
         self._jobs.load()
         if self._recovery.run() and self._waits_after_interruption:
             self._orders.is_held = True
+            # Together with what was interrupted, whenever that can be stored.
+            self._ledger.notify(Notice(WAITING_NOTICE, ""))
         self._flush()
         self._ledger.publish_everything([job.snapshot() for job in self._jobs])
         self._guarded(self._advance, None)

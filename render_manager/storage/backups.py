@@ -82,17 +82,15 @@ def put_back(path: Path) -> float | None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Open a file that is there, for reading."""
+    """Open a file that is there; the last to close it takes its journal away, which a mere reader may not."""
     name = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
     root = "file://" if name.startswith("/") else "file:///"
-    return sqlite3.connect(f"{root}{name}?mode=ro", uri=True)
+    return sqlite3.connect(f"{root}{name}?mode=rw", uri=True)
 
 
 def _is_good(copy: Path) -> bool:
     try:
-        with closing(
-            sqlite3.connect(f"file:{quote(copy.absolute().as_posix())}?mode=ro", uri=True)
-        ) as source:
+        with closing(_opened(copy)) as source:
             found = source.execute("SELECT version_num FROM alembic_version").fetchall()
             is_ours = len(found) == 1 and str(found[0][0]) <= schema.HEAD_REVISION
             return is_ours and source.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from render_manager.domain.changes import ChangeSet
+from render_manager.domain.changes import WAITING_NOTICE, ChangeSet
 from render_manager.domain.facts import FramesInterrupted
 from render_manager.domain.frameset import FrameSet
 from render_manager.domain.moments import moment_text
@@ -51,14 +51,10 @@ class Resuming(QObject):
         self._goes_on = goes_on
 
     def take(self, changes: ChangeSet, now: float) -> None:
-        """Read what was interrupted; later interruptions of the same run hold nothing."""
+        """Read what was interrupted, where the owner waits for an answer; it does so only at its start."""
+        if self._is_over or all(notice.code != WAITING_NOTICE for notice in changes.notices):
+            return
         found = [fact for fact in changes.facts if isinstance(fact, FramesInterrupted)]
-        if self._is_over:
-            return
-        if not found:
-            # The start tells of all at once, before anything else.
-            self._is_over = not self._found and bool(changes.jobs)
-            return
         self._now = now
         self._found |= {fact.job_id: fact for fact in found}
         self._names |= {job_id: job.name for job_id, job in changes.jobs.items()}

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from qt.support import FakeReader, Posts, make_job
-from render_manager.domain.changes import ChangeSet
+from render_manager.domain.changes import WAITING_NOTICE, ChangeSet, Notice
 from render_manager.domain.commands import HoldQueue
 from render_manager.domain.facts import FramesInterrupted
 from render_manager.night import Night
@@ -26,7 +27,8 @@ NOW = time.mktime((2026, 3, 7, 8, 0, 0, 0, 0, -1))
 
 
 def found(*facts: FramesInterrupted) -> ChangeSet:
-    return ChangeSet(jobs={fact.job_id: make_job(fact.job_id) for fact in facts}, facts=facts)
+    jobs = {fact.job_id: make_job(fact.job_id) for fact in facts}
+    return ChangeSet(jobs=jobs, facts=facts, notices=(Notice(WAITING_NOTICE, ""),))
 
 
 @pytest.fixture
@@ -135,8 +137,7 @@ def test_a_new_window_asks_the_same_question(night: Night, make_window: Any) -> 
 def test_what_is_interrupted_later_in_a_run_asks_nothing(qtbot: QtBot) -> None:
     resuming = Resuming()
     resuming.begin(goes_on=True)
-    resuming.take(ChangeSet(jobs={1: make_job(1)}), NOW)
-    resuming.take(found(FramesInterrupted(1, (41,), AT)), NOW)
+    resuming.take(replace(found(FramesInterrupted(1, (41,), AT)), notices=()), NOW)
     assert not resuming.is_asking
     assert resuming.text() == ""
 
@@ -175,6 +176,14 @@ def test_a_crash_that_was_dismissed_is_not_told_in_a_new_window(
     again = other.findChild(CrashBar)
     assert again is not None
     assert again.isHidden()
+
+
+def test_a_database_that_could_not_be_written_at_once_asks_later(qtbot: QtBot) -> None:
+    resuming = Resuming()
+    resuming.begin(goes_on=True)
+    resuming.take(ChangeSet(jobs={1: make_job(1)}), NOW)
+    resuming.take(found(FramesInterrupted(1, (41,), AT)), NOW)
+    assert resuming.is_asking
 
 
 def test_settings_say_that_it_goes_on(night: Night) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.fake_world import FakeWorld
 
+from render_manager.domain.changes import WAITING_NOTICE
 from render_manager.domain.commands import HoldQueue
 from render_manager.domain.facts import FramesInterrupted
 from render_manager.domain.states import FrameState, JobState
@@ -144,6 +145,16 @@ def test_an_interrupted_queue_waits_for_an_answer_where_that_is_wanted(new_world
     assert again.workers
     again.render_all()
     assert completed(again) == 4
+
+
+def test_what_was_interrupted_and_the_wait_are_told_together_even_late(new_world: NewWorld) -> None:
+    world = new_world(slots=1)
+    world.submit("1-4")
+    world.settle()
+    again = new_world(slots=1, waits_after_interruption=True)
+    (told,) = [changes for changes in again.published if changes.facts]
+    assert [notice.code for notice in told.notices] == [WAITING_NOTICE]
+    assert isinstance(told.facts[0], FramesInterrupted)
 
 
 def test_a_queue_that_was_closed_well_goes_on_without_asking(new_world: NewWorld) -> None:
