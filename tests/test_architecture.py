@@ -295,6 +295,19 @@ def test_programs_are_started_with_lists_of_arguments() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_programs_are_not_looked_for_in_the_current_folder() -> None:
+    """`shutil.which` begins there on Windows; `system.programs` does not, and the others check its answer."""
+    checked = {"system.programs", "execution.computer", "execution.posix"}
+    wrong = [
+        f"{module.path}:{call.lineno}"
+        for module in modules()
+        if not module.is_driver and short(module.name) not in checked
+        for call in calls(module)
+        if ast.unparse(call.func) == "shutil.which"
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_no_text_is_run_as_a_program_of_ours() -> None:
     """Drivers included: a scene or a log must never become Python."""
     wrong = [

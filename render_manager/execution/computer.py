@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
@@ -54,7 +55,7 @@ def start_command(text: str) -> None:
     words = split_command(text)
     if not words:
         raise UserError(_("No command was given."))
-    program = shutil.which(words[0])
+    program = _found(words[0])
     if program is None:
         raise UserError(_("The program {name} was not found.").format(name=words[0]))
     try:
@@ -86,13 +87,20 @@ def split_command(text: str) -> list[str]:
     return [word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word for word in words]
 
 
+def _found(name: str) -> str | None:
+    """Return a program by its name, but none of the current folder, where Windows looks first."""
+    found = shutil.which(name)
+    is_here = found is not None and not Path(found).is_absolute()
+    return None if is_here and Path(name).name == name else found
+
+
 def _of_this_system(commands: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return commands.get(sys.platform, commands["linux"])
 
 
 def _run(command: Sequence[str]) -> None:
     name = " ".join(command)
-    program = shutil.which(command[0])
+    program = _found(command[0])
     if program is None:
         raise UserError(_("This computer has no “{command}”.").format(command=command[0]))
     try:

@@ -1,11 +1,12 @@
 """Plays a short sound with what the system has; a beep where it has nothing."""
 
-import shutil
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
+
+from render_manager.system.programs import find_program
 
 PLAYERS = ("pw-play", "paplay", "aplay")
 """Programs that play a sound file on Linux desktops."""
@@ -19,6 +20,6 @@ def play(path: Path) -> None:
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
         return
     players = ("afplay",) if sys.platform == "darwin" else PLAYERS
-    player = next((found for name in players if (found := shutil.which(name))), None)
+    player = next((found for name in players if (found := find_program(name))), None)
     if player is None or not QProcess.startDetached(player, [str(path)])[0]:
         QApplication.beep()

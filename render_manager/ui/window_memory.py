@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from render_manager.ui.frames_pane import FramesPane
 from render_manager.ui.job_columns import JobColumns
 from render_manager.ui.log_pane import LogPane
+from render_manager.ui.own_settings import open_to_write
 from render_manager.ui.view_menu import ViewMenu
 
 
@@ -41,7 +42,7 @@ class WindowMemory:
         """Write everything down."""
         if self._file is None:
             return
-        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        settings = open_to_write(self._file)
         settings.setValue("geometry", self._window.saveGeometry())
         for name, splitter in self._splitters.items():
             settings.setValue(f"splitter/{name}", splitter.saveState())

@@ -490,10 +490,10 @@ def test_a_sound_is_played_with_what_there_is(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(sound.QProcess, "startDetached", start)
     monkeypatch.setattr(sound.QApplication, "beep", lambda: beeps.append(True))
     monkeypatch.setattr(sound.sys, "platform", "linux")
-    monkeypatch.setattr(sound.shutil, "which", lambda name: "/usr/bin/paplay" if name == "paplay" else None)
+    monkeypatch.setattr(sound, "find_program", lambda name: "/usr/bin/paplay" if name == "paplay" else None)
     sound.play(tmp_path / "a.wav")
     assert started == [("/usr/bin/paplay", [str(tmp_path / "a.wav")])]
-    monkeypatch.setattr(sound.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(sound, "find_program", lambda _name: None)
     sound.play(tmp_path / "a.wav")
     assert beeps == [True]
 

@@ -8,7 +8,6 @@ import importlib.metadata
 import importlib.util
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from render_manager.engines.protocols import (
     SearchedPlace,
 )
 from render_manager.engines.windows_registry import UNINSTALL, subkeys
+from render_manager.system.programs import find_program
 
 ENGINE_ID = "blender"
 _VERSION = re.compile(r"^\s*Blender (\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
@@ -198,7 +198,7 @@ def _places() -> Iterator[tuple[str, Iterator[Path]]]:
 
 
 def _on_path() -> Iterator[Path]:
-    found = shutil.which("blender")
+    found = find_program("blender")
     if found is not None:
         yield Path(found)
 

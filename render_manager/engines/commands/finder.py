@@ -3,7 +3,6 @@
 import glob
 import os
 import re
-import shutil
 from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
@@ -16,6 +15,7 @@ from render_manager.engines.protocols import (
     InstallationKind,
     SearchedPlace,
 )
+from render_manager.system.programs import find_program
 
 _NUMBERS = re.compile(r"[0-9]{1,9}")
 _MOST_HITS = 50
@@ -50,7 +50,7 @@ class CommandFinder:
         program = self._definition.program
         places = []
         for name in program.names:
-            found = shutil.which(name)
+            found = find_program(name)
             paths = [] if found is None else [Path(os.path.abspath(found))]  # noqa: PTH100 - keeps links
             places.append((_("PATH: {name}").format(name=name), paths))
         for pattern in program.paths:

@@ -7,7 +7,6 @@ its version. Old registry entries are usual, so each hit counts only when the pr
 import os
 import plistlib
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from render_manager.engines.protocols import (
     SearchedPlace,
 )
 from render_manager.engines.windows_registry import UNINSTALL, subkeys
+from render_manager.system.programs import find_program
 
 ENGINE_ID = "maya"
 SETTING = "MAYA_EXECUTABLE"
@@ -263,7 +263,7 @@ def _from_uninstall_keys(hive: str) -> Iterator[Candidate]:
 
 def _on_path() -> Iterator[Candidate]:
     """Yield the `Render` on the PATH; other programs have that name as well, so Maya has to be beside it."""
-    found = shutil.which("Render")
+    found = find_program("Render")
     if found is not None:
         program = Path(found)
         beside = program.resolve().parent

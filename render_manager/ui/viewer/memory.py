@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
 
 from render_manager.media.look import ColourView
+from render_manager.ui.own_settings import open_to_write
 
 MOST_JOBS = 500
 """Jobs whose view is remembered; the ones set longest ago go first."""
@@ -16,7 +17,7 @@ class ViewerMemory:
     """Reads and writes one small file; without one it remembers nothing. GUI thread."""
 
     def __init__(self, file: Path | None) -> None:
-        self._settings = None if file is None else QSettings(str(file), QSettings.Format.IniFormat)
+        self._settings = None if file is None else open_to_write(file)
 
     def restore(self, window: QWidget) -> bool:
         """Put a window where it was; return False when that is not known."""

@@ -117,3 +117,19 @@ def test_windows_paths_keep_their_backslashes(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "platform", "win32")
     words = computer.split_command(r'"C:\Program Files\up.exe" C:\show\a --x')
     assert words == [r"C:\Program Files\up.exe", r"C:\show\a", "--x"]
+
+
+@pytest.mark.parametrize(
+    ("found", "name", "is_taken"),
+    [
+        ("/usr/bin/shutdown", "shutdown", True),
+        ("./shutdown", "shutdown", False),
+        ("bin/tool", "bin/tool", True),
+        (None, "shutdown", False),
+    ],
+)
+def test_nothing_of_the_current_folder_is_taken_for_a_program(
+    monkeypatch: pytest.MonkeyPatch, found: str | None, name: str, is_taken: bool
+) -> None:
+    monkeypatch.setattr(computer.shutil, "which", lambda _name: found)
+    assert computer._found(name) == (found if is_taken else None)
