@@ -31,8 +31,8 @@ STUCK_S = 15.0
 """A job that does nothing for so long has an engine that hangs; the artist takes the frame out."""
 WARM_UP = 0.1
 """Share of the time before which nothing is measured."""
-LEAST_JUDGED_S = 600.0
-"""A run that is shorter tells its figures, but libraries are still being loaded: they are not judged."""
+LEAST_JUDGED_S = 1500.0
+"""A run that is shorter tells its figures, which are not judged: caches fill up in the first ten minutes."""
 MOST_GROWTH = {"memory, MB": (0.05, 6.0), "open files": (0.0, 4.0), "threads": (0.0, 4.0)}
 """By how much the last fifth may lie above the first: a share, or so many if that is more."""
 WRONGS = ("crash_at", "error_at", "truncate_at", "empty_at", "no_file_at")

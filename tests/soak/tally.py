@@ -76,7 +76,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     for row in rows:
         seen = _counted(row["seen"])
         if row["figures"]:
-            seen = "; ".join(
+            seen = "<br>".join(
                 filter(None, [seen, *(f"{name}: {text}" for name, text in row["figures"].items())])
             )
         if row["skipped"]:
