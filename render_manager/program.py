@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.texts import gettext as _
-from render_manager.engines.downloads import DOWNLOADS
+from render_manager.engine_words import say_engines
 from render_manager.intake import Intake
 from render_manager.leaving import Leaving
 from render_manager.night import Night
@@ -47,7 +47,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SAMPLE_ENGINE = "blender"
 EDGE_THREADS = 3
 DESK_THREADS = 2
 """Threads for scene inspection, engine discovery and start."""
@@ -245,20 +244,7 @@ class WindowProgram:
 
     def _say_engines(self) -> None:
         assert self._catalog is not None
-        catalog = self._catalog
-        self.window.say("complaints", " ".join(catalog.complaints()))
-        found = [engine for engine in catalog.engines if catalog.installations(engine.id)]
-        versions = [f"{engine.name} {catalog.installations(engine.id)[0].version_text}" for engine in found]
-        self.window.jobs.empty.show_engines(
-            [version.strip() for version in versions],
-            [(engine.name, DOWNLOADS[engine.id]) for engine in catalog.engines if engine.id in DOWNLOADS],
-            has_sample=any(engine.id == SAMPLE_ENGINE for engine in found),
-        )
-        no_sample = _("The sample needs Blender or the bpy wheel, which was not found.")
-        has_sample = any(engine.id == SAMPLE_ENGINE for engine in found)
-        self.window.actions_by_name.allow("sample", "" if has_sample else no_sample)
-        no_engine = _("No engine was found. The settings say where each was looked for.")
-        self.window.say("engines", "" if found else no_engine)
+        say_engines(self.window, self._catalog)
 
     def _on_rang(self, files: Sequence[Path]) -> None:
         self.window.show()

@@ -27,8 +27,10 @@ OURS: dict[str, frozenset[str]] = {
     "leaving": CORE | {"ui"},
     "renewing": CORE | {"ui"},
     "departure": CORE | {"ui", "assembly"},
+    "engine_words": CORE | {"ui"},
     "night": CORE | {"ui", "departure"},
-    "program": CORE | {"ui", "assembly", "intake", "leaving", "night", "preferences", "renewing"},
+    "program": CORE
+    | {"ui", "assembly", "engine_words", "intake", "leaving", "night", "preferences", "renewing"},
     "window": CORE | {"ui", "intake", "program", "renewing"},
     "self_test": CORE | {"ui", "assembly", "window"},
     "app": CORE | {"ui", "assembly", "window", "self_test"},
@@ -37,7 +39,17 @@ OURS: dict[str, frozenset[str]] = {
 
 ROOTS = frozenset(
     {
-        *("app", "assembly", "departure", "intake", "leaving", "night", "preferences", "program"),
+        *(
+            "app",
+            "assembly",
+            "departure",
+            "engine_words",
+            "intake",
+            "leaving",
+            "night",
+            "preferences",
+            "program",
+        ),
         *("renewing", "self_test", "window"),
     }
 )
@@ -45,7 +57,18 @@ ROOTS = frozenset(
 
 QT_PLACES = frozenset(
     {
-        *("ui", "departure", "intake", "leaving", "night", "preferences", "program", "renewing", "window"),
+        *(
+            "ui",
+            "departure",
+            "engine_words",
+            "intake",
+            "leaving",
+            "night",
+            "preferences",
+            "program",
+            "renewing",
+            "window",
+        ),
         *("self_test", "app"),
     }
 )

@@ -35,6 +35,8 @@ class AttemptFailed:
     frame: int
     diagnosis: Diagnosis
     retry_at: float | None
+    counts: bool = True
+    """Whether it is one of the tries that the frame has."""
 
 
 @dataclass(frozen=True, slots=True)

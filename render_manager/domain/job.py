@@ -172,7 +172,8 @@ class Job:
         if self.frames.states.at(index) is not FrameState.RENDERING:
             return
         memory, diagnosis = self.frames, event.diagnosis
-        memory.failures[event.frame] = memory.failures.get(event.frame, 0) + 1
+        if event.counts:
+            memory.failures[event.frame] = memory.failures.get(event.frame, 0) + 1
         attempt = memory.attempts[index]
         will_retry = event.retry_at is not None
         after = FrameState.PENDING if will_retry else FrameState.FAILED

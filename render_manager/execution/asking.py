@@ -1,10 +1,10 @@
 """Asking one of the system's own programs for a short answer; waits, so on a thread."""
 
 import logging
-import shutil
 import subprocess
 from collections.abc import Sequence
 
+from render_manager.execution.computer import found_program
 from render_manager.execution.environment import engine_environment
 
 log = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ PATIENCE_S = 10.0
 
 def ask(command: Sequence[str]) -> str | None:
     """Return what a program prints, None when it is not there, fails, or does not answer in time."""
-    program = shutil.which(command[0])
+    program = found_program(command[0])
     if program is None:
         return None
     # Only Windows has it, and without it a console flashes up there.

@@ -55,7 +55,7 @@ def start_command(text: str) -> None:
     words = split_command(text)
     if not words:
         raise UserError(_("No command was given."))
-    program = _found(words[0])
+    program = found_program(words[0])
     if program is None:
         raise UserError(_("The program {name} was not found.").format(name=words[0]))
     try:
@@ -87,7 +87,7 @@ def split_command(text: str) -> list[str]:
     return [word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word for word in words]
 
 
-def _found(name: str) -> str | None:
+def found_program(name: str) -> str | None:
     """Return a program by its name, but none of the current folder, where Windows looks first."""
     found = shutil.which(name)
     is_here = found is not None and not Path(found).is_absolute()
@@ -100,7 +100,7 @@ def _of_this_system(commands: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 def _run(command: Sequence[str]) -> None:
     name = " ".join(command)
-    program = _found(command[0])
+    program = found_program(command[0])
     if program is None:
         raise UserError(_("This computer has no “{command}”.").format(command=command[0]))
     try:

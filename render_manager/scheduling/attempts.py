@@ -3,6 +3,7 @@
 Owner thread only.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,6 +31,9 @@ from render_manager.scheduling.policy import DISK_FULL, failures_limit, retry_at
 from render_manager.scheduling.ports import Clock
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
 from render_manager.scheduling.workforce import ActiveWorker
+
+CLOCKS_ARE_RIGHT_FROM = 1_600_000_000.0
+"""Seconds since the epoch: this program is younger than that."""
 
 
 @dataclass(slots=True)
@@ -232,7 +236,9 @@ class Attempts:
         if attempt is None:
             return
         now = self._clock.now()
-        failures = job.frames.failures.get(frame, 0) + 1
+        # A full disk is no fault of the frame, which must still have all its tries when there is room.
+        counts = diagnosis.code != DISK_FULL or not job.spec.max_retries
+        failures = job.frames.failures.get(frame, 0) + counts
         at = retry_at(
             failures=failures,
             max_retries=job.spec.max_retries,
@@ -240,7 +246,7 @@ class Attempts:
             diagnosis=diagnosis,
             now=now,
         )
-        self._ledger.add(job, job.apply(events.AttemptFailed(frame, diagnosis, at), now))
+        self._ledger.add(job, job.apply(events.AttemptFailed(frame, diagnosis, at, counts=counts), now))
         if at is not None:
             self._jobs.frames_of(job).put_back(frame)
         if log_end is not None:
@@ -339,8 +345,9 @@ class Attempts:
         if job.spec.existing is Existing.OVERWRITE or frame in job.frames.forced:
             return None
         # A job that waited for another, which wrote the same files, began long after it was made.
-        started = job.record.started_at
-        return job.record.created_at if started is None else started
+        began = max(job.record.created_at, job.record.started_at or 0.0)
+        # A computer that has lost its clock begins in 1970 or so: then no time tells whose a file is.
+        return began if began > CLOCKS_ARE_RIGHT_FROM else math.inf
 
     def _taken_out(self, job_id: int, frame: int) -> RunningAttempt | None:
         attempt = self.running.pop((job_id, frame), None)

@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 _LATE_S = (0.25, 0.5, 1.0, 2.0)
 """Waits between looks for a file that the engine named."""
+_IN_FUTURE_S = 120.0
+"""A file with a time so far ahead is not this job's; clocks of file servers differ by less."""
 _MAY_COME_LATE = frozenset({"no-file", "bad-file"})
 
 
@@ -365,4 +367,5 @@ def _is_kept(target: Path, order: FinishOrder) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     # Several frames may write one file; what this job wrote itself is replaced, as the engine would.
-    return not stat.S_ISDIR(status.st_mode) and status.st_mtime < order.keeps_older_than
+    is_older = status.st_mtime < order.keeps_older_than or status.st_mtime > time.time() + _IN_FUTURE_S
+    return not stat.S_ISDIR(status.st_mode) and is_older

@@ -70,6 +70,8 @@ class ControlServer:
     ) -> None:
         """Listen, and say where in the lock file; when that fails the program works without a channel."""
         self._post, self._show = post, show
+        if ownership.previous is not None:
+            _remove_left(ownership.previous.address)
         try:
             # Without the key: it is asked for on the caller's own thread, so that a silent caller keeps
             # nobody else waiting.
@@ -332,3 +334,13 @@ def _let_go(waiting: "queue.Queue[Update | None]") -> None:
 
 def _send(connection: Connection, values: dict[str, Any]) -> None:
     connection.send_bytes(json.dumps(values).encode())
+
+
+def _remove_left(address: str) -> None:
+    """Remove the socket of a program that was killed, and the folder that was made for it."""
+    path = Path(address)
+    if os.name != "posix" or not path.parent.name.startswith("pymp-") or not path.is_socket():
+        return
+    with suppress(OSError):
+        path.unlink()
+        path.parent.rmdir()

@@ -42,6 +42,8 @@ class Ownership:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: FileIO | None = None
+        self.previous: Owner | None = None
+        """Who held it before `take`, as far as that was written down."""
 
     @property
     def is_held(self) -> bool:
@@ -67,6 +69,7 @@ class Ownership:
             file.close()
             return False
         self._file = file
+        self.previous = read_owner(self._path)
         try:
             self.announce(Owner(os.getpid()))
         except OSError as error:

@@ -224,7 +224,7 @@ class TestRender:
 class TestStops:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_an_interrupt_stops_and_resume_goes_on(self, desk: Desk, number: signal.Signals) -> None:
-        desk.wish(delay=0.1)
+        desk.wish(delay=0.1, hang_at=[4])
         process = desk.start("render", desk.scene, "--json")
         wait_event(process, "frame_completed", frame=2)
         process.send_signal(number)
@@ -235,6 +235,7 @@ class TestStops:
         assert (states[1], states[2]) == ("completed", "completed")
         assert set(states.values()) == {"completed", "pending"}
         assert not (desk.out / ".render-manager").exists()
+        desk.wish(delay=0.1)
         answer = desk.run("resume", "--json")
         assert answer.code == 0
         assert {event["attempt"] for event in answer.events("frame_completed")} <= {1, 2}

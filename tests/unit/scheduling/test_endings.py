@@ -283,3 +283,26 @@ def test_other_options_count_from_the_next_engine_on(world: FakeWorld) -> None:
     assert job.state is JobState.COMPLETED
     (stored,) = world.reader().jobs()
     assert (stored.options["device"], stored.limits) == ("CPU", Limits(frame_s=5.0))
+
+
+def test_a_full_disk_takes_no_tries_from_a_frame(world: FakeWorld) -> None:
+    job = world.submit("1", max_retries=1, retry_delay_s=5.0)
+    full = Remark("disk-full", Severity.ERROR, "full", "The disk is full.", "Make room.", fatal=True)
+    for _time in range(5):
+        world.settle()
+        (worker,) = world.alive()
+        worker.begin()
+        worker.say(full)
+        worker.end(1)
+        world.settle()
+        world.clock.advance(3600)
+        world.turn()
+    assert job.frames.failures == {}
+    world.settle()
+    world.alive()[0].err()
+    world.settle()
+    assert job.state is JobState.PENDING, "it has its own tries still"
+    world.clock.advance(3600)
+    world.turn()
+    world.render_all()
+    assert job.state is JobState.COMPLETED

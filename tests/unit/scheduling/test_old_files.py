@@ -1,6 +1,7 @@
 """Files of somebody else in a frame's final place are never lost, whatever finds them too late."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,3 +109,27 @@ def test_a_kill_in_the_middle_keeps_the_old_file(
     again.render_all()
     assert path.read_bytes() == GOOD
     assert [one.read_bytes() for one in kept_folder(job).iterdir()] == [b"old"]
+
+
+def test_a_file_from_the_future_is_not_this_jobs(world: FakeWorld) -> None:
+    job = world.submit("1")
+    world.settle()
+    path = old_file(job)
+    ahead = time.time() + 86_400
+    os.utime(path, (ahead, ahead))
+    world.render_all()
+    assert path.read_bytes() == GOOD
+    assert (kept_folder(job) / path.name).read_bytes() == b"old"
+
+
+def test_without_a_clock_no_file_is_taken_for_this_jobs(world: FakeWorld) -> None:
+    """It begins in 1970 and is right again before the frame is done."""
+    world.clock.jump(-world.clock.now())
+    job = world.submit("1")
+    world.settle()
+    world.clock.jump(1_700_000_000)
+    path = old_file(job)
+    os.utime(path, (1_650_000_000.0, 1_650_000_000.0))
+    world.render_all()
+    assert path.read_bytes() == GOOD
+    assert (kept_folder(job) / path.name).read_bytes() == b"old"

@@ -1,6 +1,9 @@
 """The control channel between two programs of one user, over a real local socket."""
 
+import json
+import os
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from multiprocessing import AuthenticationError
@@ -231,3 +234,19 @@ def test_an_owner_that_ends_in_mid_talk_is_named(program: Program) -> None:
         owner._connection.close()
         with pytest.raises(UserError, match="did not answer"):
             owner.post(commands.SetSlots(3))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there the channel is no file")
+def test_what_a_killed_program_left_of_its_channel_goes(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="pymp-", dir=tmp_path if len(str(tmp_path)) < 60 else None))
+    left = folder / "listener-left"
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(left))
+    lock = tmp_path / "lock"
+    lock.write_text(json.dumps({"pid": 1, "address": str(left), "secret": "", "kind": "window"}))
+    ownership, server = Ownership(lock), ControlServer()
+    assert ownership.take()
+    server.start(ownership, post=lambda _command: None)
+    assert not folder.exists()
+    server.stop()
+    ownership.release()
