@@ -132,4 +132,4 @@ def test_nothing_of_the_current_folder_is_taken_for_a_program(
     monkeypatch: pytest.MonkeyPatch, found: str | None, name: str, is_taken: bool
 ) -> None:
     monkeypatch.setattr(computer.shutil, "which", lambda _name: found)
-    assert computer._found(name) == (found if is_taken else None)
+    assert computer.found_program(name) == (found if is_taken else None)
