@@ -17,6 +17,7 @@ from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import FrameAccepted, WorkerEnded
 from render_manager.scheduling.policy import (
+    DISK_FULL,
     PROBED_AT,
     QUICK_END_S,
     SHORTEST_HOLD_S,
@@ -153,6 +154,10 @@ class Endings:
         self._take_found(job, worker, message, diagnosis)
         if not worker.tasks:
             self._warn_of_end(job, worker, message, diagnosis)
+            return
+        if diagnosis.code == DISK_FULL and job.spec.max_retries:
+            # No fault of the frames, nor of the engine: all of them wait for room.
+            self._hold(job, worker, diagnosis)
             return
         if message.found and not any((job.id, frame) in self._attempts.running for frame in worker.tasks):
             # What it was at is among the files that were found, and bears it if they are not good.

@@ -6,7 +6,6 @@ Each is a small disk of its own. The program goes on by itself once there is roo
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,15 +147,13 @@ def output_full(folder: Path, tally: Tally, disk: Path) -> None:
     desk.out = disk / "out"
 
     def said(program: Program) -> list[str]:
-        return [fact.reason for fact in program.of(facts.FrameFailed) if "disk" in fact.reason.lower()]
+        return [job.reason for job in program.jobs.values() if "disk" in job.reason.lower()]
 
-    def starves(program: Program) -> bool:
-        # More than the job's tries at one frame, which a full disk does not use up.
-        tries = Counter(fact.frame for fact in program.of(facts.FrameFailed))
-        return max(tries.values(), default=0) > RETRIES + 1
-
-    _rendered(desk, tally, disk, said=said, starves=starves, retry_delay=0.05)
-    tally.check(f"no frame is given up after {RETRIES + 2} tries on the full disk")
+    program, _job = _rendered(
+        desk, tally, disk, said=said, starves=lambda program: bool(said(program)), retry_delay=0.05
+    )
+    assert not program.of(facts.FrameFailed)
+    tally.check("the job waits, and no frame bears a mark", FRAMES)
 
 
 PARTS = {

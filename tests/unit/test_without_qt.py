@@ -9,7 +9,17 @@ import pytest
 from support.source_tree import PACKAGE, Module, modules
 
 ROOT = Path(__file__).resolve().parents[2]
-QT_PLACES = {"ui", "window", "program", "preferences", "intake", "leaving", "night", "departure", "renewing"}
+QT_PLACES = {
+    "ui",
+    "window",
+    "program",
+    "preferences",
+    "intake",
+    "leaving",
+    "night",
+    "departure",
+    "renewing",
+} | {"engine_words"}
 OTHER_SYSTEMS = {"execution.windows"} if sys.platform != "win32" else {"execution.posix", "execution.guard"}
 """Modules that only another system can import."""
 IMPORT_ALL = """
