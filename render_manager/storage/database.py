@@ -22,7 +22,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
 from render_manager.storage.backups import put_back
 from render_manager.storage.errors import DAMAGE, primary_code, translated
-from render_manager.storage.keeping import COMPANIONS, marks_of, place_beside, write_again
+from render_manager.storage.keeping import COMPANIONS, FileLook, place_beside, write_again
 from render_manager.system.private_files import begin_private, make_private, make_private_folder
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class Database:
         self.path = path
         self.engine = engine
         self.notices = notices
-        self._marks = marks_of(path)
+        self._look = FileLook(path)
+        self._marks = self._look.marks()
 
     def keep_in_place(self) -> str:
         """Write the file again if somebody deleted or replaced it; return a sentence then, else nothing.
@@ -50,20 +51,21 @@ class Database:
         To be called before something is written; raises StorageError.
         """
         with translated(self.path):
-            found = marks_of(self.path)
+            found = self._look.marks()
             if found.is_as_known(self._marks):
                 return ""
             sentence = write_again(self.path, self.engine, self._marks, found)
+            self._look.close()
             # The journal is there from the first write on.
             with self.engine.begin() as connection:
                 _set_meta(connection, _CLOSED_PROPERLY, "0")
-            self._marks = marks_of(self.path)
+            self._marks = self._look.marks()
         return sentence
 
     def was_written(self) -> None:
         """Learn what the file looks like after a write of ours."""
         with translated(self.path):
-            found = marks_of(self.path)
+            found = self._look.marks()
         if found.is_as_known(self._marks):
             self._marks = found
 
@@ -72,11 +74,15 @@ class Database:
         self.keep_in_place()
         with translated(self.path), self.engine.begin() as connection:
             _set_meta(connection, _CLOSED_PROPERLY, "1")
-        self.engine.dispose()
+        self._let_go()
 
     def abandon(self) -> None:
         """Let go of the file without marking it, so that the next start looks at it closely."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.engine.dispose()
+        self._look.close()
 
 
 def open_database(path: Path, *, traces: Path | None = None) -> Database:
