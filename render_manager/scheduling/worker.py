@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -69,6 +69,8 @@ class Surroundings:
     """Changes to the environment of engines."""
     memory: MemoryWatch
     courtesy: Courtesy
+    copying: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a scene is copied: workers of one job start together, and must read the same scene."""
 
 
 class EngineWorkerFactory:
@@ -322,7 +324,8 @@ class EngineWorker:
         spec = order.spec
         try:
             if spec.keeps_copy:
-                spec = replace(spec, scene=make_copy(spec.scene, order.job_uuid))
+                with self._surroundings.copying:
+                    spec = replace(spec, scene=make_copy(spec.scene, order.job_uuid))
             self._post(SceneRead(order.worker_id, version_of(spec.scene, order.scene)))
         except OSError as error:
             if spec.keeps_copy:

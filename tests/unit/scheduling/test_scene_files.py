@@ -1,6 +1,7 @@
 """The scene of a job changes while it renders, or is rendered from a copy."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,28 @@ def test_a_copy_is_made_once_beside_the_scene(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [scene]
 
 
+def test_a_copy_of_what_may_only_be_read_can_be_removed_and_is_as_old(tmp_path: Path) -> None:
+    """Version control systems check scenes out like that; Windows deletes no such file."""
+    scene = tmp_path / "shot.blend"
+    scene.write_bytes(b"one")
+    os.utime(scene, (1_000_000_000, 1_000_000_000))
+    scene.chmod(0o444)
+    copy = make_copy(scene, UUID)
+    assert copy.stat().st_mode & stat.S_IWUSR
+    assert copy.stat().st_mtime_ns == scene.stat().st_mtime_ns
+
+
+def test_what_a_kill_left_of_a_copy_is_not_taken_for_one_and_goes_with_it(tmp_path: Path) -> None:
+    scene = tmp_path / "shot.blend"
+    scene.write_bytes(b"one")
+    part = copy_path(scene, UUID).with_name(f"{copy_path(scene, UUID).name}.part")
+    part.write_bytes(b"on")
+    assert make_copy(scene, UUID).read_bytes() == b"one"
+    part.write_bytes(b"on")
+    remove_copy(scene, UUID)
+    assert list(tmp_path.iterdir()) == [scene]
+
+
 def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = tmp_path / "shot.blend"
     scene.write_bytes(b"one")
@@ -58,7 +81,7 @@ def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse(*_paths: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("render_manager.scheduling.scene_files.shutil.copy2", refuse)
+    monkeypatch.setattr("render_manager.scheduling.scene_files.shutil.copyfile", refuse)
     with pytest.raises(OSError, match="space"):
         make_copy(scene, UUID)
     assert list(tmp_path.iterdir()) == [scene]
