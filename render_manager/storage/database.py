@@ -101,7 +101,8 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
                 _("The folder {path} cannot be made: {why}.").format(path=path.parent, why=error.strerror)
             ) from error
         aside = _put_damage_aside(path)
-        taken_at = _put_back(path, is_missed=aside is not None or _has_any(traces))
+        # A copy that is there is a trace as well, and would be overwritten by one of an empty database.
+        taken_at = put_back(path) if _is_empty(path) else None
         if taken_at is not None:
             notices.append(_restored_text(path, aside, taken_at))
         elif aside is not None:
@@ -125,11 +126,6 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
 
 def _has_any(traces: Path | None) -> bool:
     return traces is not None and traces.is_dir() and any(traces.iterdir())
-
-
-def _put_back(path: Path, *, is_missed: bool) -> float | None:
-    """Put the copy in the place of a database that is gone; return when it was taken, None for nothing."""
-    return put_back(path) if is_missed and _is_empty(path) else None
 
 
 def _restored_text(path: Path, aside: Path | None, taken_at: float) -> str:
