@@ -69,6 +69,14 @@ def test_a_still_shot_is_nothing_odd(world: FakeWorld, order: Sequence[int]) -> 
     assert complete(world, [portrait(GREY, 7)] * 5, order) == {}
 
 
+@pytest.mark.parametrize("held", [2, 3])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_what_is_animated_on_twos_is_nothing_odd(world: FakeWorld, held: int, is_backwards: bool) -> None:
+    shown = [portrait(GREY, number // held) for number in range(12)]
+    order = range(12, 0, -1) if is_backwards else range(1, 13)
+    assert complete(world, shown, order) == {}
+
+
 def test_black_and_broken_frames_are_marked_alone(world: FakeWorld) -> None:
     black, broken = portrait(bytes(48), 3, Mark.BLACK), portrait(GREY, 4, Mark.BROKEN_PIXELS)
     shown = [portrait(GREY, 1), black, portrait(GREY, 2), broken, portrait(GREY, 5)]
