@@ -66,6 +66,8 @@ class Listener:
         worker.scene_version = len(job.record.scene_versions)
         if worker.scene_version > before > 0:
             self._jobs.shapes.forget(job.id)
+            # Pictures of two states would take turns, and frames of the older one be rendered from it again.
+            self._workforce.outdate(job.id, but=worker.id)
 
     def scene_touched(self, message: messages.SceneTouched) -> None:
         """Say that a worker goes on with the scene as it was."""

@@ -50,7 +50,7 @@ class ActiveWorker:
     scene_version: int = 0
     """Number of the state of the scene file it reads, 0 while that is not known."""
     is_outdated: bool = False
-    """Whether its job got other options since; it gets no further frames."""
+    """Whether its job got other options or its scene was saved since; it gets no further frames."""
     done_at: float | None = None
     """Monotonic seconds at which a batch worker ended its last frame."""
     was_overdue: bool = False
@@ -200,10 +200,10 @@ class Workforce:
         """Return a worker that has the job's scene open and nothing to do."""
         return next((w for w in self.workers.values() if w.job_id == job_id and w.is_idle), None)
 
-    def outdate(self, job_id: int) -> None:
-        """Let no worker of a job take further frames: it was started with options that hold no more."""
+    def outdate(self, job_id: int, *, but: int | None = None) -> None:
+        """Let no worker of a job take further frames, but one: its options or its scene hold no more."""
         for worker in self.workers_of(job_id):
-            worker.is_outdated = True
+            worker.is_outdated = worker.is_outdated or worker.id != but
 
     def idle_workers(self) -> list[ActiveWorker]:
         """Return all workers that have nothing to do."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.fake_world import FakeWorld
+from unit.scheduling.conftest import NewWorld
 
 from render_manager.domain.facts import EngineWarned, SceneChanged
 from render_manager.domain.frameset import FrameSet
@@ -115,6 +116,29 @@ def test_frames_know_which_scene_they_are_from(world: FakeWorld) -> None:
     assert job.snapshot().scene_versions == (OLD, NEW)
     attempts = world.reader().attempts(job.id)
     assert [one.scene_version for one in attempts if one.frame in (1, 4)] == [1, 2]
+
+
+def test_once_one_engine_reads_another_scene_the_others_go_on_with_no_older_one(new_world: NewWorld) -> None:
+    """Old and new pictures would take turns, and frames be rendered again from the older scene."""
+    world = new_world(slots=2)
+    job = world.submit("1-6")
+    world.settle()
+    first, second = world.alive()
+    world.send(messages.SceneRead(first.id, OLD))
+    world.send(messages.SceneRead(second.id, NEW))
+    for worker in (first, second):
+        worker.finish()
+    world.settle()
+    assert first.is_dismissed
+    assert not second.is_dismissed
+    first.end()
+    world.settle()
+    (third,) = [worker for worker in world.alive() if worker is not second]
+    world.send(messages.SceneRead(third.id, NEW))
+    world.render_all()
+    assert job.state is JobState.COMPLETED
+    versions = [row.scene_version for row in world.reader().frames(job.id)]
+    assert sorted(versions) == [1, 2, 2, 2, 2, 2]
 
 
 def test_a_scene_that_was_only_touched_is_no_other(world: FakeWorld) -> None:
