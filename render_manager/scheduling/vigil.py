@@ -64,6 +64,10 @@ class Cause(StrEnum):
     DIALOG = "dialog"
 
 
+HANGS = frozenset({Cause.STALLED, Cause.STALLED_AT_START, Cause.CRASH_REPORTER, Cause.DIALOG})
+"""Of a worker that did nothing any more; the others were at work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intervention:
     """What was seen when a worker was ended by us."""
