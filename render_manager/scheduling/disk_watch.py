@@ -64,6 +64,7 @@ class DiskWatch:
         self._clock = clock
         self._post = post
         self.reserved_bytes = reserved_bytes
+        """May be set by any thread."""
         self._space_of = space_of or measured_space
         self._devices: dict[Path, int] = {}
         self._disks: dict[int, _Disk] = {}
@@ -151,8 +152,9 @@ class DiskWatch:
         return None if device is None else self._disks.get(device)
 
     def _reserve(self, space: Space) -> int:
-        if self.reserved_bytes is not None:
-            return self.reserved_bytes
+        reserved_bytes = self.reserved_bytes
+        if reserved_bytes is not None:
+            return reserved_bytes
         return min(MOST_RESERVED_BYTES, int(space.total_bytes * RESERVED_SHARE))
 
     def _needed_bytes(self, job: Job, space: Space) -> int:
