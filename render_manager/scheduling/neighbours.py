@@ -26,14 +26,20 @@ class Neighbours:
         self._portraits: OrderedDict[tuple[int, int], Portrait] = OrderedDict()
         self._marks: dict[tuple[int, int], frozenset[Mark]] = {}
         """What was told of frames that bear a mark."""
+        self._jobs: set[int] = set()
+        """Those of which something is kept; thousands of others may be forgotten at once."""
 
     def clear(self) -> None:
         """Forget everything; for when the state is read anew."""
         self._portraits.clear()
         self._marks.clear()
+        self._jobs.clear()
 
     def forget(self, job_id: int) -> None:
         """Forget a job."""
+        if job_id not in self._jobs:
+            return
+        self._jobs.discard(job_id)
         for table in (self._portraits, self._marks):
             for key in [key for key in table if key[0] == job_id]:
                 del table[key]
@@ -96,6 +102,7 @@ class Neighbours:
         return portrait
 
     def _keep(self, key: tuple[int, int], portrait: Portrait) -> None:
+        self._jobs.add(key[0])
         self._portraits[key] = portrait
         self._portraits.move_to_end(key)
         while len(self._portraits) > MOST_PORTRAITS:

@@ -165,3 +165,10 @@ def test_the_forecast_is_told_once(world: FakeWorld) -> None:
     assert job.state is JobState.COMPLETED
     warned = [fact for one in world.published for fact in one.facts if isinstance(fact, EngineWarned)]
     assert warned == [], "15 bytes a frame fit"
+
+
+def test_nothing_is_kept_of_a_job_that_is_done(world: FakeWorld) -> None:
+    world.submit("1-3")
+    world.render_all()
+    world.settle()
+    assert not world.disk._frame_bytes
