@@ -184,6 +184,11 @@ class Pace:
             self._is_waiting = waits
             self._since_s = now_s
 
+    def pass_over(self, seconds: float) -> None:
+        """Leave a stretch of time out, in which the computer slept; some clocks go on meanwhile."""
+        with self._lock:
+            self._since_s += seconds
+
     @property
     def has_started(self) -> bool:
         """Return whether the engine came to a frame."""
