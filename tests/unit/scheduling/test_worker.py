@@ -1,5 +1,6 @@
 """A worker with a real process behind it: what it says, its log, and that it always says how it ended."""
 
+import errno
 import os
 import queue
 import threading
@@ -369,3 +370,34 @@ def test_workers_of_one_job_that_start_together_read_one_copy_of_the_scene(
         messages.append(stage.messages.get(timeout=60))
     assert len(copied) == 1
     assert len({one.version.digest for one in messages if isinstance(one, SceneRead)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(errno.ENOSPC, "disk-full"), (errno.EHOSTDOWN, "unwritable"), (errno.EACCES, None)]
+)
+def test_a_scene_that_cannot_be_copied_just_now_holds_the_job(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, number: int, code: str | None
+) -> None:
+    def refuse(*_paths: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("render_manager.scheduling.scene_files.shutil.copyfile", refuse)
+    scene = stage.folder / "shot.blend"
+    scene.write_bytes(b"as it was")
+    order = WorkerOrder(
+        worker_id=1,
+        job_uuid=UUID,
+        spec=make_spec("1-9", engine="blender", output_dir=stage.output, scene=scene, keeps_copy=True),
+        installation=installation_of(stage.program),
+        mode=RunMode.RESIDENT,
+        tasks=(stage.task(1),),
+        log_path=stage.log_path,
+    )
+    memory = MemoryWatch(available_bytes=lambda: 1 << 40, total_bytes=1 << 40)
+    factory = EngineWorkerFactory(engine_of=lambda _id: stage.engine, pool=stage.pool, env={}, memory=memory)
+    factory.start(order, stage.messages.put)
+    ended = stage.messages.get(timeout=60)
+    assert isinstance(ended, WorkerEnded)
+    assert "could not be copied to render from the copy" in (ended.outcome.start_error or "")
+    assert (None if ended.diagnosis is None else ended.diagnosis.code) == code
+    assert ended.diagnosis is None or not ended.diagnosis.permanent
