@@ -121,9 +121,11 @@ class Core:
         reader: StoreReader,
         notices: Sequence[str],
         backups: BackupKeeper,
+        disk: DiskWatch,
         factory: EngineWorkerFactory | None = None,
     ) -> None:
         self._factory = factory
+        self._disk = disk
         self._backups = backups
         self._dispatcher = dispatcher
         self._inbox = inbox
@@ -145,6 +147,10 @@ class Core:
         """Let engines that are started from now on make room for others in this way; any thread."""
         if self._factory is not None:
             self._factory.set_courtesy(courtesy)
+
+    def reserve_disk(self, size_bytes: int | None) -> None:
+        """Leave so much of every disk free from the next look on, None for what is sensible; any thread."""
+        self._disk.reserved_bytes = size_bytes
 
     def engines_found(self) -> None:
         """Say that the catalog is complete; any thread."""
@@ -269,6 +275,7 @@ def build_core(
         reader=reader,
         notices=database.notices,
         backups=backups,
+        disk=disk,
         factory=plain if isinstance(plain, EngineWorkerFactory) else None,
     )
 

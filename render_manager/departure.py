@@ -108,6 +108,7 @@ class Departure(QObject):
             engine_slots=self.settings.engine_slots,
             thumbnail_dir=self.settings.thumbnail_dir or self._paths.thumbnails,
             computer=this_computer(ask),
+            reserved_disk_bytes=self.settings.reserved_disk_bytes,
         )
 
     def _check(self) -> None:

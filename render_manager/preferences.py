@@ -134,6 +134,7 @@ class Preferences(QObject):
                 self._core.post(SetSlots(limit, engine))
         if courtesy_of(now) != courtesy_of(before):
             self._core.set_courtesy(courtesy_of(now))
+        self._core.reserve_disk(now.reserved_disk_bytes)
         if now.executables != before.executables:
             for engine in PROGRAM_SETTINGS:
                 self._catalog.engine(engine).set_program(now.executables.get(engine))

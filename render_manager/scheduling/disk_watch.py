@@ -64,8 +64,11 @@ class DiskWatch:
         self._clock = clock
         self._post = post
         self.reserved_bytes = reserved_bytes
+        """May be set by any thread."""
         self._space_of = space_of or measured_space
         self._devices: dict[Path, int] = {}
+        self._guesses: dict[Path, int] = {}
+        """By folder above: where one below it is. Jobs of one shot mostly write to folders side by side."""
         self._disks: dict[int, _Disk] = {}
         self._asked: dict[Path, float] = {}
         self._frame_bytes: dict[int, float] = {}
@@ -74,9 +77,11 @@ class DiskWatch:
     def shortage_of(self, job: Job) -> str:
         """Return why a job has to wait for room, empty when it need not; asks for news when it is time."""
         folder = job.spec.output_dir
-        disk = self._disk_of(folder)
-        if disk is None or self._clock.monotonic() - disk.looked_at >= LOOK_EVERY_S:
+        known = self._disk_of(folder)
+        if known is None or self._clock.monotonic() - known.looked_at >= LOOK_EVERY_S:
             self._ask(folder)
+        # Or every folder would have an engine started once on a disk that is known to be full.
+        disk = known or self._disks.get(self._guesses.get(folder.parent, -1))
         if disk is None or not self._reserve(disk.space):
             return ""
         needed = self._needed_bytes(job, disk.space)
@@ -111,7 +116,9 @@ class DiskWatch:
             return
         if len(self._devices) > _MOST_FOLDERS:
             self._devices.clear()
+            self._guesses.clear()
         self._devices[message.folder] = message.device
+        self._guesses[message.folder.parent] = message.device
         space = Space(message.device, message.free_bytes, message.total_bytes)
         known = self._disks.get(message.device)
         is_short = known is not None and known.is_short
@@ -151,8 +158,9 @@ class DiskWatch:
         return None if device is None else self._disks.get(device)
 
     def _reserve(self, space: Space) -> int:
-        if self.reserved_bytes is not None:
-            return self.reserved_bytes
+        reserved_bytes = self.reserved_bytes
+        if reserved_bytes is not None:
+            return reserved_bytes
         return min(MOST_RESERVED_BYTES, int(space.total_bytes * RESERVED_SHARE))
 
     def _needed_bytes(self, job: Job, space: Space) -> int:

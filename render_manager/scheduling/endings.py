@@ -24,6 +24,7 @@ from render_manager.scheduling.policy import (
     START_FAILURES_LIMIT,
 )
 from render_manager.scheduling.ports import Clock, EngineCatalog
+from render_manager.scheduling.vigil import HANGS
 from render_manager.scheduling.workforce import ActiveWorker
 
 log = logging.getLogger(__name__)
@@ -167,15 +168,18 @@ class Endings:
         guilty = worker.at_frame if worker.at_frame in worker.tasks else next(iter(worker.tasks))
         self.fail_run(job, worker, diagnosis, log_end=message.log_offset, is_cut_off=is_cut_off)
         if not worker.finished_frames:
-            self._count_fruitless(job, worker, guilty, diagnosis)
+            self._count_fruitless(job, worker, message, guilty, diagnosis)
 
-    def _count_fruitless(self, job: Job, worker: ActiveWorker, frame: int, diagnosis: Diagnosis) -> None:
-        """Give a job up whose engine ends at once again and again, before it burns every frame's tries."""
-        if not worker.is_ready:
+    def _count_fruitless(
+        self, job: Job, worker: ActiveWorker, message: WorkerEnded, frame: int, diagnosis: Diagnosis
+    ) -> None:
+        """Give a job up whose engine ends or hangs at once again and again, before it burns every try."""
+        hung = message.intervention is not None and message.intervention.cause in HANGS
+        if worker.ready_at is None:
             failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1
             if failures >= START_FAILURES_LIMIT:
                 self._give_up(job, diagnosis, failures)
-        elif self._clock.monotonic() - worker.started_at <= QUICK_END_S:
+        elif hung or self._clock.monotonic() - worker.ready_at <= QUICK_END_S:
             self._probe(job, frame, diagnosis)
 
     def _probe(self, job: Job, frame: int, diagnosis: Diagnosis) -> None:

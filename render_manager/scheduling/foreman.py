@@ -372,6 +372,7 @@ class Foreman:
             if self._workforce.workers_of(job.id) or self._attempts.of(job.id):
                 continue
             self._jobs.release(job)
+            self._disk.forget(job.id)
             self._sweeper.sweep(job)
 
     def clear_staging(self) -> None:

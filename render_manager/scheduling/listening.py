@@ -34,7 +34,7 @@ class Listener:
         event = message.event
         match event:
             case said.EngineReady():
-                worker.is_ready = True
+                self._workforce.is_up(worker)
                 self._tell_phase(job, worker, _("rendering"))
             case said.FrameBegan(frame=frame) if worker.mode is RunMode.BATCH:
                 self._frame_began(job, worker, frame)
@@ -66,6 +66,8 @@ class Listener:
         worker.scene_version = len(job.record.scene_versions)
         if worker.scene_version > before > 0:
             self._jobs.shapes.forget(job.id)
+            # Pictures of two states would take turns, and frames of the older one be rendered from it again.
+            self._workforce.outdate(job.id, but=worker.id)
 
     def scene_touched(self, message: messages.SceneTouched) -> None:
         """Say that a worker goes on with the scene as it was."""
@@ -86,7 +88,7 @@ class Listener:
             self._attempts.advance(job.id, frame, None, phase)
 
     def _frame_began(self, job: Job, worker: ActiveWorker, frame: int) -> None:
-        worker.is_ready = True
+        self._workforce.is_up(worker)
         worker.at_frame = frame
         if worker.remarks_of_run is None:
             worker.remarks_of_run = len(worker.remarks)
@@ -99,7 +101,7 @@ class Listener:
     ) -> None:
         if event.frame not in worker.tasks:
             return
-        worker.is_ready = True
+        self._workforce.is_up(worker)
         self._leave(job, worker, event.frame)
         worker.finished_frames += 1
         for remark in worker.remarks:

@@ -41,21 +41,48 @@ class LogKeeper:
         self._last_of_failed = last_of_failed
         self._limit_bytes = limit_bytes
         self._is_busy = threading.Lock()
+        self._counting = threading.Lock()
+        self._kept_bytes: int | None = None
+        """At least what all logs have together, None while that is not known."""
 
-    def tidy(self, running: Collection[Path]) -> None:
-        """Remove what is too much; the logs of running workers are neither counted nor touched."""
-        if not self._is_busy.acquire(blocking=False):
+    def tidy(self, running: Collection[Path], *, ended: Path | None = None) -> None:
+        """Remove what is too much; the logs of running workers are neither counted nor touched.
+
+        The folder is gone through at the first time and when the logs that `ended` since have filled it.
+        """
+        if self._still_fits(ended) or not self._is_busy.acquire(blocking=False):
             return
         try:
+            with self._counting:
+                self._kept_bytes = 0
             logs = [one for one in self._logs() if one.path not in running]
-            if sum(one.size_bytes for one in logs) > self._limit_bytes:
-                self._remove(logs)
+            left = sum(one.size_bytes for one in logs)
+            if left > self._limit_bytes:
+                left = self._remove(logs)
+            with self._counting:
+                self._kept_bytes += left
         except Exception:  # whatever it is, rendering goes on and the next end of a worker tries again
             log.exception("the logs in %s are not tidied", self._folder)
+            with self._counting:
+                self._kept_bytes = None
         finally:
             self._is_busy.release()
 
-    def _remove(self, logs: list[_Log]) -> None:
+    def _still_fits(self, ended: Path | None) -> bool:
+        """Count one more log; return whether all of them are known to fit."""
+        try:
+            size_bytes = 0 if ended is None else ended.lstat().st_size
+        except OSError:
+            # It could not be written, or its job is deleted already.
+            size_bytes = 0
+        with self._counting:
+            if self._kept_bytes is None:
+                return False
+            self._kept_bytes += size_bytes
+            return self._kept_bytes <= self._limit_bytes
+
+    def _remove(self, logs: list[_Log]) -> int:
+        """Remove the oldest; return how many bytes are left."""
         spared = {Path(path) for path in self._last_of_failed()}
         left = sum(one.size_bytes for one in logs)
         count = 0
@@ -70,6 +97,7 @@ class LogKeeper:
             left -= one.size_bytes
             count += 1
         log.info("%d old logs were removed from %s, which held too much", count, self._folder)
+        return left
 
     def _logs(self) -> list[_Log]:
         found = []
@@ -113,4 +141,4 @@ class KeepingFactory:
         with self._lock:
             self._running.pop(order.worker_id, None)
             running = frozenset(self._running.values())
-        self._keeper.tidy(running)
+        self._keeper.tidy(running, ended=order.log_path)

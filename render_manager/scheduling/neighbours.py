@@ -26,14 +26,20 @@ class Neighbours:
         self._portraits: OrderedDict[tuple[int, int], Portrait] = OrderedDict()
         self._marks: dict[tuple[int, int], frozenset[Mark]] = {}
         """What was told of frames that bear a mark."""
+        self._jobs: set[int] = set()
+        """Those of which something is kept; thousands of others may be forgotten at once."""
 
     def clear(self) -> None:
         """Forget everything; for when the state is read anew."""
         self._portraits.clear()
         self._marks.clear()
+        self._jobs.clear()
 
     def forget(self, job_id: int) -> None:
         """Forget a job."""
+        if job_id not in self._jobs:
+            return
+        self._jobs.discard(job_id)
         for table in (self._portraits, self._marks):
             for key in [key for key in table if key[0] == job_id]:
                 del table[key]
@@ -44,7 +50,7 @@ class Neighbours:
         self._set((job.id, frame), portrait.marks)
         place = job.frames.states.frames.index(frame)
         changed = {}
-        for other in range(max(place - 1, 0), min(place + 3, len(job.spec.frames))):
+        for other in range(max(place - 2, 0), min(place + 4, len(job.spec.frames))):
             if job.frames.states.at(other) is not FrameState.COMPLETED:
                 continue
             number = job.spec.frames.numbers[other]
@@ -57,12 +63,11 @@ class Neighbours:
     def _marks_of(self, job: Job, place: int) -> frozenset[Mark]:
         own = self._portrait(job, place)
         assert own is not None
-        two_back, before, after = (self._portrait(job, other) for other in (place - 2, place - 1, place + 1))
+        before, after = self._portrait(job, place - 1), self._portrait(job, place + 1)
         marks = set(own.marks)
         if not own.grey or Mark.BLACK in marks:
             return frozenset(marks)
-        if _is_same(own, before) and _is_other(before, two_back) and not _is_same(own, after):
-            # A sequence that moves before and after: one picture was written twice.
+        if _is_same(own, before) and not _is_same(own, after) and self._moves_around(job, place):
             marks.add(Mark.FROZEN)
         if before is not None and after is not None and before.grey and after.grey:
             usual = difference(before.grey, after.grey)
@@ -70,6 +75,18 @@ class Neighbours:
             if min(difference(own.grey, before.grey), difference(own.grey, after.grey)) > least:
                 marks.add(Mark.OUTLIER)
         return frozenset(marks)
+
+    def _moves_around(self, job: Job, place: int) -> bool:
+        """Return whether every picture before and after two equal ones is another: one was written twice.
+
+        What is animated on twos has pairs everywhere, and a still shot more than that.
+        """
+        three_back, two_back, before, after, two_on = (
+            self._portrait(job, place + step) for step in (-3, -2, -1, 1, 2)
+        )
+        is_pair_before = two_back is not None and _is_same(two_back, three_back)
+        is_pair_after = after is not None and _is_same(after, two_on)
+        return _is_other(before, two_back) and not is_pair_before and not is_pair_after
 
     def _portrait(self, job: Job, place: int) -> Portrait | None:
         """Return the portrait of a finished frame, None for others and where there is no frame."""
@@ -85,6 +102,7 @@ class Neighbours:
         return portrait
 
     def _keep(self, key: tuple[int, int], portrait: Portrait) -> None:
+        self._jobs.add(key[0])
         self._portraits[key] = portrait
         self._portraits.move_to_end(key)
         while len(self._portraits) > MOST_PORTRAITS:

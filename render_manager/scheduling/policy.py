@@ -13,8 +13,8 @@ DISK_FULL_DELAY_S = 600.0
 START_FAILURES_LIMIT = 5
 """A job whose workers end this often in a row without taking a frame to its end is given up."""
 QUICK_END_S = 60.0
-"""After as many workers in a row that ended under their first frame within this time, frames from elsewhere
-are tried…"""
+"""After as many workers in a row that ended under their first frame within this time from when they were up,
+or that hung there, frames from elsewhere are tried…"""
 PROBED_AT = (1.0, 0.5)
 """… at these places of those that were not tried yet; if they end the engine as well, the job is given up."""
 LEAST_FAILURES_LIMIT = 100

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,23 +32,35 @@ def copy_path(scene: Path, job_uuid: str) -> Path:
 
 
 def make_copy(scene: Path, job_uuid: str) -> Path:
-    """Copy a scene once, whole or not at all, and return the copy; raises OSError."""
+    """Copy a scene once, whole or not at all, and return the copy; raises OSError.
+
+    Of several workers of one job only one may be here at a time.
+    """
     copy = copy_path(scene, job_uuid)
     if copy.exists():
         return copy
-    descriptor, name = tempfile.mkstemp(prefix=f".{scene.stem}-", suffix=".part", dir=scene.parent)
-    os.close(descriptor)
+    part = _part_path(copy)
     try:
-        shutil.copy2(scene, name)
-        Path(name).replace(copy)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        # Not its mode: Windows does not delete what may only be read.
+        shutil.copyfile(scene, part)
+        status = scene.stat()
+        os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
+        part.replace(copy)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            part.unlink()
         raise
     return copy
 
 
 def remove_copy(scene: Path, job_uuid: str) -> None:
     """Remove a job's copy of its scene; one that cannot be removed just now stays."""
-    with suppress(OSError):
-        copy_path(scene, job_uuid).unlink()
+    copy = copy_path(scene, job_uuid)
+    for path in (copy, _part_path(copy)):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _part_path(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}.part")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.collecting import Stream
 
+GREY = frozenset({"Y", "A"})
+"""Channels of a picture without colours; some programs write a picture like that as soon as it has none."""
 MOST_NAMES = 5
 """Missing channels that are named; a picture may lack very many."""
 
@@ -29,7 +31,7 @@ class Shape:
                 width=other.width, height=other.height, wanted=f"{self.width} x {self.height}"
             )
         missing = sorted(self.channels - other.channels)
-        if not missing:
+        if not missing or self.channels <= GREY or other.channels <= GREY:
             return ""
         names = ", ".join(missing[:MOST_NAMES]) + (", …" if len(missing) > MOST_NAMES else "")
         return _("The picture lacks channels that the others of this job have: {names}.").format(names=names)

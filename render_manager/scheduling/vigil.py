@@ -64,6 +64,10 @@ class Cause(StrEnum):
     DIALOG = "dialog"
 
 
+HANGS = frozenset({Cause.STALLED, Cause.STALLED_AT_START, Cause.CRASH_REPORTER, Cause.DIALOG})
+"""Of a worker that did nothing any more; the others were at work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intervention:
     """What was seen when a worker was ended by us."""
@@ -179,6 +183,11 @@ class Pace:
             self._has_started = True
             self._is_waiting = waits
             self._since_s = now_s
+
+    def pass_over(self, seconds: float) -> None:
+        """Leave a stretch of time out, in which the computer slept; some clocks go on meanwhile."""
+        with self._lock:
+            self._since_s += seconds
 
     @property
     def has_started(self) -> bool:

@@ -12,7 +12,13 @@ from render_manager.execution.process import RunningProcess
 from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.ports import WorkerOrder
 from render_manager.scheduling.vigil import CRASH_REPORTERS, DIALOG_SILENCE_S, Cause, Intervention, Pace
-from render_manager.scheduling.watching import LOOK_EVERY_S, EventsFile, LifeSigns, StagingWatch
+from render_manager.scheduling.watching import (
+    LONGEST_GAP_S,
+    LOOK_EVERY_S,
+    EventsFile,
+    LifeSigns,
+    StagingWatch,
+)
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +64,7 @@ class Watcher:
         self._staging_dir = staging_dir
         self._ends_frames = invocation.watches_files
         self._looks = 0
+        self._looked_s = time.monotonic()
         self._reporter = ""
         self._staging = None
         if order.mode is RunMode.BATCH:
@@ -103,6 +110,8 @@ class Watcher:
         self._looks += 1
         self._hear()
         now_s = time.monotonic()
+        self._pace.pass_over(max(now_s - self._looked_s - LONGEST_GAP_S, 0.0))
+        self._looked_s = now_s
         silent_s = self._silence(now_s)
         reason = self._too_hungry(now_s) or self._too_slow(silent_s, now_s) or self._blocked(silent_s)
         if reason is not None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -41,6 +41,7 @@ from render_manager.execution.start import start_process
 from render_manager.scheduling.log_file import LogFile
 from render_manager.scheduling.memory_watch import MemoryWatch
 from render_manager.scheduling.messages import SceneRead, SceneTouched, WorkerEnded, WorkerSaid
+from render_manager.scheduling.policy import DISK_FULL
 from render_manager.scheduling.ports import Pool, WorkerOrder
 from render_manager.scheduling.refusals import cannot_use_folder
 from render_manager.scheduling.scene_files import make_copy, version_of
@@ -69,6 +70,8 @@ class Surroundings:
     """Changes to the environment of engines."""
     memory: MemoryWatch
     courtesy: Courtesy
+    copying: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a scene is copied: workers of one job start together, and must read the same scene."""
 
 
 class EngineWorkerFactory:
@@ -156,7 +159,7 @@ class EngineWorker:
         try:
             self._make_staging()
             outcome, offset = self._run()
-        except _NoStagingError as error:
+        except _CannotBeginError as error:
             outcome = ProcessOutcome(exit_code=None, start_error=error.diagnosis.text)
             diagnosis = error.diagnosis
         except StartError as error:
@@ -187,7 +190,7 @@ class EngineWorker:
                 for folder in {task.staging_dir for task in order.tasks}:
                     folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise _NoStagingError(cannot_use_folder(order.spec.output_dir, error)) from error
+            raise _CannotBeginError(cannot_use_folder(order.spec.output_dir, error)) from error
 
     def _run(self) -> tuple[ProcessOutcome, int]:
         order = self._order
@@ -322,12 +325,12 @@ class EngineWorker:
         spec = order.spec
         try:
             if spec.keeps_copy:
-                spec = replace(spec, scene=make_copy(spec.scene, order.job_uuid))
+                with self._surroundings.copying:
+                    spec = replace(spec, scene=make_copy(spec.scene, order.job_uuid))
             self._post(SceneRead(order.worker_id, version_of(spec.scene, order.scene)))
         except OSError as error:
             if spec.keeps_copy:
-                text = _("{scene} could not be copied to render from the copy: {why}.")
-                raise UserError(text.format(scene=spec.scene, why=error.strerror or error)) from error
+                raise _not_copied(spec.scene, error) from error
             # The engine says what is wrong with it, in words that are known.
             log.info("%s cannot be looked at: %s", spec.scene, error)
         return spec
@@ -346,12 +349,23 @@ class EngineWorker:
                 self._process.kill()
 
 
-class _NoStagingError(Exception):
-    """The staging folder could not be made; carries the diagnosis."""
+class _CannotBeginError(Exception):
+    """The staging folder or the copy of the scene could not be made; carries the diagnosis."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.text)
         self.diagnosis = diagnosis
+
+
+def _not_copied(scene: Path, error: OSError) -> Exception:
+    """Return what is said of a scene that could not be copied; its disk may have room, or be back, later."""
+    text = _("{scene} could not be copied to render from the copy: {why}.")
+    said = text.format(scene=scene, why=error.strerror or error)
+    diagnosis = cannot_use_folder(scene.parent, error)
+    if diagnosis.permanent or isinstance(error, FileNotFoundError):
+        return UserError(said)
+    advice = diagnosis.advice if diagnosis.code == DISK_FULL else _("Put it back, or connect its drive.")
+    return _CannotBeginError(replace(diagnosis, text=said, advice=advice))
 
 
 def _log_has_gaps(path: Path, why: str) -> Remark:

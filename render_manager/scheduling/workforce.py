@@ -29,7 +29,8 @@ class ActiveWorker:
     """Frames handed over and not done yet, in the order they are rendered."""
     at_frame: int | None = None
     """The frame of which a batch worker spoke last; several may be begun, as where layers come one by one."""
-    is_ready: bool = False
+    ready_at: float | None = None
+    """Monotonic seconds at which it turned out to be up; None while it starts and loads the scene."""
     is_killed: bool = False
     dismissed_at: float | None = None
     """Monotonic seconds at which it was asked to end."""
@@ -45,16 +46,19 @@ class ActiveWorker:
     taint: Remark | None = None
     """What is not as it should be with all its pictures, such as a watermark."""
     patience: Patience = field(default_factory=Patience)
-    started_at: float = 0.0
-    """Monotonic seconds."""
     scene_version: int = 0
     """Number of the state of the scene file it reads, 0 while that is not known."""
     is_outdated: bool = False
-    """Whether its job got other options since; it gets no further frames."""
+    """Whether its job got other options or its scene was saved since; it gets no further frames."""
     done_at: float | None = None
     """Monotonic seconds at which a batch worker ended its last frame."""
     was_overdue: bool = False
     """Whether it had to be ended after its last frame."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether it is up and has loaded the scene."""
+        return self.ready_at is not None
 
     @property
     def is_idle(self) -> bool:
@@ -164,7 +168,6 @@ class Workforce:
             handle=self._factory.start(order, self._post),
             tasks={task.frame: task for task in tasks},
             patience=patience,
-            started_at=self._clock.monotonic(),
         )
         self.workers[worker_id] = worker
         return worker
@@ -174,6 +177,11 @@ class Workforce:
         worker.tasks[task.frame] = task
         worker.remarks.clear()
         worker.handle.assign(task)
+
+    def is_up(self, worker: ActiveWorker) -> None:
+        """Take down that a worker is up."""
+        if worker.ready_at is None:
+            worker.ready_at = self._clock.monotonic()
 
     def dismiss(self, worker: ActiveWorker) -> None:
         """Ask an idle worker to end."""
@@ -200,10 +208,10 @@ class Workforce:
         """Return a worker that has the job's scene open and nothing to do."""
         return next((w for w in self.workers.values() if w.job_id == job_id and w.is_idle), None)
 
-    def outdate(self, job_id: int) -> None:
-        """Let no worker of a job take further frames: it was started with options that hold no more."""
+    def outdate(self, job_id: int, *, but: int | None = None) -> None:
+        """Let no worker of a job take further frames, but one: its options or its scene hold no more."""
         for worker in self.workers_of(job_id):
-            worker.is_outdated = True
+            worker.is_outdated = worker.is_outdated or worker.id != but
 
     def idle_workers(self) -> list[ActiveWorker]:
         """Return all workers that have nothing to do."""

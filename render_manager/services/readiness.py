@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 MOST_FORECAST_JOBS = 200
 """Folders of so many jobs are looked through for the forecast of the disk."""
 LEAST_FREE_BYTES = 2_000_000_000
-"""With less than this free a disk is as good as full."""
+"""With less than this free a disk is as good as full, where the settings do not say what is to stay free."""
 K = TypeVar("K")
 Findings = Sequence[Finding]
 Check = Callable[[], Findings]
@@ -75,6 +75,8 @@ class ReadinessDesk:
     engine_slots: dict[str, int]
     thumbnail_dir: Path
     computer: Computer
+    reserved_disk_bytes: int | None = None
+    """What is to stay free of every disk, for which jobs wait; None where the settings do not say it."""
 
     def checks(self, jobs: Sequence[JobSnapshot], *, is_held: bool) -> list[Check]:
         """Return the checks to be made, for jobs as they are now; each may run on a thread of its own."""
@@ -195,7 +197,7 @@ class ReadinessDesk:
                 yield Finding("disk", Weight.UNKNOWN, text)
                 continue
             low, high, unknown = self._forecast(members)
-            yield _disk_finding(place, free, low, high, unknown)
+            yield _disk_finding(place, free, low, high, unknown, reserved=self.reserved_disk_bytes)
 
     def _forecast(self, jobs: Sequence[JobSnapshot]) -> tuple[int, int, int]:
         """Return the least and the most bytes that are to come, and of how many jobs nothing is known."""
@@ -296,15 +298,22 @@ def spec_of(job: JobSnapshot) -> JobSpec:
     )
 
 
-def _disk_finding(place: Path, free: int, low: int, high: int, unknown: int) -> Finding:
+def _disk_finding(
+    place: Path, free: int, low: int, high: int, unknown: int, *, reserved: int | None
+) -> Finding:
     room = size_text(free)
+    usable = free - (reserved or 0)
+    least_usable = LEAST_FREE_BYTES if reserved is None else 0
     least, most = size_text(low), size_text(high)
     wanted = most if least == most else f"{least} – {most}"
     advice = _("Make room, or render elsewhere.")
-    if low > free or free < LEAST_FREE_BYTES:
+    if reserved:
+        kept = _("{size} are to stay free by the settings.").format(size=size_text(reserved))
+        advice = f"{kept} {advice}"
+    if low > usable or usable < least_usable:
         text = _("The disk of {path} is too full: {free} are free, and {wanted} are to come.")
         return Finding("disk", Weight.STOPS, text.format(path=place, free=room, wanted=wanted), advice)
-    if high > free:
+    if high > usable:
         text = _("The disk of {path} may become full: {free} are free, and {wanted} are to come.")
         return Finding("disk", Weight.WARNS, text.format(path=place, free=room, wanted=wanted), advice)
     if unknown:

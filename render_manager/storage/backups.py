@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from render_manager.storage import schema
+from render_manager.storage.keeping import place_beside
 from render_manager.system.private_files import begin_private
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ def back_up(path: Path) -> bool:
 def put_back(path: Path) -> float | None:
     """Put the copy where there is no database; return when it was taken, None when there is no good one.
 
-    Seconds since the epoch. A copy that a newer version wrote stays where it is. Raises OSError.
+    Seconds since the epoch. A copy that is damaged, or that a newer version wrote, is kept under another
+    name, since a copy of the database that is begun now will take its place. Raises OSError.
     """
     copy = backup_path(path)
     try:
@@ -72,7 +74,9 @@ def put_back(path: Path) -> float | None:
     except FileNotFoundError:
         return None
     if not _is_good(copy):
-        log.info("the copy %s is not good", copy)
+        aside = place_beside(copy, "unused")
+        copy.replace(aside)
+        log.info("the copy %s is not good and goes to %s", copy, aside)
         return None
     part = copy.with_suffix(".part")
     begin_private(part)

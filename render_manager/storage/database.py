@@ -22,7 +22,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.storage import schema
 from render_manager.storage.backups import put_back
 from render_manager.storage.errors import DAMAGE, primary_code, translated
-from render_manager.storage.keeping import COMPANIONS, marks_of, place_beside, write_again
+from render_manager.storage.keeping import COMPANIONS, FileLook, place_beside, write_again
 from render_manager.system.private_files import begin_private, make_private, make_private_folder
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class Database:
         self.path = path
         self.engine = engine
         self.notices = notices
-        self._marks = marks_of(path)
+        self._look = FileLook(path)
+        self._marks = self._look.marks()
 
     def keep_in_place(self) -> str:
         """Write the file again if somebody deleted or replaced it; return a sentence then, else nothing.
@@ -50,20 +51,21 @@ class Database:
         To be called before something is written; raises StorageError.
         """
         with translated(self.path):
-            found = marks_of(self.path)
+            found = self._look.marks()
             if found.is_as_known(self._marks):
                 return ""
             sentence = write_again(self.path, self.engine, self._marks, found)
+            self._look.close()
             # The journal is there from the first write on.
             with self.engine.begin() as connection:
                 _set_meta(connection, _CLOSED_PROPERLY, "0")
-            self._marks = marks_of(self.path)
+            self._marks = self._look.marks()
         return sentence
 
     def was_written(self) -> None:
         """Learn what the file looks like after a write of ours."""
         with translated(self.path):
-            found = marks_of(self.path)
+            found = self._look.marks()
         if found.is_as_known(self._marks):
             self._marks = found
 
@@ -72,11 +74,15 @@ class Database:
         self.keep_in_place()
         with translated(self.path), self.engine.begin() as connection:
             _set_meta(connection, _CLOSED_PROPERLY, "1")
-        self.engine.dispose()
+        self._let_go()
 
     def abandon(self) -> None:
         """Let go of the file without marking it, so that the next start looks at it closely."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.engine.dispose()
+        self._look.close()
 
 
 def open_database(path: Path, *, traces: Path | None = None) -> Database:
@@ -95,7 +101,8 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
                 _("The folder {path} cannot be made: {why}.").format(path=path.parent, why=error.strerror)
             ) from error
         aside = _put_damage_aside(path)
-        taken_at = _put_back(path, is_missed=aside is not None or _has_any(traces))
+        # A copy that is there is a trace as well, and would be overwritten by one of an empty database.
+        taken_at = put_back(path) if _is_empty(path) else None
         if taken_at is not None:
             notices.append(_restored_text(path, aside, taken_at))
         elif aside is not None:
@@ -119,11 +126,6 @@ def open_database(path: Path, *, traces: Path | None = None) -> Database:
 
 def _has_any(traces: Path | None) -> bool:
     return traces is not None and traces.is_dir() and any(traces.iterdir())
-
-
-def _put_back(path: Path, *, is_missed: bool) -> float | None:
-    """Put the copy in the place of a database that is gone; return when it was taken, None for nothing."""
-    return put_back(path) if is_missed and _is_empty(path) else None
 
 
 def _restored_text(path: Path, aside: Path | None, taken_at: float) -> str:

@@ -47,19 +47,46 @@ class Marks:
         return not self.spoils(known) and self.companions == known.companions
 
 
-def marks_of(path: Path) -> Marks:
-    """Look at a database's files; raises OSError when they cannot be looked at."""
-    main, size_bytes, is_database = None, 0, False
-    with contextlib.suppress(FileNotFoundError), path.open("rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
-        main, size_bytes = (status.st_dev, status.st_ino), status.st_size
-        is_database = file.read(len(_MAGIC)) == _MAGIC
-    return Marks(main, size_bytes, is_database, tuple(_identity(path, ending) for ending in COMPANIONS))
+class FileLook:
+    """Looks at a database's files, and keeps open what it opened until it is closed itself.
+
+    On POSIX a process that closes any descriptor of a file loses all its locks on that file, SQLite's as
+    well: the next reader to end would take the journal away under the writer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: dict[tuple[int, int], int] = {}
+        """The descriptor of each file that was in the database's place."""
+
+    def marks(self) -> Marks:
+        """Return how the files are now; raises OSError when they cannot be looked at."""
+        main, size_bytes, is_database = None, 0, False
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = self._descriptor()
+            status = os.fstat(descriptor)
+            main, size_bytes = (status.st_dev, status.st_ino), status.st_size
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            is_database = os.read(descriptor, len(_MAGIC)) == _MAGIC
+        companions = (self._path.with_name(self._path.name + ending) for ending in COMPANIONS)
+        return Marks(main, size_bytes, is_database, tuple(map(_identity, companions)))
+
+    def close(self) -> None:
+        """Let go of all files; only while SQLite has none of them open."""
+        while self._opened:
+            os.close(self._opened.popitem()[1])
+
+    def _descriptor(self) -> int:
+        status = self._path.stat()
+        file = (status.st_dev, status.st_ino)
+        if file not in self._opened:
+            self._opened[file] = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        return self._opened[file]
 
 
-def _identity(path: Path, ending: str) -> tuple[int, int] | None:
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        status = path.with_name(path.name + ending).stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino

@@ -13,8 +13,10 @@ from render_manager.ui.plain_label import PlainLabel, plain_tip
 from render_manager.ui.state_looks import COMPLETED, FAILED, PENDING, WARNING
 from render_manager.ui.theme import Theme
 
-WORD_PX = 150
+WORD_PX = 120
 END_PATIENCE_MS = 5000
+TEST_FRAME = "test-frame"
+"""Code of what comes out of a frame that is tried."""
 Check = Callable[[], Sequence[Finding]]
 TestFrames = Callable[[Callable[[Finding], None]], None]
 """Tries a frame of each job on the thread that calls it, and hands over what it finds."""
@@ -24,8 +26,8 @@ class Checkers(QObject):
     """Runs checks on threads of their own, which nobody waits for while a share does not answer.
 
     Signals:
-        found: the number of the round, and what a check found.
-        tested: the number of the round; all frames were tried.
+        found: the number of the round or of the test, and what was found.
+        tested: the number of the test; all its frames were tried.
     """
 
     found = Signal(int, object)
@@ -77,6 +79,8 @@ class LeavingPage(CoverPage):
         self._theme = theme
         self._checkers = checkers
         self._round = 0
+        """Number of the checks made last; tests of frames have negative ones."""
+        self._test = 0
         self._waiting = 0
         self._is_testing = False
         self.findings: list[Finding] = []
@@ -98,7 +102,8 @@ class LeavingPage(CoverPage):
         """Make checks; what an earlier round still finds is not shown any more."""
         self._round += 1
         self._waiting = len(checks)
-        self.findings = []
+        # Frames that are tried just now go on, and count.
+        self.findings = [one for one in self.findings if self._is_testing and one.code == TEST_FRAME]
         self._fill()
         for check in checks:
             self._checkers.run(self._round, check)
@@ -111,11 +116,12 @@ class LeavingPage(CoverPage):
 
     def test(self, test: TestFrames) -> None:
         """Try frames, and show what comes out of it with the rest."""
-        self.findings = [finding for finding in self.findings if finding.code != "test-frame"]
+        self.findings = [finding for finding in self.findings if finding.code != TEST_FRAME]
+        self._test -= 1
         self._is_testing = True
         self.test_button.setText(_("&Stop testing"))
         self._fill()
-        self._checkers.test(self._round, test)
+        self._checkers.test(self._test, test)
 
     def _on_test(self) -> None:
         if self._is_testing:
@@ -124,17 +130,18 @@ class LeavingPage(CoverPage):
         else:
             self.test_wanted.emit()
 
-    def _on_tested(self, _number: int) -> None:
+    def _on_tested(self, number: int) -> None:
+        if number != self._test:
+            return
         self._is_testing = False
         self.test_button.setText(_("&Test one frame of each job"))
         self.test_button.setEnabled(True)
         self._fill()
 
     def _on_found(self, number: int, found: Sequence[Finding]) -> None:
-        if number != self._round:
+        if number not in (self._round, self._test):
             return
-        is_test = any(finding.code == "test-frame" for finding in found)
-        self._waiting -= not is_test
+        self._waiting -= number == self._round
         self.findings += found
         self._fill()
 
@@ -164,9 +171,12 @@ class LeavingPage(CoverPage):
             Weight.UNKNOWN: (PENDING, _("not known")),
             Weight.FINE: (COMPLETED, _("in order")),
         }[finding.weight]
-        mark = PlainLabel(f'<span style="color: {color.name()}">●</span>&nbsp; {word}')
-        mark.setFixedWidth(WORD_PX)
+        mark = PlainLabel("●")
+        mark.setStyleSheet(f"color: {color.name()}")
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        kind = PlainLabel(word)
+        kind.setFixedWidth(WORD_PX)
+        layout.addWidget(kind, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(plain_label(finding.text))

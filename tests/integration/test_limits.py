@@ -13,7 +13,7 @@ from support.real import pictures
 from render_manager.domain import commands, facts
 from render_manager.domain.limits import Limits
 from render_manager.domain.states import FrameState, JobState
-from render_manager.scheduling import watcher
+from render_manager.scheduling import disk_watch, watcher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-in is a script with a shebang line")
 MODES = pytest.mark.parametrize("mode", ["resident", "batch"])
@@ -128,3 +128,17 @@ def test_the_scene_changes_between_two_engines(desk: Desk) -> None:
         assert [row.scene_version for row in program.rows(job).values()] == [1, 1, 2]
         told = [fact for fact in program.facts if isinstance(fact, facts.SceneChanged)]
         assert told == [facts.SceneChanged(job.id, 2, 2)]
+
+
+def test_a_job_that_waits_for_room_goes_on_when_less_is_to_be_left_free(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_watch, "LOOK_EVERY_S", 0.1)
+    with desk.open(min_free_disk_gb=1e6) as program:
+        token = program.submit(desk.scene, frames="1-3")
+        program.wait_for(
+            lambda: token in program.jobs and "goes on by itself" in program.jobs[token].reason,
+            "the wait for room",
+        )
+        program.core.reserve_disk(0)
+        assert program.wait_finished(token).state is JobState.COMPLETED

@@ -97,6 +97,36 @@ def test_a_test_can_be_stopped_and_its_findings_join_the_others(page: LeavingPag
     assert page.findings == [FINE, tried]
 
 
+def test_what_a_test_finds_counts_though_everything_is_checked_again_meanwhile(
+    page: LeavingPage, qtbot: QtBot
+) -> None:
+    goes_on = threading.Event()
+    first = Finding("test-frame", Weight.FINE, "Frame 1 is whole.")
+    bad = Finding("test-frame", Weight.STOPS, "Frame 1 of another job cannot be rendered.")
+
+    def test(report: Callable[[Finding], None]) -> None:
+        report(first)
+        goes_on.wait(10)
+        report(bad)
+
+    page.test(test)
+    qtbot.waitUntil(lambda: first in page.findings)
+    page.check([lambda: [FINE]])
+    qtbot.waitUntil(lambda: FINE in page.findings)
+    goes_on.set()
+    qtbot.waitUntil(lambda: not page.is_testing)
+    assert page.findings == [first, FINE, bad]
+    assert page.sentence.text() == "1 thing would stop the night."
+
+
+def test_labels_show_words_and_no_marks_of_html(page: LeavingPage, qtbot: QtBot) -> None:
+    page.check([lambda: [FINE, STOPS]])
+    qtbot.waitUntil(lambda: len(page.findings) == 2)
+    words = [label.text() for label in page.findChildren(QLabel)]
+    assert {"stops the night", "in order"} <= set(words)
+    assert not [one for one in words if "<" in one or "&" in one]
+
+
 def test_frames_are_not_tried_while_others_are_rendered(page: LeavingPage) -> None:
     page.allow_test("Frames are being rendered just now.")
     assert not page.test_button.isEnabled()

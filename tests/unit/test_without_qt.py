@@ -19,7 +19,8 @@ QT_PLACES = {
     "night",
     "departure",
     "renewing",
-} | {"engine_words"}
+    "engine_words",
+}
 OTHER_SYSTEMS = {"execution.windows"} if sys.platform != "win32" else {"execution.posix", "execution.guard"}
 """Modules that only another system can import."""
 IMPORT_ALL = """

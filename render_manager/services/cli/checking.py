@@ -37,6 +37,7 @@ class Checking:
             engine_slots=self.settings.engine_slots,
             thumbnail_dir=self.settings.thumbnail_dir or self.paths.thumbnails,
             computer=this_computer(self.composition.ask),
+            reserved_disk_bytes=self.settings.reserved_disk_bytes,
         )
         reader = self.composition.open_reader(self.paths.database) if self.paths.database.exists() else None
         jobs = [] if reader is None else reader.jobs()

@@ -165,3 +165,26 @@ def test_the_forecast_is_told_once(world: FakeWorld) -> None:
     assert job.state is JobState.COMPLETED
     warned = [fact for one in world.published for fact in one.facts if isinstance(fact, EngineWarned)]
     assert warned == [], "15 bytes a frame fit"
+
+
+def test_nothing_is_kept_of_a_job_that_is_done(world: FakeWorld) -> None:
+    world.submit("1-3")
+    world.render_all()
+    world.settle()
+    assert not world.disk._frame_bytes
+
+
+def test_no_engine_is_started_for_each_folder_of_a_full_disk(world: FakeWorld) -> None:
+    world.space = Space(1, 10 * MEGABYTE, 500 * GIGABYTE)
+    jobs = [world.submit("1-3", token=f"{number:08x}-job") for number in range(6)]
+    for _turn in range(20):
+        world.settle()
+        for worker in world.alive():
+            if worker.is_killed:
+                worker.end(-9)
+    assert len(world.workers) == 1, "until the first folder was measured"
+    assert all("has only" in job.record.reason for job in jobs)
+    world.space = Space(1, 400 * GIGABYTE, 500 * GIGABYTE)
+    world.clock.advance(LOOK_EVERY_S)
+    world.render_all()
+    assert {job.state for job in jobs} == {JobState.COMPLETED}

@@ -20,6 +20,7 @@ from render_manager.engines.events import Remark
 from render_manager.scheduling import messages
 from render_manager.scheduling.policy import START_FAILURES_LIMIT
 from render_manager.scheduling.refusals import cannot_use_folder
+from render_manager.scheduling.vigil import Cause, Intervention
 
 AWAY = cannot_use_folder(Path("/nas/out"), OSError(errno.EHOSTDOWN, "Host is down"))
 
@@ -236,6 +237,50 @@ def test_a_job_whose_every_frame_ends_the_engine_is_given_up_after_a_few(world: 
     assert 40 < crashed[6] < 60
     assert job.state is JobState.FAILED
     assert "7 times in a row the engine ended without a finished frame." in job.snapshot().reason
+
+
+STUCK = Intervention(Cause.STALLED, 900.0)
+
+
+@pytest.mark.parametrize("mode", ["resident", "batch"])
+@pytest.mark.parametrize("is_stuck", [False, True])
+def test_a_scene_that_loads_slowly_or_an_engine_that_hangs_burns_no_more_tries(
+    world: FakeWorld, mode: str, is_stuck: bool
+) -> None:
+    job = world.submit("1-100", max_retries=3, options={"mode": mode})
+    started = 0
+    for _start in range(20):
+        world.settle()
+        if not world.alive():
+            break
+        (worker,) = world.alive()
+        started += 1
+        world.clock.advance(300.0)
+        worker.begin()
+        world.turn()
+        world.clock.advance(900.0 if is_stuck else 2.0)
+        outcome = ProcessOutcome(-9 if is_stuck else -11)
+        ended = messages.WorkerEnded(worker.id, outcome, 0, intervention=STUCK if is_stuck else None)
+        world.send(ended)
+        worker.has_ended = True
+        world.settle()
+    assert started == 7, "five in a row, then from the end and the middle"
+    assert job.state is JobState.FAILED
+
+
+def test_frames_that_take_too_long_are_no_reason_to_leave_the_others_out(world: FakeWorld) -> None:
+    job = world.submit("1-9", max_retries=0)
+    for _frame in range(8):
+        world.settle()
+        (worker,) = world.alive()
+        worker.begin()
+        world.turn()
+        world.clock.advance(900.0)
+        slow = Intervention(Cause.FRAME_TOO_LONG, 900.0)
+        world.send(messages.WorkerEnded(worker.id, ProcessOutcome(-9), 0, intervention=slow))
+        worker.has_ended = True
+    world.render_all()
+    assert [job.counts[FrameState.FAILED], job.counts[FrameState.COMPLETED]] == [8, 1]
 
 
 def test_too_many_failures_of_a_job_are_named_by_their_reasons(world: FakeWorld) -> None:

@@ -75,6 +75,20 @@ def test_a_store_that_cannot_answer_costs_no_log(tmp_path: Path, expected_logs: 
     assert names(tmp_path) == ["a"]
 
 
+def test_the_folder_is_not_gone_through_at_every_end_of_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night of one process a frame leaves thousands of logs."""
+    searches: list[Path] = []
+    keeper, logs = keeper_of(tmp_path), LogKeeper._logs
+    monkeypatch.setattr(LogKeeper, "_logs", lambda self: searches.append(tmp_path) or logs(self))
+    for number in range(25):
+        keeper.tidy((), ended=write(tmp_path / "job" / f"{number:02d}.log", 100, 99 - number))
+    assert 1000 * 0.9 <= 100 * len(names(tmp_path)) <= 1000
+    assert names(tmp_path)[-1] == "24", "the newest stay"
+    assert len(searches) < 25 / 2
+
+
 @dataclass
 class Order:
     """As much of an order as is looked at."""

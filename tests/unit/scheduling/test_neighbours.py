@@ -1,7 +1,8 @@
 """Marks that finished pictures get, alone and beside their neighbours."""
 
 import zlib
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,29 @@ def test_a_picture_that_was_written_twice(world: FakeWorld, order: Sequence[int]
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_still_shot_is_nothing_odd(world: FakeWorld, order: Sequence[int]) -> None:
     assert complete(world, [portrait(GREY, 7)] * 5, order) == {}
+
+
+@pytest.mark.parametrize("held", [2, 3])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_what_is_animated_on_twos_is_nothing_odd(world: FakeWorld, held: int, is_backwards: bool) -> None:
+    shown = [portrait(GREY, number // held) for number in range(12)]
+    order = range(12, 0, -1) if is_backwards else range(1, 13)
+    assert complete(world, shown, order) == {}
+
+
+def test_jobs_of_which_nothing_is_kept_are_forgotten_without_a_search(world: FakeWorld) -> None:
+    """Thousands may be deleted at once while a long one renders."""
+
+    class Unsearchable(OrderedDict[tuple[int, int], Portrait]):
+        def __iter__(self) -> Iterator[tuple[int, int]]:
+            raise AssertionError("searched")
+
+    neighbours = Neighbours(world.store)
+    neighbours._portraits = Unsearchable()
+    neighbours._keep((1, 1), portrait(GREY, 1))
+    neighbours.forget(2)
+    with pytest.raises(AssertionError, match="searched"):
+        neighbours.forget(1)
 
 
 def test_black_and_broken_frames_are_marked_alone(world: FakeWorld) -> None:

@@ -57,6 +57,16 @@ def test_more_channels_are_no_mistake(world: FakeWorld, monkeypatch: pytest.Monk
     assert failures(world) == []
 
 
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_fade_from_or_to_black_that_is_written_without_colours_is_no_mistake(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
+    """ImageMagick, for one, writes a grey PNG as soon as a picture has no colours."""
+    grey = FakePicture("", channels=("Y",))
+    render(world, monkeypatch, "1-4", [grey if is_first else None, None, grey, None])
+    assert failures(world) == []
+
+
 def test_when_the_first_frame_is_the_odd_one_the_others_do_not_fail_all_night(
     world: FakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

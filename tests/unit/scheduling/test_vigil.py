@@ -112,6 +112,20 @@ def test_a_frame_that_works_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert seen.ended[0].seconds == 60.0
 
 
+def test_a_night_in_which_the_computer_slept_is_no_time_of_a_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of Windows goes on meanwhile."""
+    seen = Seen(tmp_path, monkeypatch, Vigil(frame_s=600.0))
+    work = iter(range(10_000))
+    seen.process.cpu = lambda: float(next(work))
+    seen.pace.began(0.0)
+    assert seen.look(times=60) == []
+    seen.now_s += 8 * 3600.0
+    assert seen.look(times=400) == []
+    assert Cause.FRAME_TOO_LONG in seen.look(times=200)
+
+
 def test_who_waits_for_a_frame_may_be_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = Seen(tmp_path, monkeypatch, Vigil(silence_s=10.0, start_s=10.0, frame_s=20.0))
     seen.pace.ended(0.0, waits=True)

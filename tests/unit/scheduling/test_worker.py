@@ -1,8 +1,11 @@
 """A worker with a real process behind it: what it says, its log, and that it always says how it ended."""
 
+import errno
 import os
 import queue
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,7 @@ from render_manager.engines.protocols import FrameTask, RunMode
 from render_manager.scheduling import log_file
 from render_manager.scheduling import worker as worker_module
 from render_manager.scheduling.memory_watch import MemoryWatch
-from render_manager.scheduling.messages import WorkerEnded, WorkerSaid
+from render_manager.scheduling.messages import SceneRead, WorkerEnded, WorkerSaid
 from render_manager.scheduling.ports import WorkerOrder
 from render_manager.scheduling.staging import attempt_staging, run_staging
 from render_manager.scheduling.worker import EngineWorker, EngineWorkerFactory
@@ -323,3 +326,78 @@ def test_many_workers_at_once(stage: Stage) -> None:
     assert all(one.outcome.was_successful for one in ended)
     assert sorted(one.worker_id for one in ended) == [1, 2, 3, 4, 5, 6]
     wait_gone([])
+
+
+def test_workers_of_one_job_that_start_together_read_one_copy_of_the_scene(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them is held up in its copying, and the scene is saved meanwhile."""
+    scene = stage.folder / "shot.blend"
+    scene.write_bytes(b"as it was")
+    both = threading.Barrier(2)
+    copied: list[Path] = []
+
+    def copy(source: Path, target: Path) -> None:
+        copied.append(target)
+        target.write_bytes(source.read_bytes())
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        source.write_bytes(b"saved since")
+
+    monkeypatch.setattr("render_manager.scheduling.scene_files.shutil.copyfile", copy)
+    factory = EngineWorkerFactory(
+        engine_of=lambda _id: stage.engine,
+        pool=stage.pool,
+        env={},
+        memory=MemoryWatch(available_bytes=lambda: 1 << 40, total_bytes=1 << 40),
+    )
+    spec = make_spec("1-9", engine="blender", output_dir=stage.output, scene=scene, keeps_copy=True)
+    for number in (1, 2):
+        factory.start(
+            WorkerOrder(
+                worker_id=number,
+                job_uuid=UUID,
+                spec=spec,
+                installation=installation_of(stage.program),
+                mode=RunMode.RESIDENT,
+                tasks=(stage.task(number),),
+                log_path=stage.folder / "logs" / f"{number}.log",
+            ),
+            stage.messages.put,
+        ).dismiss()
+    messages = [stage.messages.get(timeout=60)]
+    while sum(isinstance(one, WorkerEnded) for one in messages) < 2:
+        messages.append(stage.messages.get(timeout=60))
+    assert len(copied) == 1
+    assert len({one.version.digest for one in messages if isinstance(one, SceneRead)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(errno.ENOSPC, "disk-full"), (errno.EHOSTDOWN, "unwritable"), (errno.EACCES, None)]
+)
+def test_a_scene_that_cannot_be_copied_just_now_holds_the_job(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, number: int, code: str | None
+) -> None:
+    def refuse(*_paths: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("render_manager.scheduling.scene_files.shutil.copyfile", refuse)
+    scene = stage.folder / "shot.blend"
+    scene.write_bytes(b"as it was")
+    order = WorkerOrder(
+        worker_id=1,
+        job_uuid=UUID,
+        spec=make_spec("1-9", engine="blender", output_dir=stage.output, scene=scene, keeps_copy=True),
+        installation=installation_of(stage.program),
+        mode=RunMode.RESIDENT,
+        tasks=(stage.task(1),),
+        log_path=stage.log_path,
+    )
+    memory = MemoryWatch(available_bytes=lambda: 1 << 40, total_bytes=1 << 40)
+    factory = EngineWorkerFactory(engine_of=lambda _id: stage.engine, pool=stage.pool, env={}, memory=memory)
+    factory.start(order, stage.messages.put)
+    ended = stage.messages.get(timeout=60)
+    assert isinstance(ended, WorkerEnded)
+    assert "could not be copied to render from the copy" in (ended.outcome.start_error or "")
+    assert (None if ended.diagnosis is None else ended.diagnosis.code) == code
+    assert ended.diagnosis is None or not ended.diagnosis.permanent

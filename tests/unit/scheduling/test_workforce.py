@@ -66,7 +66,7 @@ def start(workforce: Workforce, *frames: int, engine: str = "fake", job_id: int 
 
 def idle(workforce: Workforce, **values: object) -> ActiveWorker:
     worker = start(workforce, 1, **values)  # type: ignore[arg-type]
-    worker.is_ready = True
+    workforce.is_up(worker)
     worker.tasks.clear()
     return worker
 
@@ -110,7 +110,7 @@ def test_idle_is_ready_and_without_a_frame(workforce: Workforce) -> None:
     assert not worker.is_idle
     worker.tasks.clear()
     assert not worker.is_idle, "the scene is still being opened"
-    worker.is_ready = True
+    workforce.is_up(worker)
     assert worker.is_idle
     assert workforce.idle_worker_of(1) is worker
     assert workforce.idle_worker_of(2) is None

@@ -58,6 +58,7 @@ class Desk:
         self.job: JobSnapshot = job.snapshot()
         self.thumbnails = folder
         self.slots: dict[str, int] = {}
+        self.reserved_disk_bytes: int | None = None
         self.computer: dict[str, Any] = {
             "sleep": lambda: SleepPlan(None),
             "can_keep_awake": lambda: True,
@@ -73,6 +74,7 @@ class Desk:
             engine_slots=self.slots,
             thumbnail_dir=self.thumbnails,
             computer=Computer(**self.computer),
+            reserved_disk_bytes=self.reserved_disk_bytes,
         )
         checks = desk.checks(jobs or (self.job,), is_held=is_held)
         return {finding.code: finding for check in checks for finding in check()}
@@ -177,6 +179,23 @@ def test_the_disk_is_held_against_what_is_to_come(
     # Ten PNG of 240 to 2,400 MB each, as far as one can tell.
     desk.job = replace(desk.job, width=55_000, height=10_000) if free != 500_000_000_000 else desk.job
     assert desk.find()["disk"].weight is weight
+
+
+@pytest.mark.parametrize(
+    ("reserved", "weight"),
+    [
+        (0, Weight.FINE),
+        (497_000_000_000, Weight.FINE),
+        (499_999_999_999, Weight.STOPS),
+        (10**12, Weight.STOPS),
+    ],
+)
+def test_what_is_to_stay_free_is_no_room_for_frames(desk: Desk, reserved: int, weight: Weight) -> None:
+    """Jobs wait before that is taken."""
+    desk.reserved_disk_bytes = reserved
+    found = desk.find()["disk"]
+    assert found.weight is weight
+    assert ("are to stay free by the settings" in found.advice) is (weight is Weight.STOPS)
 
 
 def test_a_computer_that_is_kept_awake_may_sleep_otherwise(desk: Desk) -> None:

@@ -90,7 +90,7 @@ def test_a_damaged_database_does_not_spoil_the_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["newer", "garbage", "foreign"])
-def test_a_copy_that_is_of_no_use_is_left_alone(tmp_path: Path, kind: str) -> None:
+def test_a_copy_that_is_of_no_use_is_kept_under_another_name(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "store.db"
     filled(path, "one")
     assert back_up(path)
@@ -108,9 +108,24 @@ def test_a_copy_that_is_of_no_use_is_left_alone(tmp_path: Path, kind: str) -> No
         connection.commit()
         connection.close()
     path.unlink()
+    before = copy.read_bytes()
     assert put_back(path) is None
-    assert copy.exists()
     assert not path.exists()
+    filled(path, "another")
+    assert back_up(path)
+    (aside,) = tmp_path.glob("store.backup.unused-*.db")
+    assert aside.read_bytes() == before
+
+
+def test_a_copy_is_put_back_though_nothing_else_tells_that_there_was_a_database(tmp_path: Path) -> None:
+    """Somebody cleared the logs as well; a copy of the empty database would take the good one's place."""
+    path = tmp_path / "store.db"
+    filled(path, "one")
+    assert back_up(path)
+    path.unlink()
+    found, (notice,) = names(path, tmp_path / "logs")
+    assert found == ["one"]
+    assert "the copy from" in notice
 
 
 def test_a_first_start_finds_nothing_to_put_back(tmp_path: Path) -> None:

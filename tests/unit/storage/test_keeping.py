@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -183,6 +185,29 @@ def test_an_undisturbed_file_is_left_alone(path: Path, store: Store) -> None:
         store.add_job(make_spec("1-2000", name=f"more {number}"), f"more-{number}", 1.0)
         assert store.keep_in_place() == ""
     assert path.stat().st_ino == before
+
+
+READER = """
+import sys
+from pathlib import Path
+from render_manager.storage.reader import StoreReader
+reader = StoreReader(Path(sys.argv[1]))
+print(len(reader.jobs()))
+reader.close()
+"""
+
+
+def test_another_program_that_read_it_leaves_the_journal_in_place(path: Path, store: Store) -> None:
+    """Closing a file that SQLite has open lets go of its locks, and the reader would clear up after us."""
+    for number in range(3):
+        store.add_job(make_spec(name=f"more {number}"), f"more-{number}", 1.0)
+        assert store.keep_in_place() == ""
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(path)], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [str(4 + number)]
+        assert path.with_name(f"{path.name}-wal").exists()
+        assert store.keep_in_place() == ""
 
 
 def test_the_viewers_are_told(path: Path, store: Store) -> None:
