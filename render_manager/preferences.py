@@ -101,6 +101,13 @@ class Preferences(QObject):
         self.engines_changed.emit()
         await self._show()
 
+    def limit_slots(self, engine_id: str, slots: int) -> bool:
+        """Set how many of an engine may run at once; return False where there is no setting for it."""
+        name = SLOTS_SETTINGS.get(engine_id, "")
+        if name:
+            self._spawn(self._change(name, slots))
+        return bool(name)
+
     async def _change(self, name: str, value: object) -> None:
         # One after the other: each reads the file, and writes what it read.
         async with self._changing:

@@ -16,6 +16,7 @@ import qasync
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from render_manager.domain.commands import SetSlots
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.engine_words import say_engines
@@ -152,7 +153,7 @@ class WindowProgram:
         )
         window.set_suffixes(self.intake.suffixes)
         window.name_engines(self._catalog.names)
-        window.orders.fixes.count_slots_by(self._slots_of)
+        window.orders.fixes.count_slots_by(self._slots_of, self._limit_slots)
         window.inspector.log.explain_with(self._catalog.find)
         if self.intake.engines_known.is_set():
             self._say_engines()
@@ -286,6 +287,12 @@ class WindowProgram:
         self._settings = self.intake.settings = settings
         self.night.set(settings)
         self.window.submit.set_defaults(priority=settings.default_priority, retries=settings.max_retries)
+
+    def _limit_slots(self, engine_id: str, slots: int) -> None:
+        """Let no more of an engine run at once from now on; a setting where there is one for it."""
+        assert self._preferences is not None and self._core is not None
+        if not self._preferences.limit_slots(engine_id, slots):
+            self._core.post(SetSlots(slots, engine_id))
 
     def _slots_of(self, engine_id: str) -> int:
         """Return how many of an engine may run at once."""

@@ -23,8 +23,10 @@ def span_text(seconds: float) -> str:
     return _("{hours}:{minutes:02d} h").format(hours=minutes // 60, minutes=minutes % 60)
 
 
-def size_text(size_bytes: int) -> str:
-    """Return a size: `412 GB`, `3.4 GB`, `90 MB`."""
+def size_text(size_bytes: float) -> str:
+    """Return a size: `412 GB`, `3.4 GB`, `90 MB`, `7 kB`."""
+    if size_bytes < 1e6:
+        return f"{size_bytes / 1e3:.0f} kB"
     gigabytes = size_bytes / 1e9
     if gigabytes >= 10:
         return f"{gigabytes:,.0f} GB"

@@ -5,7 +5,7 @@ Owner thread only.
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,40 +22,18 @@ from render_manager.domain.states import FINISHED_JOBS, AttemptOutcome, FrameSta
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.events import FrameEnded
 from render_manager.engines.protocols import FrameTask
-from render_manager.scheduling.claim import Claim
 from render_manager.scheduling.finishing import FinishOrder, FrameFinisher
 from render_manager.scheduling.job_book import JobBook
 from render_manager.scheduling.ledger import Ledger
 from render_manager.scheduling.messages import FrameAccepted, FrameRejected
 from render_manager.scheduling.policy import DISK_FULL, failures_limit, retry_at
 from render_manager.scheduling.ports import Clock
+from render_manager.scheduling.running_attempt import RunningAttempt
 from render_manager.scheduling.staging import forget_note, remove_attempt_staging
 from render_manager.scheduling.workforce import ActiveWorker
 
 CLOCKS_ARE_RIGHT_FROM = 1_600_000_000.0
 """Seconds since the epoch: this program is younger than that."""
-
-
-@dataclass(slots=True)
-class RunningAttempt:
-    """A frame between pending and its next state."""
-
-    task: FrameTask
-    record: AttemptRecord
-    started_monotonic: float
-    claim: Claim = field(default_factory=Claim)
-    is_in_check: bool = False
-    worker: ActiveWorker | None = None
-    """The worker that renders or rendered it."""
-    instead: Diagnosis | None = None
-    """The reason to give if its files are not good, since its process ended before it said it was done."""
-    stop: Callable[[], events.JobEvent] | None = None
-    """What the user ordered too late to stop the move of its files; it holds if that move fails."""
-
-    @property
-    def scene_version(self) -> int:
-        """Return the number of the state of the scene file it is rendered from, 0 when that is not known."""
-        return 0 if self.worker is None else self.worker.scene_version
 
 
 class Attempts:
@@ -216,10 +194,8 @@ class Attempts:
             return
         attempt = self.running[job.id, message.frame]
         stop = attempt.stop
-        if message.shapes and self._jobs.shapes.rejected(job.id, message.frame, message.shapes):
-            text = _("From frame {frame} on the pictures are not like the earlier ones of this job. {why}")
-            text = text.format(frame=message.frame, why=message.diagnosis.text)
-            self._ledger.add_fact(EngineWarned(job.id, message.frame, text, ""))
+        if message.shapes and self._adopt(job, message):
+            return
         if stop is None and message.diagnosis.code == DISK_FULL:
             # Nothing is wrong with the frame; the job is held until there is room.
             self.interrupt(job, message.frame, message.diagnosis.sentence)
@@ -229,6 +205,23 @@ class Attempts:
             return
         self._ledger.add(job, job.apply(stop(), self._clock.now()))
         self.abandon(job, message.frame, message.diagnosis.text)
+
+    def _adopt(self, job: Job, message: FrameRejected) -> bool:
+        """Take pictures that were rejected twice in a row for how this job's are; return whether it is so.
+
+        Neither of the two frames has done anything wrong.
+        """
+        earlier = self._jobs.shapes.rejected(job.id, message.frame, message.shapes)
+        if earlier is None or self.running[job.id, message.frame].stop is not None:
+            return False
+        text = _("From frame {frame} on the pictures are not like the earlier ones of this job. {why}")
+        text = text.format(frame=message.frame, why=message.diagnosis.text)
+        self._ledger.add_fact(EngineWarned(job.id, message.frame, text, ""))
+        self.interrupt(job, message.frame, _("To be rendered again."))
+        again = events.FramesRetried(FrameSet.of([earlier]), True, _("To be rendered again."))
+        self._ledger.add(job, job.apply(again, self._clock.now()))
+        self._jobs.frames_of(job).restart()
+        return True
 
     def fail(self, job: Job, frame: int, diagnosis: Diagnosis, *, log_end: int | None = None) -> None:
         """Fail an attempt: the frame is tried again later or given up, by the job's limits."""

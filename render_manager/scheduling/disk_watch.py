@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from render_manager.domain.job import Job
+from render_manager.domain.moments import size_text
 from render_manager.domain.states import FrameState
 from render_manager.domain.texts import gettext as _
 from render_manager.scheduling.messages import DiskMeasured
 from render_manager.scheduling.ports import Clock, Post
 
 LOOK_EVERY_S = 10.0
-MOST_RESERVED_BYTES = 2**30
+MOST_RESERVED_BYTES = 10**9
 RESERVED_SHARE = 0.02
 """Of the disk, if that is less than the above: what is always left free."""
 CRITICAL_SHARE = 0.25
@@ -25,7 +26,6 @@ CRITICAL_SHARE = 0.25
 ROOM_TO_GO_ON = 1.2
 """Times the room that was lacking must be there again, so that jobs do not stop and go with every frame."""
 _MOST_FOLDERS = 10_000
-_UNITS = ((2**40, "TB"), (2**30, "GB"), (2**20, "MB"), (2**10, "kB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +195,3 @@ def measured_space(folder: Path) -> Space | None:
         except OSError:
             return None
     return None
-
-
-def size_text(size_bytes: float) -> str:
-    """Return a size as a person says it: `3.4 GB`."""
-    for unit, name in _UNITS:
-        if size_bytes >= unit:
-            return f"{size_bytes / unit:.1f} {name}"
-    return f"{size_bytes:.0f} B"

@@ -174,6 +174,10 @@ class Endings:
         self, job: Job, worker: ActiveWorker, message: WorkerEnded, frame: int, diagnosis: Diagnosis
     ) -> None:
         """Give a job up whose engine ends or hangs at once again and again, before it burns every try."""
+        if sum(one.count for one in job.record.failure_reasons.values()) <= 1:
+            # The first failure since the user's last order: what was before that does not count any more.
+            self._start_failures.pop(job.id, None)
+            self._quick_ends.pop(job.id, None)
         hung = message.intervention is not None and message.intervention.cause in HANGS
         if worker.ready_at is None:
             failures = self._start_failures[job.id] = self._start_failures.get(job.id, 0) + 1

@@ -59,18 +59,18 @@ class ShapeBook:
         for stream, shape in shapes.items():
             known.setdefault(stream, shape)
 
-    def rejected(self, job_id: int, frame: int, shapes: Shapes) -> bool:
-        """Take in what a frame was rejected for; return whether pictures are to be like this from now on.
+    def rejected(self, job_id: int, frame: int, shapes: Shapes) -> int | None:
+        """Take in what a frame was rejected for; pictures are to be like this if one before it was so, too.
 
-        That is so when two frames in a row are alike: then it was not they that are wrong.
+        Then it was not they that are wrong: return the frame that was rejected before, else None.
         """
         before = self._odd.get(job_id)
         if before is not None and before[0] != frame and before[1] == shapes:
             self._shapes.setdefault(job_id, {}).update(shapes)
             del self._odd[job_id]
-            return True
+            return before[0]
         self._odd[job_id] = (frame, shapes)
-        return False
+        return None
 
     def forget(self, job_id: int) -> None:
         """Forget a job: its scene or its options are others now, and so may its pictures be."""

@@ -149,7 +149,9 @@ class Watcher:
     def _too_hungry(self, now_s: float) -> Intervention | None:
         used_bytes = self._process.memory_bytes()
         limit_bytes = self._order.vigil.memory_bytes
-        if used_bytes is not None and limit_bytes is not None and used_bytes > limit_bytes:
+        is_over = used_bytes is not None and limit_bytes is not None and used_bytes > limit_bytes
+        # Going through all pages holds a large process up, so not at every look.
+        if is_over and limit_bytes is not None and not self._looks % RARE_LOOKS:
             used_bytes = self._process.memory_bytes(is_exact=True)
             if used_bytes is not None and used_bytes > limit_bytes:
                 return Intervention(Cause.MEMORY_LIMIT, size_bytes=used_bytes)

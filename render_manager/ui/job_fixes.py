@@ -47,6 +47,7 @@ class JobFixes(QObject):
         self._say = say
         self._reader: StateReader | None = None
         self._slots: Slots = lambda _engine: 1
+        self._limit: Callable[[str, int], None] = self._limit_for_now
         self._fix_text = actions["job_fix"].text()
         actions.connect("job_fix", self.fix)
         actions.connect("job_older", self.retry_older)
@@ -55,9 +56,10 @@ class JobFixes(QObject):
         """Ask this reader which frames are from an older scene from now on."""
         self._reader = reader
 
-    def count_slots_by(self, slots: Slots) -> None:
-        """Ask this for how many of an engine may run at once from now on."""
+    def count_slots_by(self, slots: Slots, limit: Callable[[str, int], None] | None = None) -> None:
+        """Ask `slots` for how many of an engine may run at once from now on; `limit` sets that for good."""
         self._slots = slots
+        self._limit = limit or self._limit_for_now
 
     def update_actions(self) -> None:
         """Allow what the selected job allows, and name the fix."""
@@ -95,9 +97,12 @@ class JobFixes(QObject):
             return
         job, fix = jobs[0], found[1]
         if fix.engine_slots is not None:
-            self._bridge.post(SetSlots(fix.engine_slots, job.engine))
+            self._limit(job.engine, fix.engine_slots)
         self._bridge.post(ChangeJob(job.id, fix.options_of(job.options), fix.limits_of(job.limits)))
         self._bridge.post(RetryFrames(job.id, failed_only=True))
+
+    def _limit_for_now(self, engine_id: str, slots: int) -> None:
+        self._bridge.post(SetSlots(slots, engine_id))
 
     def retry_older(self) -> None:
         """Render the finished frames of the selected job again that are from an older scene."""

@@ -185,3 +185,16 @@ def test_a_retry_begins_with_the_log_of_the_failure(
     qtbot.waitUntil(lambda: window.frames.model.rowCount() == job.total_frames)
     window.actions_by_name["job_retry"].trigger()
     assert window.inspector.shown == (1, 2)
+
+
+def test_fewer_at_once_is_a_setting_where_there_is_one(window: MainWindow, posts: Posts) -> None:
+    limited: list[tuple[str, int]] = []
+    window.orders.fixes.count_slots_by(
+        lambda _engine: 2, lambda engine, slots: limited.append((engine, slots))
+    )
+    reasons = {"out-of-memory": FailureReason(1, "Out of memory.")}
+    window.apply(ChangeSet(jobs={1: failed_job(failure_reasons=reasons)}))
+    window.jobs.select_job(1)
+    window.actions_by_name["job_fix"].trigger()
+    assert limited == [("blender", 1)]
+    assert not [one for one in posts.plain if isinstance(one, commands.SetSlots)]

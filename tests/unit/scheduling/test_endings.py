@@ -351,3 +351,18 @@ def test_a_full_disk_takes_no_tries_from_a_frame(world: FakeWorld) -> None:
     world.turn()
     world.render_all()
     assert job.state is JobState.COMPLETED
+
+
+def test_failures_before_a_new_order_do_not_give_the_job_up(world: FakeWorld) -> None:
+    job = world.submit("1-9", max_retries=0)
+    for _start in range(START_FAILURES_LIMIT - 1):
+        world.settle()
+        world.alive()[0].end(1)
+    world.settle()
+    world.order(commands.RetryFrames(job.id, failed_only=True))
+    world.settle()
+    world.alive()[0].end(1)
+    world.settle()
+    assert job.state is not JobState.FAILED
+    world.render_all()
+    assert job.counts[FrameState.COMPLETED] == 8

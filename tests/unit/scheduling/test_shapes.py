@@ -6,12 +6,17 @@ import pytest
 from support.fake_world import FakePicture, FakeWorld
 
 from render_manager.domain.facts import EngineWarned, FrameFailed
+from render_manager.domain.job import Job
 from render_manager.domain.states import FrameState, JobState
 
 
 def render(
-    world: FakeWorld, monkeypatch: pytest.MonkeyPatch, frames: str, odd: list[FakePicture | None]
-) -> object:
+    world: FakeWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    frames: str,
+    odd: list[FakePicture | None],
+    **values: int,
+) -> Job:
     """Render a job whose pictures are looked at in this order; None is what all others are like."""
     looks = iter(odd)
 
@@ -19,7 +24,7 @@ def render(
         return next(looks, None) or FakePicture("")
 
     monkeypatch.setattr(world.finisher, "_examine", look)
-    job = world.submit(frames, retry_delay_s=5.0)
+    job = world.submit(frames, retry_delay_s=5.0, **values)
     world.render_all()
     return job
 
@@ -71,7 +76,7 @@ def test_when_the_first_frame_is_the_odd_one_the_others_do_not_fail_all_night(
     world: FakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     render(world, monkeypatch, "1-6", [FakePicture("", 32, 18)])
-    assert [frame for frame, _code, _reason in failures(world)] == [2, 3], "one try each"
+    assert [frame for frame, _code, _reason in failures(world)] == [2], "one try, which it gets back"
     states = [row.state for row in world.reader().frames(1)]
     assert states == [FrameState.COMPLETED] * 6
     told = [
@@ -81,3 +86,9 @@ def test_when_the_first_frame_is_the_odd_one_the_others_do_not_fail_all_night(
         if isinstance(fact, EngineWarned) and fact.text.startswith("From frame 3 on the pictures")
     ]
     assert len(told) == 1
+
+
+def test_not_even_without_retries(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = render(world, monkeypatch, "1-6", [FakePicture("", 32, 18)], max_retries=0)
+    assert job.state is JobState.COMPLETED
+    assert world.memory(job).failures == {}
