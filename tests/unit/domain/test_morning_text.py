@@ -77,6 +77,14 @@ def test_reasons_that_differ_in_numbers_are_one_reason() -> None:
     assert [(group.frames, group.count) for group in groups] == [((5, 6, 9), 103), ((7,), 1)]
 
 
+def test_advice_is_told_once_also_for_frames_that_were_not_tried() -> None:
+    said = "There is no graphics card. Render on the CPU."
+    rows = [(1, "no-gpu", said, "Render on the CPU."), (2, "", said, ""), (3, "", said, "")]
+    (group,) = grouped_failures(rows, count=3)
+    assert (group.reason, group.advice) == ("There is no graphics card.", "Render on the CPU.")
+    assert (group.code, group.frames) == ("no-gpu", (1, 2, 3))
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0, "0 s"), (59.4, "59 s"), (61, "1:01 min"), (3700, "1:01 h"), (400000, "111:06 h")],
