@@ -44,7 +44,8 @@ class Reporting:
 
     def _say(self, morning: Morning) -> None:
         if not self.speaker.is_json:
-            self.speaker.line(report_text(morning).rstrip())
+            for line in report_text(morning).rstrip().split("\n"):
+                self.speaker.line(line)
             return
         self.speaker.object(
             {
