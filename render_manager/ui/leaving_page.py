@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from render_manager.domain.readiness import Finding, Remedy, Weight, in_order, verdict
@@ -164,9 +165,7 @@ class LeavingPage(CoverPage):
             Weight.UNKNOWN: (PENDING, _("not known")),
             Weight.FINE: (COMPLETED, _("in order")),
         }[finding.weight]
-        mark = PlainLabel(f'<span style="color: {color.name()}">●</span>&nbsp; {word}')
-        mark.setFixedWidth(WORD_PX)
-        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(_mark(color, word), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(plain_label(finding.text))
@@ -179,6 +178,19 @@ class LeavingPage(CoverPage):
             deed.clicked.connect(lambda: self.remedy_wanted.emit(finding))
             layout.addWidget(deed, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _mark(color: QColor, word: str) -> QWidget:
+    """Return a dot in a colour, and what it stands for."""
+    mark = QWidget()
+    mark.setFixedWidth(WORD_PX)
+    layout = QHBoxLayout(mark)
+    layout.setContentsMargins(0, 0, 0, 0)
+    dot = PlainLabel("●")
+    dot.setStyleSheet(f"color: {color.name()}")
+    layout.addWidget(dot)
+    layout.addWidget(PlainLabel(word), 1)
+    return mark
 
 
 def _remedy_words() -> dict[Remedy, str]:
