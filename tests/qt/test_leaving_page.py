@@ -105,6 +105,25 @@ def test_a_test_can_be_stopped_and_its_findings_join_the_others(page: LeavingPag
     assert page.findings == [FINE, tried]
 
 
+def test_checking_again_in_the_middle_of_a_test_loses_nothing_of_it(page: LeavingPage, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    first, second = (Finding("test-frame", Weight.STOPS, f"Job {n} failed.") for n in (1, 2))
+
+    def test(report: Callable[[Finding], None]) -> None:
+        report(first)
+        gate.wait(10)
+        report(second)
+
+    page.test(test)
+    qtbot.waitUntil(lambda: first in page.findings)
+    page.check([lambda: [FINE]])
+    qtbot.waitUntil(lambda: FINE in page.findings)
+    gate.set()
+    qtbot.waitUntil(lambda: not page.is_testing)
+    assert set(page.findings) == {FINE, first, second}
+    assert page.sentence.text() == "2 things would stop the night."
+
+
 def test_frames_are_not_tried_while_others_are_rendered(page: LeavingPage) -> None:
     page.allow_test("Frames are being rendered just now.")
     assert not page.test_button.isEnabled()
