@@ -76,8 +76,10 @@ def counts_line(night: JobNight) -> str:
     parts = [state_word(job.state)]
     done = job.completed_frames
     parts.append(_("{done} of {total} frames done").format(done=done, total=job.total_frames))
-    if night.completed != done:
+    if night.completed < done:
         parts.append(_("{count} of them in this time").format(count=night.completed))
+    elif night.completed > done:
+        parts.append(_("{count} completed in this time").format(count=night.completed))
     if job.failed_frames:
         parts.append(_("{count} failed").format(count=job.failed_frames))
     skipped = job.counts[FrameState.SKIPPED]

@@ -7,7 +7,7 @@ from support.jobs import make_job
 
 from render_manager.domain.moments import moment_text, size_text, span_text
 from render_manager.domain.morning import FailureGroup, JobNight, Morning, Shown, SlowFrame, grouped_failures
-from render_manager.domain.morning_text import events_line, report_html, report_text, summary_text
+from render_manager.domain.morning_text import counts_line, events_line, report_html, report_text, summary_text
 from render_manager.domain.states import FrameState, JobState
 
 EVIL = '<script>alert("x")</script>'
@@ -53,6 +53,20 @@ def test_the_text_says_everything() -> None:
         "1 frame was interrupted and rendered again.",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("rendered", "words"),
+    [
+        (7, "7 of 10 frames done, 3 failed"),
+        (1, "7 of 10 frames done, 1 of them in this time, 3 failed"),
+        # Some of those that were completed are to be rendered again.
+        (9, "7 of 10 frames done, 9 completed in this time, 3 failed"),
+    ],
+)
+def test_frames_of_this_time_are_counted_apart(rendered: int, words: str) -> None:
+    (night,) = a_morning().jobs
+    assert words in counts_line(replace(night, completed=rendered))
 
 
 def test_the_page_is_escaped_and_needs_nothing_else() -> None:
