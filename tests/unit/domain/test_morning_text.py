@@ -7,7 +7,13 @@ from support.jobs import make_job
 
 from render_manager.domain.moments import moment_text, size_text, span_text
 from render_manager.domain.morning import FailureGroup, JobNight, Morning, Shown, SlowFrame, grouped_failures
-from render_manager.domain.morning_text import counts_line, events_line, report_html, report_text, summary_text
+from render_manager.domain.morning_text import (
+    counts_line,
+    events_line,
+    report_html,
+    report_text,
+    summary_text,
+)
 from render_manager.domain.states import FrameState, JobState
 
 EVIL = '<script>alert("x")</script>'
