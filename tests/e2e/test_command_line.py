@@ -907,10 +907,11 @@ class TestSurroundings:
             answer = desk.run("jobs")
             assert answer.code == 2
             assert "is damaged" in answer.words
+            assert "goes on with its copy" in answer.words
             answer = desk.run("resume")
             assert answer.code == 0
             assert "The database was damaged. It was kept as" in answer.words
-            assert desk.jobs() == []
+            assert len(desk.jobs()) == 1, "the copy was put in its place"
         else:
             connection = sqlite3.connect(desk.database)
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -1049,4 +1050,7 @@ class TestNight:
         assert str(page) in desk.run("report", "--html", page).out
         assert "data:image/jpeg;base64," in page.read_text("utf-8")
         assert "0 frames done." in desk.run("report", "--since", "2099-01-01").out
-        assert desk.run("report", "--since", "yesterday-ish").code == 2
+        for since in ("yesterday-ish", "99999999999999999d", "²d"):
+            answer = desk.run("report", "--since", since)
+            assert answer.code == 2
+            assert f"“{since}” is no time." in answer.words
