@@ -117,6 +117,14 @@ def detail_lines(night: JobNight) -> Iterator[tuple[str, str]]:
                 median=span_text(night.median_s or 0.0), frames=slow
             ),
         )
+    odd = night.job.marked_frames
+    if odd:
+        text = ngettext(
+            "{count} picture looks odd: black, broken, frozen or unlike its neighbours.",
+            "{count} pictures look odd: black, broken, frozen or unlike their neighbours.",
+            odd,
+        )
+        yield "note", text.format(count=odd)
     for frame, note in night.notes[:5]:
         yield "note", _("Frame {frame}: {note}").format(frame=frame, note=note)
     if night.noted > 5:

@@ -74,6 +74,7 @@ def night_object(night: JobNight) -> dict[str, Any]:
         "failed": night.failed,
         "interrupted": night.interrupted,
         "seconds": round(night.seconds, 3),
+        "marked_frames": job.marked_frames,
         "median_seconds": night.median_s,
         "peak_memory_bytes": night.peak_memory_bytes,
         "failures": [

@@ -9,6 +9,7 @@ from render_manager.domain.moments import moment_text, size_text, span_text
 from render_manager.domain.morning import FailureGroup, JobNight, Morning, Shown, SlowFrame, grouped_failures
 from render_manager.domain.morning_text import (
     counts_line,
+    detail_lines,
     events_line,
     report_html,
     report_text,
@@ -82,6 +83,14 @@ def test_the_page_is_escaped_and_needs_nothing_else() -> None:
     assert page.count("<img ") == 1, "a picture that is not there is left out"
     assert "data:image/jpeg;base64,anBlZw==" in page
     assert "http" not in page
+
+
+def test_pictures_that_look_odd_are_told_before_other_remarks() -> None:
+    (night,) = a_morning().jobs
+    odd = replace(night, job=replace(night.job, marked_frames=3))
+    lines = [text for kind, text in detail_lines(odd) if kind == "note"]
+    assert lines[0] == "3 pictures look odd: black, broken, frozen or unlike their neighbours."
+    assert "look odd" not in report_text(a_morning())
 
 
 def test_an_empty_night_has_a_short_report() -> None:
