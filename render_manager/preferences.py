@@ -15,7 +15,7 @@ from render_manager.engines.downloads import DOWNLOADS
 from render_manager.engines.protocols import Installation
 from render_manager.system.language import LANGUAGE_NAMES, languages
 from render_manager.system.paths import AppPaths
-from render_manager.system.settings import Settings, load_settings
+from render_manager.system.settings import Settings, check_setting, load_settings
 from render_manager.system.settings_file import change_settings, overridden
 from render_manager.ui.settings.dialog import SettingsDialog
 from render_manager.ui.settings.view import EngineView, SettingsView
@@ -113,6 +113,8 @@ class Preferences(QObject):
         async with self._changing:
             before = self.settings
             try:
+                # A value that cannot be, once written, would keep the next start from rendering.
+                check_setting(name, value)
                 await self._in_background(lambda: change_settings(self._paths.settings, {name: value}))
                 self.settings = await self._in_background(lambda: load_settings(self._paths))
             except UserError as error:

@@ -108,13 +108,18 @@ class Morning:
 def grouped_failures(rows: "list[tuple[int, str, str, str]]", *, count: int) -> tuple[FailureGroup, ...]:
     """Return failed frames by their reason, the most frequent first.
 
-    A row is frame, code, reason, advice. Reasons of one code and advice that differ only in numbers are one
-    reason. Where there are more than the rows tell, the largest group is taken to have the rest.
+    A row is frame, code, reason, advice; the reason may end with the advice. Reasons of one code and advice
+    that differ only in numbers are one reason. Where there are more than the rows tell, the largest group is
+    taken to have the rest.
     """
+    # Frames given up without a try of their own bear the reason of the one that was tried, and nothing else.
+    tried = {_without_numbers(reason): (code, advice) for _frame, code, reason, advice in rows if code}
     found: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
-    for frame, code, reason, advice in rows:
-        plain = "".join(sign for sign in reason if not sign.isdigit())
-        found.setdefault((code, plain, advice), []).append((frame, reason))
+    for frame, own_code, reason, own_advice in rows:
+        plain = _without_numbers(reason)
+        code, advice = (own_code, own_advice) if own_code else tried.get(plain, ("", own_advice))
+        sentence = reason.removesuffix(advice).rstrip() or reason
+        found.setdefault((code, plain, advice), []).append((frame, sentence))
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))
     rest = max(count - len(rows), 0)
     groups = []
@@ -123,6 +128,10 @@ def grouped_failures(rows: "list[tuple[int, str, str, str]]", *, count: int) -> 
         total = len(frames) + (rest if place == 0 else 0)
         groups.append(FailureGroup(members[0][1], advice, code, total, frames))
     return tuple(groups)
+
+
+def _without_numbers(text: str) -> str:
+    return "".join(sign for sign in text if not sign.isdigit())
 
 
 def frames_text(frames: "tuple[int, ...]", count: int) -> str:

@@ -76,8 +76,10 @@ def counts_line(night: JobNight) -> str:
     parts = [state_word(job.state)]
     done = job.completed_frames
     parts.append(_("{done} of {total} frames done").format(done=done, total=job.total_frames))
-    if night.completed != done:
+    if night.completed < done:
         parts.append(_("{count} of them in this time").format(count=night.completed))
+    elif night.completed > done:
+        parts.append(_("{count} completed in this time").format(count=night.completed))
     if job.failed_frames:
         parts.append(_("{count} failed").format(count=job.failed_frames))
     skipped = job.counts[FrameState.SKIPPED]
@@ -115,6 +117,14 @@ def detail_lines(night: JobNight) -> Iterator[tuple[str, str]]:
                 median=span_text(night.median_s or 0.0), frames=slow
             ),
         )
+    odd = night.job.marked_frames
+    if odd:
+        text = ngettext(
+            "{count} picture looks odd: black, broken, frozen or unlike its neighbours.",
+            "{count} pictures look odd: black, broken, frozen or unlike their neighbours.",
+            odd,
+        )
+        yield "note", text.format(count=odd)
     for frame, note in night.notes[:5]:
         yield "note", _("Frame {frame}: {note}").format(frame=frame, note=note)
     if night.noted > 5:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from render_manager.domain.diagnosis import Diagnosis
 from render_manager.domain.limits import Limits, chosen
+from render_manager.domain.moments import span_text
 from render_manager.domain.texts import gettext as _
 from render_manager.engines.protocols import Patience
 
@@ -83,9 +84,8 @@ class Intervention:
     def diagnosis(self, engine: str) -> Diagnosis:
         """Return what is said of it; `engine` is the engine's name."""
         text, advice = _SENTENCES[self.cause]()
-        text = text.format(
-            engine=engine, seconds=self.seconds, minutes=self.seconds / 60, name=self.name, size=self._size
-        )
+        time = span_text(self.seconds)
+        text = text.format(engine=engine, seconds=self.seconds, time=time, name=self.name, size=self._size)
         return Diagnosis(self.cause.value, text, advice, crashed=self.cause is Cause.CRASH_REPORTER)
 
     @property
@@ -112,7 +112,7 @@ def _stalled_at_start() -> tuple[str, str]:
 
 def _too_long() -> tuple[str, str]:
     return (
-        _("The frame was not done after {minutes:.0f} min, the limit of this job, and was ended."),
+        _("The frame was not done after {time}, the limit of this job, and was ended."),
         _("Give the job a higher limit if its frames may take longer, then retry."),
     )
 

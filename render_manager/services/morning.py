@@ -1,5 +1,6 @@
 """Putting together what was done since a moment: from the database, the disk and the file of visits."""
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,6 +16,8 @@ from render_manager.system.visits import Visits
 from render_manager.system.whole_files import write_whole
 
 LARGEST_PICTURE_BYTES = 1 << 20
+_COUNT = re.compile("[0-9]{1,6}")
+"""Hours or days before now, of which calendars know what day it was."""
 LONGEST_DEFAULT_S = 7 * 86400.0
 """The report goes back no further where nobody says since when."""
 
@@ -70,7 +73,7 @@ def moment_of(text: str, now: float) -> float:
     """
     text = text.strip()
     unit = {"h": 3600.0, "d": 86400.0}.get(text[-1:].lower())
-    if unit is not None and text[:-1].isdigit():
+    if unit is not None and _COUNT.fullmatch(text[:-1]):
         return now - int(text[:-1]) * unit
     for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
         try:

@@ -53,7 +53,8 @@ def damaged(path: Path) -> str:
     """Return the sentence about a file that is no whole database any more."""
     text = _(
         "The database {path} is damaged. Start Render Manager again: it keeps the damaged file under "
-        "another name and begins a new one. Frames that were rendered are still in their folders."
+        "another name and goes on with its copy, or with an empty one where there is none. Frames that were "
+        "rendered are still in their folders."
     )
     return text.format(path=path)
 

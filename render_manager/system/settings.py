@@ -5,6 +5,7 @@ default. Names are the same everywhere, in capitals or not.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.system.paths import AppPaths
 
 MOST_PROCESSORS = 1024
+_RUN = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?")
 
 
 class Settings(BaseSettings):
@@ -73,7 +75,6 @@ class Settings(BaseSettings):
     )
     engine_processors: str = Field(
         default="",
-        pattern=r"^[0-9,\s-]*$",
         description="Numbers of the processors engines may use, such as 0-11. Without it, all of them.",
     )
     min_free_disk_gb: float | None = Field(
@@ -159,9 +160,22 @@ def _processors(text: str) -> tuple[int, ...]:
     """Read `0-3,8`; raises ValueError."""
     numbers: set[int] = set()
     for part in filter(None, (one.strip() for one in text.split(","))):
-        first, dash, last = part.partition("-")
-        numbers.update(range(int(first), min(int(last if dash else first), MOST_PROCESSORS) + 1))
+        found = _RUN.fullmatch(part)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if first > last:
+            raise ValueError(_("write numbers from 0 and runs of them, such as 0-11 or 0,2,4"))
+        numbers.update(range(first, min(last, MOST_PROCESSORS) + 1))
     return tuple(sorted(numbers))
+
+
+def check_setting(name: str, value: object) -> None:
+    """Raise UserError for a value that a setting cannot have; None stands for its default."""
+    if value is None:
+        return
+    try:
+        Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), name, value)
+    except ValidationError as error:
+        raise UserError(_sentence(error)) from error
 
 
 def load_settings(paths: AppPaths) -> Settings:
@@ -232,4 +246,8 @@ def _sentence(error: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"]).upper()
     return _(
         "The setting {name} is “{value}”, which it cannot be: {why}. Correct it in the settings."
-    ).format(name=name, value=first.get("input"), why=first["msg"].rstrip(".").lower())
+    ).format(
+        name=name,
+        value=first.get("input"),
+        why=first["msg"].removeprefix("Value error, ").rstrip(".").lower(),
+    )

@@ -99,7 +99,7 @@ class LeavingPage(CoverPage):
         return self._is_testing
 
     def check(self, checks: Sequence[Check]) -> None:
-        """Make checks; what an earlier round still finds is not shown any more."""
+        """Make checks; what an earlier round still finds is not shown any more, but for a test that runs."""
         self._round += 1
         self._waiting = len(checks)
         # Frames that are tried just now go on, and count.

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.morning import JobNight, Morning, Shown
@@ -30,6 +38,8 @@ from render_manager.ui.pools import Errands
 from render_manager.ui.theme import THUMBNAIL_GREY, Theme
 
 PICTURE_PX = QSize(160, 90)
+MOST_IN_ROW = 4
+"""Pictures beside each other: so many fit into the smallest window."""
 MOST_JOBS = 40
 """Jobs that are shown; the report has all."""
 Collect = Callable[[float, float], Morning]
@@ -179,13 +189,13 @@ class MorningPage(CoverPage):
         if night.failures:
             self.frame_wanted.emit(night.job.id, night.failures[0].frames[-1])
 
-    def _pictures(self, night: JobNight) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for shown in night.pictures:
-            row.addWidget(self._picture(shown))
-        row.addStretch(1)
-        return row
+    def _pictures(self, night: JobNight) -> QGridLayout:
+        rows = QGridLayout()
+        rows.setSpacing(8)
+        for place, shown in enumerate(night.pictures):
+            rows.addWidget(self._picture(shown), *divmod(place, MOST_IN_ROW))
+        rows.setColumnStretch(MOST_IN_ROW, 1)
+        return rows
 
     def _picture(self, shown: Shown) -> QWidget:
         box = QWidget()

@@ -62,7 +62,7 @@ class SubmitForm(QWidget):
         self.further = QLineEdit()
         self.further.setPlaceholderText(_("option=value  other_option=value"))
         self.further.setToolTip(
-            _("Options without a field of their own; “render-manager options” lists them")
+            _("Options without a field of their own; an unknown one is answered with the list of all")
         )
         self.more = QToolButton()
         self.more.setObjectName("more")

@@ -591,6 +591,8 @@ class TestBadInput:
             (["--retry-delay", "-1"], "retry-delay"),
             (["--retry-delay", "nan"], "retry-delay|retry delay"),
             (["--slots", "0"], "slots"),
+            (["--memory-limit", "inf"], "memory-limit"),
+            (["--memory-limit", "nan"], "memory-limit"),
             (["--existing", "maybe"], "existing"),
             (["--engine", "c4d"], "no engine “c4d”. Engines are: blender, maya, unreal, povray"),
             (["--set", "samples"], "is not KEY=VALUE"),
@@ -905,6 +907,7 @@ class TestSurroundings:
             answer = desk.run("jobs")
             assert answer.code == 2
             assert "is damaged" in answer.words
+            assert "goes on with its copy" in answer.words
             answer = desk.run("resume")
             assert answer.code == 0
             assert "The database was damaged. It was kept as" in answer.words
@@ -1039,9 +1042,16 @@ class TestNight:
         head, job = desk.run("report", "--json").objects
         assert (head["completed"], head["failed"]) == (2, 1)
         assert job["failures"][0]["frames"] == [2]
-        assert "does not like frame 2" in desk.run("report", "--since", "1h").out
+        words = desk.run("report", "--since", "1h").out
+        assert "does not like frame 2" in words
+        assert "␊" not in words
+        assert words.splitlines()[0] == "Render report"
+        assert f"  {desk.out}" in words.splitlines()
         page = desk.folder / "report.html"
         assert str(page) in desk.run("report", "--html", page).out
         assert "data:image/jpeg;base64," in page.read_text("utf-8")
         assert "0 frames done." in desk.run("report", "--since", "2099-01-01").out
-        assert desk.run("report", "--since", "yesterday-ish").code == 2
+        for since in ("yesterday-ish", "99999999999999999d", "²d"):
+            answer = desk.run("report", "--since", since)
+            assert answer.code == 2
+            assert f"“{since}” is no time." in answer.words

@@ -78,6 +78,22 @@ def test_settings_are_written_and_count_at_once(program: "WindowProgram", tmp_pa
     play(program, change)
 
 
+def test_a_value_that_cannot_be_is_told_and_not_written(program: "WindowProgram") -> None:
+    async def change(running: "WindowProgram") -> None:
+        await open_settings(running)
+        choose(running, "engine_processors", "0")
+        file = running._paths.settings
+        await until(
+            lambda: file.exists() and "engine_processors" in file.read_text("utf-8"), "it to be written"
+        )
+        choose(running, "engine_processors", "abc")
+        dialog = running._preferences._dialog  # type: ignore[union-attr]
+        await until(lambda: "abc" in dialog._problem.text(), "the reason")  # type: ignore[union-attr]
+        assert file.read_text("utf-8").strip() == 'engine_processors = "0"'
+
+    play(program, change)
+
+
 def test_settings_that_are_changed_together_all_count(program: "WindowProgram") -> None:
     async def change(running: "WindowProgram") -> None:
         await open_settings(running)

@@ -66,6 +66,14 @@ def test_findings_come_from_threads_and_the_worst_stands_first(page: LeavingPage
     assert threading.main_thread() not in threads
 
 
+def test_no_label_shows_markup(page: LeavingPage, qtbot: QtBot) -> None:
+    page.check([lambda: [FINE, STOPS]])
+    qtbot.waitUntil(lambda: len(page.findings) == 2)
+    said = words_of(page).splitlines()
+    assert {"stops the night", "in order"} <= set(said)
+    assert not [text for text in said if "<" in text or "&" in text]
+
+
 def test_an_earlier_round_says_nothing_any_more(page: LeavingPage, qtbot: QtBot) -> None:
     gate = threading.Event()
     page.check([lambda: (gate.wait(10) and [STOPS]) or [STOPS]])

@@ -100,6 +100,22 @@ def test_the_page_tells_what_failed_first(night: Night, window: MainWindow, qtbo
     assert not window.pages.is_covered
 
 
+def test_five_pictures_do_not_widen_a_small_window(
+    night: Night, window: MainWindow, reader: FakeReader, tmp_path: Path, qtbot: QtBot
+) -> None:
+    picture = str(save_picture(tmp_path / "five.jpg"))
+    five = tuple(Shown(frame, picture) for frame in range(1, 6))
+    reader.nights = [replace(nights(tmp_path)[1], pictures=five)]
+    window.resize(window.minimumSizeHint().width(), 600)
+    night.show_morning()
+    page = page_of(window, qtbot)
+    body = page.area.widget()
+    assert body is not None
+    qtbot.waitUntil(lambda: body.minimumSizeHint().width() > 0)
+    assert body.minimumSizeHint().width() <= page.area.viewport().width()
+    assert page.area.horizontalScrollBar().maximum() == 0
+
+
 def test_retry_renders_again_and_shows_the_last_log(
     night: Night, window: MainWindow, posts: Posts, qtbot: QtBot
 ) -> None:

@@ -188,7 +188,7 @@ def _add_rendering(app: typer.Typer, around: Surroundings) -> None:
             float | None, typer.Option("--frame-limit", min=0, help="Seconds one frame may take.")
         ] = None,
         memory_limit: Annotated[
-            float | None, typer.Option("--memory-limit", min=0, help="Gigabytes an engine may use.")
+            float | None, typer.Option("--memory-limit", min=0, max=1e6, help="Gigabytes an engine may use.")
         ] = None,
         copy_scene: Annotated[
             bool, typer.Option("--copy-scene", help="Render from a copy of the scene.")

@@ -44,7 +44,8 @@ class Reporting:
 
     def _say(self, morning: Morning) -> None:
         if not self.speaker.is_json:
-            self.speaker.line(report_text(morning).rstrip())
+            for line in report_text(morning).rstrip().split("\n"):
+                self.speaker.line(line)
             return
         self.speaker.object(
             {
@@ -73,6 +74,7 @@ def night_object(night: JobNight) -> dict[str, Any]:
         "failed": night.failed,
         "interrupted": night.interrupted,
         "seconds": round(night.seconds, 3),
+        "marked_frames": job.marked_frames,
         "median_seconds": night.median_s,
         "peak_memory_bytes": night.peak_memory_bytes,
         "failures": [

@@ -7,7 +7,14 @@ from support.jobs import make_job
 
 from render_manager.domain.moments import moment_text, size_text, span_text
 from render_manager.domain.morning import FailureGroup, JobNight, Morning, Shown, SlowFrame, grouped_failures
-from render_manager.domain.morning_text import events_line, report_html, report_text, summary_text
+from render_manager.domain.morning_text import (
+    counts_line,
+    detail_lines,
+    events_line,
+    report_html,
+    report_text,
+    summary_text,
+)
 from render_manager.domain.states import FrameState, JobState
 
 EVIL = '<script>alert("x")</script>'
@@ -55,6 +62,20 @@ def test_the_text_says_everything() -> None:
         assert words in text
 
 
+@pytest.mark.parametrize(
+    ("rendered", "words"),
+    [
+        (7, "7 of 10 frames done, 3 failed"),
+        (1, "7 of 10 frames done, 1 of them in this time, 3 failed"),
+        # Some of those that were completed are to be rendered again.
+        (9, "7 of 10 frames done, 9 completed in this time, 3 failed"),
+    ],
+)
+def test_frames_of_this_time_are_counted_apart(rendered: int, words: str) -> None:
+    (night,) = a_morning().jobs
+    assert words in counts_line(replace(night, completed=rendered))
+
+
 def test_the_page_is_escaped_and_needs_nothing_else() -> None:
     page = report_html(a_morning(), {"/thumbs/1.jpg": b"jpeg"})
     assert "<script>" not in page
@@ -62,6 +83,14 @@ def test_the_page_is_escaped_and_needs_nothing_else() -> None:
     assert page.count("<img ") == 1, "a picture that is not there is left out"
     assert "data:image/jpeg;base64,anBlZw==" in page
     assert "http" not in page
+
+
+def test_pictures_that_look_odd_are_told_before_other_remarks() -> None:
+    (night,) = a_morning().jobs
+    odd = replace(night, job=replace(night.job, marked_frames=3))
+    lines = [text for kind, text in detail_lines(odd) if kind == "note"]
+    assert lines[0] == "3 pictures look odd: black, broken, frozen or unlike their neighbours."
+    assert "look odd" not in report_text(a_morning())
 
 
 def test_an_empty_night_has_a_short_report() -> None:
@@ -75,6 +104,14 @@ def test_reasons_that_differ_in_numbers_are_one_reason() -> None:
     rows.append((7, "no-camera", "There is no camera.", ""))
     groups = grouped_failures(rows, count=104)
     assert [(group.frames, group.count) for group in groups] == [((5, 6, 9), 103), ((7,), 1)]
+
+
+def test_advice_is_told_once_also_for_frames_that_were_not_tried() -> None:
+    said = "There is no graphics card. Render on the CPU."
+    rows = [(1, "no-gpu", said, "Render on the CPU."), (2, "", said, ""), (3, "", said, "")]
+    (group,) = grouped_failures(rows, count=3)
+    assert (group.reason, group.advice) == ("There is no graphics card.", "Render on the CPU.")
+    assert (group.code, group.frames) == ("no-gpu", (1, 2, 3))
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ def test_a_job_has_its_own_limits_or_those_of_its_engine(
     assert Vigil.of(patience, limits) == vigil
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3.2, "after 3 s, "), (90.0, "after 1:30 min, "), (7200.0, "after 2:00 h, ")]
+)
+def test_the_limit_of_a_frame_is_said_as_long_as_it_was(seconds: float, words: str) -> None:
+    assert words in Intervention(Cause.FRAME_TOO_LONG, seconds).diagnosis("Maya").text
+
+
 @pytest.mark.parametrize("cause", Cause)
 def test_every_cause_is_said_in_whole_sentences(cause: Cause) -> None:
     seen = Intervention(cause, 1200.0, 61 * GIBIBYTE, "WerFault")

@@ -6,7 +6,7 @@ import pytest
 
 from render_manager.domain.errors import UserError
 from render_manager.system.paths import AppPaths, app_paths
-from render_manager.system.settings import Settings, load_settings
+from render_manager.system.settings import Settings, check_setting, load_settings
 
 CASES = {
     "RENDER_OUTPUT_DIR": ("/renders/ä b", "render_output_dir", Path("/renders/ä b")),
@@ -126,6 +126,27 @@ def test_a_settings_file_that_cannot_be_read_is_named(paths: AppPaths, data: byt
     paths.settings.write_bytes(data)
     with pytest.raises(UserError, match=r"settings\.toml"):
         load_settings(paths)
+
+
+@pytest.mark.parametrize("value", ["abc", "5-1", "0-", "--", "0;1", "-1"])
+def test_processors_that_cannot_be_are_refused_with_an_example(value: str) -> None:
+    with pytest.raises(UserError, match=f"ENGINE_PROCESSORS is “{value}”.*such as 0-11 or 0,2,4"):
+        check_setting("engine_processors", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "numbers"), [("", ()), ("2", (2,)), ("0-2, 4", (0, 1, 2, 4)), ("1,,1", (1,))]
+)
+def test_processors_are_numbers_and_runs(value: str, numbers: tuple[int, ...]) -> None:
+    check_setting("engine_processors", value)
+    assert Settings.model_construct(engine_processors=value).processors == numbers
+
+
+def test_a_value_is_checked_before_it_is_written() -> None:
+    check_setting("slots", 2)
+    check_setting("slots", None)
+    with pytest.raises(UserError, match="SLOTS is “0”"):
+        check_setting("slots", 0)
 
 
 def test_a_dotenv_that_is_no_text_is_said_to_be_none(paths: AppPaths) -> None:
