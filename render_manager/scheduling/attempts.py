@@ -223,7 +223,15 @@ class Attempts:
         self._jobs.frames_of(job).restart()
         return True
 
-    def fail(self, job: Job, frame: int, diagnosis: Diagnosis, *, log_end: int | None = None) -> None:
+    def fail(
+        self,
+        job: Job,
+        frame: int,
+        diagnosis: Diagnosis,
+        *,
+        log_end: int | None = None,
+        peak_memory_bytes: int | None = None,
+    ) -> None:
         """Fail an attempt: the frame is tried again later or given up, by the job's limits."""
         attempt = self._taken_out(job.id, frame)
         if attempt is None:
@@ -244,6 +252,8 @@ class Attempts:
             self._jobs.frames_of(job).put_back(frame)
         if log_end is not None:
             attempt.record = replace(attempt.record, log_end=log_end)
+        if peak_memory_bytes is not None:
+            attempt.record = replace(attempt.record, peak_memory_bytes=peak_memory_bytes)
         outcome = AttemptOutcome.CRASHED if diagnosis.crashed else AttemptOutcome.FAILED
         self._end(attempt, outcome, diagnosis=diagnosis)
         if diagnosis.permanent and diagnosis.scope is Scope.JOB:

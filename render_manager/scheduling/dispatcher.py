@@ -161,6 +161,7 @@ class Dispatcher:
     def _advance(self, _nothing: object) -> None:
         is_working = self._stop_by is None and not self._ledger.is_in_trouble
         self._foreman.advance(may_start=is_working and not self._orders.is_held)
+        self._orders.tell_held()
 
     def _tidy_up(self, _nothing: object) -> None:
         self._foreman.tidy_up()

@@ -94,6 +94,7 @@ class Endings:
         diagnosis: Diagnosis,
         *,
         log_end: int | None = None,
+        peak_memory_bytes: int | None = None,
         is_cut_off: bool = False,
     ) -> None:
         """Fail what a worker had begun and not brought to its end, and put back what it had not begun.
@@ -111,7 +112,7 @@ class Endings:
             self._spare(job, worker, begun[0])
         for frame in begun:
             del worker.tasks[frame]
-            self._attempts.fail(job, frame, diagnosis, log_end=log_end)
+            self._attempts.fail(job, frame, diagnosis, log_end=log_end, peak_memory_bytes=peak_memory_bytes)
         self.give_back(job, worker)
 
     def give_back(self, job: Job, worker: ActiveWorker, reason: str = "") -> None:
@@ -166,7 +167,14 @@ class Endings:
             return
         is_cut_off = diagnosis.crashed or message.intervention is not None
         guilty = worker.at_frame if worker.at_frame in worker.tasks else next(iter(worker.tasks))
-        self.fail_run(job, worker, diagnosis, log_end=message.log_offset, is_cut_off=is_cut_off)
+        self.fail_run(
+            job,
+            worker,
+            diagnosis,
+            log_end=message.log_offset,
+            peak_memory_bytes=message.outcome.peak_memory_bytes,
+            is_cut_off=is_cut_off,
+        )
         if not worker.finished_frames:
             self._count_fruitless(job, worker, message, guilty, diagnosis)
 

@@ -60,6 +60,19 @@ class Orders:
         self._deleted: list[Job] = []
         self._undoing = Undoing(store)
         self.is_held = False
+        self._is_told_held = False
+
+    def tell_held(self) -> None:
+        """Have jobs that wait say that the queue is held, or that it is not any more."""
+        if not self.is_held and not self._is_told_held:
+            return
+        held, free = _("Nothing starts: all is paused."), _("Waits for a free slot.")
+        for job in self._jobs.queue_order():
+            is_waiting = not job.record.paused and not job.counts[FrameState.RENDERING]
+            is_told = job.record.reason == held
+            if is_waiting and is_told != self.is_held and job.wait_for(held if self.is_held else free):
+                self._ledger.touch(job)
+        self._is_told_held = self.is_held
 
     def carry_out(self, command: commands.Command) -> None:
         """Carry out one command; jobs that are not known (any more) are passed over."""

@@ -165,7 +165,9 @@ class MorningPage(CoverPage):
         job = night.job
         if job.failed_frames:
             retry = QPushButton(_("Retry failed"))
-            retry.setToolTip(_("Render the failed frames again, and show the log of the last one"))
+            retry.setToolTip(
+                _("Render what failed or was cancelled again, and show the log of the last failure")
+            )
             retry.clicked.connect(lambda: self._retry(night))
             row.addWidget(retry)
         if night.failures:

@@ -923,6 +923,15 @@ class TestSurroundings:
                 assert answer.code == 2, command
                 assert "newer version of Render Manager" in answer.words
 
+    def test_a_database_that_is_gone_is_told_with_its_copy(self, desk: Desk) -> None:
+        desk.render("--frames", "1")
+        desk.database.unlink()
+        answer = desk.run("jobs")
+        assert "There is no database" in answer.out
+        assert "render-manager.backup.db is put in its place" in answer.out
+        assert desk.run("resume").code == 0
+        assert [job["state"] for job in desk.jobs()] == ["completed"]
+
     def test_a_database_that_breaks_in_the_middle_does_not_hang(self, desk: Desk) -> None:
         """A page of it is rubbish, which shows only when it is read."""
         desk.run("render", desk.scene, "--frames", "1-2000", "--set", "camera=Camera", "--output", "o")

@@ -81,6 +81,7 @@ def test_an_engine_that_eats_the_memory(desk: Desk, mode: str) -> None:
         assert job.counts[FrameState.COMPLETED] == 2
         (attempt,) = program.core.reader.attempts(job.id, 2)
         assert "of memory, more than the limit" in attempt.reason
+        assert (attempt.peak_memory_bytes or 0) > 200 * 2**20
 
 
 @pytest.mark.parametrize(("priority", "niceness"), [("normal", 0), ("below_normal", 5), ("idle", 19)])

@@ -15,6 +15,7 @@ from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table
 from render_manager.services.control import RemoteOwner, be_or_use_owner
+from render_manager.storage.backups import backup_path
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -59,11 +60,21 @@ class StoredQueue:
                 self.speaker.object(job_object(job))
             return
         if not jobs:
-            self.speaker.line(_("There are no jobs."))
+            self.speaker.line(self._why_no_jobs())
             return
         titles = (_("Job"), _("Name"), _("State"), _("Done"), _("Failed"), _("Priority"), _("Why"))
         is_owned = Ownership(self.paths.lock).is_taken()
         print_table(titles, [_job_row(job, is_owned=is_owned) for job in jobs])
+
+    def _why_no_jobs(self) -> str:
+        copy = backup_path(self.paths.database)
+        if self.paths.database.exists() or not copy.exists():
+            return _("There are no jobs.")
+        text = _(
+            "There is no database at {path} any more. Its copy {copy} is put in its place when Render "
+            "Manager is started the next time, or by “render-manager resume”."
+        )
+        return text.format(path=self.paths.database, copy=copy)
 
     def list_frames(self, job_id: int) -> None:
         """Show the frames of a job."""

@@ -771,3 +771,21 @@ def test_stored_jobs_go_on_right_after_the_start(new_world: NewWorld) -> None:
     again.turn()
     assert again.alive(), "nothing comes in that would wake it"
     assert again.dispatcher.time_to_next() < 60.0 or again.alive()
+
+
+def test_jobs_that_wait_while_all_is_paused_say_so(world: FakeWorld) -> None:
+    first = world.submit("1-2")
+    world.settle()
+    world.order(commands.HoldQueue(held=True))
+    second = world.submit("1-2")
+    world.turn()
+    assert second.snapshot().reason == "Nothing starts: all is paused."
+    world.alive()[0].finish()
+    world.settle()
+    world.turn()
+    assert first.snapshot().reason == "Nothing starts: all is paused."
+    world.order(commands.HoldQueue(held=False))
+    world.turn()
+    assert second.snapshot().reason == "Waits for a free slot."
+    world.render_all()
+    assert [first.state, second.state] == [JobState.COMPLETED] * 2
