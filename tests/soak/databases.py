@@ -227,7 +227,11 @@ def _look(case: Case, tally: Tally) -> None:
     case.check(tally)
     for sentence in dict.fromkeys(case.said):
         if "database" in sentence:
-            stamped = re.sub(r"\d{8}-\d{6}", "…", sentence.replace(str(case.commands.folder), "…"))
+            stamped = re.sub(
+                r"\d{8}-\d{6}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
+                "…",
+                sentence.replace(str(case.commands.folder), "…"),
+            )
             tally.see(f"said: {stamped}")
 
 
