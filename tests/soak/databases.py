@@ -20,6 +20,7 @@ from soak.tally import SkippedError, Tally
 
 FRAMES = 24
 GARBAGE = os.urandom(50_000)
+_TIMES = re.compile(r"\d{8}-\d{6}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 Act = Callable[[Path], None]
 
 
@@ -227,11 +228,7 @@ def _look(case: Case, tally: Tally) -> None:
     case.check(tally)
     for sentence in dict.fromkeys(case.said):
         if "database" in sentence:
-            stamped = re.sub(
-                r"\d{8}-\d{6}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
-                "…",
-                sentence.replace(str(case.commands.folder), "…"),
-            )
+            stamped = _TIMES.sub("…", sentence.replace(str(case.commands.folder), "…"))
             tally.see(f"said: {stamped}")
 
 
