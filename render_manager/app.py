@@ -8,6 +8,7 @@ the `render-manager` command.
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ def _command_line(arguments: list[str]) -> int:
     composition = Composition(
         build_core=lambda **parts: build_core(**parts, pools=plain_pools()),
         build_catalog=build_catalog,
-        open_reader=StoreReader,
+        open_reader=partial(StoreReader, keeps_open=False),
         open_window=open_window,
         build_trial=lambda folder, settings, catalog, subscribers: build_trial_core(
             folder, settings=settings, catalog=catalog, subscribers=subscribers

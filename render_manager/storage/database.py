@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, insert, text
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from render_manager.domain.errors import NewerDatabaseError, StorageError, StorageUnavailableError
 from render_manager.domain.texts import gettext as _
@@ -143,18 +143,14 @@ def _restored_text(path: Path, aside: Path | None, taken_at: float) -> str:
     return text.format(aside=aside, clock=clock)
 
 
-def open_for_reading(path: Path) -> Engine:
-    """Open an existing database for reading, from any thread; raises StorageError when it cannot be."""
+def open_for_reading(path: Path, *, keeps_open: bool = True) -> Engine:
+    """Open an existing database for reading, from any thread; raises StorageError when it cannot be.
+
+    Without `keeps_open` each read opens the file and closes it; otherwise the engine must be disposed of.
+    """
     if not path.exists():
         raise StorageUnavailableError(_("There is no database at {path} yet.").format(path=path))
-    engine = create_engine(
-        _url(path), creator=lambda: _connected(path), poolclass=QueuePool, pool_size=4, max_overflow=4
-    )
-    event.listen(engine, "connect", _prepare_reader)
-    event.listen(engine, "connect", lambda _connection, record: record.info.update(file=_file_of(path)))
-    event.listen(
-        engine, "checkout", lambda _connection, record, _proxy: _refuse_old(record.info["file"], path)
-    )
+    engine = reading_engine(path, keeps_open=keeps_open)
     with translated(path), _let_go_on_error(engine):
         revision = _revision(engine)
         _refuse_newer(path, revision)
@@ -164,6 +160,22 @@ def open_for_reading(path: Path) -> Engine:
                     "The database {path} is from an older version. Start Render Manager once to upgrade it."
                 ).format(path=path)
             )
+    return engine
+
+
+def reading_engine(path: Path, *, keeps_open: bool) -> Engine:
+    """Return what reads a database, as `open_for_reading` does but without a look at what it is."""
+    if keeps_open:
+        engine = create_engine(
+            _url(path), creator=lambda: _connected(path), poolclass=QueuePool, pool_size=4, max_overflow=4
+        )
+    else:
+        engine = create_engine(_url(path), creator=lambda: _connected(path), poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_reader)
+    event.listen(engine, "connect", lambda _connection, record: record.info.update(file=_file_of(path)))
+    event.listen(
+        engine, "checkout", lambda _connection, record, _proxy: _refuse_old(record.info["file"], path)
+    )
     return engine
 
 

@@ -14,22 +14,26 @@ from render_manager.domain.job import Job
 from render_manager.domain.morning import Morning
 from render_manager.domain.states import FrameState
 from render_manager.storage import frame_queries, morning_queries, rows
-from render_manager.storage.database import open_for_reading
+from render_manager.storage.database import open_for_reading, reading_engine
 from render_manager.storage.errors import translated
 from render_manager.storage.packing import packed_states
 from render_manager.storage.schema import attempts, frames, jobs, projects
 
 
 class StoreReader:
-    """Reads committed state; every call is one short transaction. Any thread."""
+    """Reads committed state; every call is one short transaction. Any thread.
 
-    def __init__(self, path: Path) -> None:
+    With `keeps_open` it must be closed; what is read afterwards opens the file each time.
+    """
+
+    def __init__(self, path: Path, *, keeps_open: bool = True) -> None:
         self._path = path
-        self._engine = open_for_reading(path)
+        self._engine = open_for_reading(path, keeps_open=keeps_open)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        engine, self._engine = self._engine, reading_engine(self._path, keeps_open=False)
+        engine.dispose()
 
     def jobs(self) -> list[JobSnapshot]:
         """Return all jobs in queue order."""
