@@ -31,8 +31,8 @@ def windows_restart(registry: RegistryValues) -> RestartPlan:
     renames = registry.value(MACHINE, _SESSION, "PendingFileRenameOperations")
     start = registry.value(MACHINE, _HOURS, "ActiveHoursStart")
     end = registry.value(MACHINE, _HOURS, "ActiveHoursEnd")
-    is_known = isinstance(start, int) and isinstance(end, int)
-    return RestartPlan(is_pending, bool(renames), (start, end) if is_known else None)  # type: ignore[arg-type]  # both are numbers
+    hours = (start, end) if isinstance(start, int) and isinstance(end, int) else None
+    return RestartPlan(is_pending, bool(renames), hours)
 
 
 def linux_restart(mark: Path = LINUX_MARK) -> RestartPlan:

@@ -15,7 +15,7 @@ def can_keep_awake() -> bool:
 
         with keep.running(on_fail="pass") as mode:
             is_active = bool(mode.active)
-    except Exception:
+    except Exception:  # each desktop answers in its own way, and a check must not end in a traceback
         log.exception("trying to keep the computer awake")
     return is_active
 
