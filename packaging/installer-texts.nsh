@@ -1,0 +1,31 @@
+; What the installer says, in each of its languages.
+
+!macro Text NAME ENGLISH CHINESE
+  LangString ${NAME} ${LANG_ENGLISH} "${ENGLISH}"
+  LangString ${NAME} ${LANG_SIMPCHINESE} "${CHINESE}"
+!macroend
+!define Text "!insertmacro Text"
+
+${Text} PROGRAM_SECTION "Render Manager" "Render Manager"
+${Text} PROGRAM_SECTION_TEXT "The program and its entry in the Start menu." "程序及其“开始”菜单项。"
+${Text} DESKTOP_SECTION "Shortcut on the desktop" "桌面快捷方式"
+${Text} DESKTOP_SECTION_TEXT "A shortcut on your desktop." "在您的桌面上创建快捷方式。"
+${Text} FILES_SECTION "Offer it for scenes (Open with)" "用于场景文件（“打开方式”）"
+${Text} FILES_SECTION_TEXT "Shows Render Manager under “Open with” of .blend, .ma, .mb and .uproject files. The program that opens them with a double-click stays the same." "在 .blend、.ma、.mb 和 .uproject 文件的“打开方式”中显示 Render Manager。双击打开它们的程序保持不变。"
+${Text} SCENE "Scene to be rendered" "待渲染的场景"
+${Text} DESCRIPTION "Renders Blender, Maya and Unreal scenes, frame by frame." "逐帧渲染 Blender、Maya 和 Unreal 场景。"
+${Text} NEEDS_64_BIT "Render Manager ${VERSION} needs a 64-bit Windows." "Render Manager ${VERSION} 需要 64 位 Windows。"
+${Text} NEEDS_WINDOWS_10 "Render Manager ${VERSION} needs Windows 10 version 1809 or newer. Update Windows, then start this again." "Render Manager ${VERSION} 需要 Windows 10 版本 1809 或更高版本。请更新 Windows 后再次运行安装程序。"
+${Text} SETUP_IS_RUNNING "Another Setup of Render Manager is running. Finish it first." "另一个 Render Manager 安装程序正在运行。请先完成它。"
+${Text} PROGRAM_IS_RUNNING "Render Manager is running in $INSTDIR. OK closes it and goes on; frames that are being rendered now are rendered again later. Cancel changes nothing." "Render Manager 正在 $INSTDIR 中运行。单击“确定”将关闭它并继续；正在渲染的帧稍后会重新渲染。单击“取消”则不做任何更改。"
+${Text} CLOSES_PROGRAM "Closing the Render Manager that is running in $INSTDIR" "正在关闭 $INSTDIR 中运行的 Render Manager"
+${Text} PROGRAM_STAYS "Render Manager is still running in $INSTDIR. Close its windows and terminals, then try again." "Render Manager 仍在 $INSTDIR 中运行。请关闭其窗口和终端，然后重试。"
+${Text} COPIES_FILES "Copying the files of version ${VERSION} to $INSTDIR" "正在将版本 ${VERSION} 的文件复制到 $INSTDIR"
+${Text} CANNOT_WRITE "The files could not be written to $INSTDIR. Make room there or choose another folder; what was installed before is unchanged." "无法将文件写入 $INSTDIR。请在该处腾出空间或选择其他文件夹；之前安装的内容未改变。"
+${Text} IN_USE "Files in $INSTDIR are in use by another program. Close it (or restart Windows), then try again; what was installed before is unchanged." "$INSTDIR 中的文件正被其他程序使用。请关闭该程序（或重新启动 Windows）后重试；之前安装的内容未改变。"
+${Text} IS_INSTALLED "Render Manager ${VERSION} is installed in $INSTDIR." "Render Manager ${VERSION} 已安装在 $INSTDIR。"
+${Text} IS_REMOVED "Render Manager ${VERSION} was removed from $INSTDIR." "Render Manager ${VERSION} 已从 $INSTDIR 中移除。"
+${Text} DATA_TITLE "Your data" "您的数据"
+${Text} DATA_SUBTITLE "Jobs, settings, logs and thumbnails are kept unless you say otherwise." "除非您另行选择，否则将保留任务、设置、日志和缩略图。"
+${Text} DATA_TEXT "They are in $LOCALAPPDATA\RenderManager, and are found again when Render Manager is installed once more. Rendered frames lie in the folders of your jobs and are never deleted." "它们位于 $LOCALAPPDATA\RenderManager，重新安装 Render Manager 后会再次使用。已渲染的帧保存在各任务的文件夹中，绝不会被删除。"
+${Text} DATA_BOX "Delete jobs, settings, logs and thumbnails as well" "同时删除任务、设置、日志和缩略图"

@@ -1,0 +1,73 @@
+"""Running programs, with their output and a limit."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from steps.report import StepFailedError
+
+_KEPT_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a program ended, and what it printed."""
+
+    code: int
+    output: str
+
+    @property
+    def last_lines(self) -> str:
+        """Return the end of the output."""
+        return "\n".join(self.output.splitlines()[-_KEPT_LINES:])
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    timeout_s: float,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    hears: bool = True,
+) -> Finished:
+    """Run a program to its end; raises StepFailedError when it takes longer than `timeout_s`.
+
+    Without `hears` its output is thrown away: a program with a window may outlive the one that started
+    it, and would keep a pipe open.
+    """
+    pipe = subprocess.PIPE if hears else subprocess.DEVNULL
+    process = subprocess.Popen(
+        [str(word) for word in argv],
+        # Windows' Python does not start under wine with a file or nothing instead of pipes.
+        stdin=pipe,
+        stdout=pipe,
+        stderr=subprocess.STDOUT if hears else subprocess.DEVNULL,
+        env=None if env is None else dict(env),
+        cwd=cwd,
+        start_new_session=sys.platform != "win32",
+    )
+    try:
+        output, _none = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise StepFailedError(f"{argv[0]} did not end within {timeout_s:.0f} s.") from None
+    return Finished(process.returncode, (output or b"").decode("utf-8", "replace").replace("\r\n", "\n"))
+
+
+def must(finished: Finished, what: str) -> Finished:
+    """Return what ended well; raises StepFailedError with the end of the output otherwise."""
+    if finished.code:
+        raise StepFailedError(f"{what} ended with {finished.code}:\n{finished.last_lines}")
+    return finished
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
