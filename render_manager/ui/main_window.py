@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -19,6 +20,7 @@ from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
+from render_manager.ui.app_icon import app_icon
 from render_manager.ui.banner import Banner
 from render_manager.ui.bars import BarStack
 from render_manager.ui.bridge import Bridge
@@ -32,7 +34,6 @@ from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.log_orders import LogOrders
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
-from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
 from render_manager.ui.page_stack import PageStack
 from render_manager.ui.plain_label import PlainLabel
@@ -40,7 +41,6 @@ from render_manager.ui.pools import Errands
 from render_manager.ui.queue_hold import QueueHold
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
-from render_manager.ui.tray import progress_pixmap
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.when_done import WhenDone
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
 
     def load_icons(self) -> None:
         """Load what the first paint did not need."""
-        self.setWindowIcon(QIcon(progress_pixmap(overall_of(()))))
+        QApplication.setWindowIcon(app_icon())
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
