@@ -29,6 +29,7 @@ from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.help_pages import HelpPages
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.log_orders import LogOrders
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
         self.viewer.serve(bridge, self.jobs, self.frames, self.orders.frames, self.inspector)
         self._connect()
+        self.help = HelpPages(theme=theme, actions=self.actions_by_name, menus=self.menus.all(), parent=self)
         self._page_actions = PageActions(self.actions_by_name, self)
         self.drop_overlay = DropOverlay(theme=theme, window=self)
         self.drop_overlay.dropped.connect(self.files_dropped)
@@ -331,7 +333,6 @@ class MainWindow(QMainWindow):
         actions.connect("open", self._choose_files)
         actions.connect("quit", self.close_wanted.emit)
         actions.connect("find", self._find)
-        actions.connect("keys", self._show_keys)
         actions.connect("settings", self.settings_wanted.emit)
         for name in ("frames_grid", "frames_table", "frames_times"):
             actions.connect(name, self.frames.show)
@@ -389,11 +390,6 @@ class MainWindow(QMainWindow):
         self.jobs.show()
         self.jobs.chips.filter.setFocus()
         self.jobs.chips.filter.selectAll()
-
-    def _show_keys(self) -> None:
-        from render_manager.ui.keys_page import KeysPage, pages_keys  # the first paint does not show it
-
-        KeysPage(theme=self.theme, menus=self.menus.all(), others=pages_keys(), parent=self).open()
 
     def _choose_files(self) -> None:
         choose_scenes(self, self.suffixes, self.files_dropped.emit)
