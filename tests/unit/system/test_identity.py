@@ -12,6 +12,8 @@ from render_manager.system.identity import APP_USER_MODEL_ID, LICENCE_FILE, NOTI
 
 WINDOWS_LIMIT = 128
 """Characters that an AppUserModelID may have."""
+NOT_IMPLEMENTED = 0x80004001
+"""E_NOTIMPL of winerror.h."""
 
 
 def test_the_id_is_one_that_windows_takes() -> None:
@@ -26,7 +28,10 @@ def test_windows_knows_the_process_by_the_id() -> None:
 
     identity.claim_taskbar_identity()
     said = ctypes.c_wchar_p()
-    ctypes.OleDLL("shell32").GetCurrentProcessExplicitAppUserModelID(ctypes.byref(said))
+    answer = ctypes.windll.shell32.GetCurrentProcessExplicitAppUserModelID(ctypes.byref(said))
+    if answer & 0xFFFFFFFF == NOT_IMPLEMENTED:
+        pytest.skip("wine keeps no such ids")
+    assert answer == 0
     assert said.value == APP_USER_MODEL_ID
 
 
