@@ -119,6 +119,7 @@ class WindowProgram:
     def _attach(self, window: MainWindow) -> Leaving:
         """Connect a window to what is behind it, as far as that is there."""
         self.night.attach(window)
+        window.help.paths = self._paths
         window.submit.prepare_with(self.intake.prepare, lambda _path, _scene: ())
         window.files_dropped.connect(self.intake.take)
         window.settings_wanted.connect(lambda: self.spawn(self._open_settings()))

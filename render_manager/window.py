@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, qVersion
 from PySide6.QtWidgets import QApplication
 
+from render_manager import __version__
 from render_manager.domain.commands import SubmitJob
 from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.domain.texts import gettext as _
 from render_manager.renewing import speak_in_window, theme_of
 from render_manager.system.crash import CrashFile
+from render_manager.system.identity import DESKTOP_ID, PROGRAM_NAME, claim_taskbar_identity
 from render_manager.system.language import early_setting, languages, match, users_languages
 from render_manager.system.ownership import COMMAND, Ownership
 from render_manager.system.paths import AppPaths, app_paths
@@ -82,9 +84,10 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
 
 def open_painted(state_file: Path | None, *, appearance: str = "", language: str = "") -> Opened:
     """Open the window and return when it has been painted, or when that takes strangely long."""
+    claim_taskbar_identity()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    app.setApplicationName("Render Manager")
+    _introduce(app)
     app.setQuitOnLastWindowClosed(False)
     speak_in_window(app, match([language] if language else users_languages(), languages()))
     theme = theme_of(appearance)
@@ -102,6 +105,15 @@ def open_painted(state_file: Path | None, *, appearance: str = "", language: str
     while not window.was_painted and time.monotonic() < give_up_at:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
     return Opened(app, window, bridge, reading_pool)
+
+
+def _introduce(app: QApplication) -> None:
+    """Tell Qt, and by it the desktop, what the program is called."""
+    app.setApplicationName(PROGRAM_NAME)
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName(PROGRAM_NAME)
+    # Desktops look for our entry in their menu by it, and take name and icon from there.
+    app.setDesktopFileName(DESKTOP_ID)
 
 
 def program_behind(opened: Opened, paths: AppPaths, ownership: Ownership) -> "WindowProgram":

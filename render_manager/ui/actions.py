@@ -84,6 +84,13 @@ def program_specs() -> tuple[ActionSpec, ...]:
             "Ctrl+Shift+O",
         ),
         ActionSpec("keys", _("&Keys"), _("Show all keys"), "", "F1", "?"),
+        ActionSpec(
+            "about",
+            _("&About Render Manager"),
+            _("Show version, licences and where data lie"),
+            "",
+            "Ctrl+F1",
+        ),
     )
 
 

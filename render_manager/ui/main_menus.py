@@ -45,7 +45,7 @@ FRAME_NAMES: Names = (
     "frame_log",
 )
 VIEW_NAMES: Names = ("morning", SEPARATOR)
-HELP_NAMES: Names = ("keys",)
+HELP_NAMES: Names = ("keys", SEPARATOR, "about")
 
 
 class MainMenus:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -19,6 +20,7 @@ from render_manager.domain.facts import FrameCompleted
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.texts import gettext as _
 from render_manager.ui.actions import Actions
+from render_manager.ui.app_icon import app_icon
 from render_manager.ui.banner import Banner
 from render_manager.ui.bars import BarStack
 from render_manager.ui.bridge import Bridge
@@ -27,12 +29,12 @@ from render_manager.ui.drop_overlay import DropOverlay
 from render_manager.ui.files import choose_scenes
 from render_manager.ui.frame_view_orders import fill_menus
 from render_manager.ui.frames_pane import FramesPane
+from render_manager.ui.help_pages import HelpPages
 from render_manager.ui.inspector_pane import InspectorPane
 from render_manager.ui.jobs_pane import JobsPane
 from render_manager.ui.log_orders import LogOrders
 from render_manager.ui.main_menus import MainMenus, build_toolbar
 from render_manager.ui.models.job_order import summary_text
-from render_manager.ui.overall import overall_of
 from render_manager.ui.page_actions import PageActions
 from render_manager.ui.page_stack import PageStack
 from render_manager.ui.plain_label import PlainLabel
@@ -40,7 +42,6 @@ from render_manager.ui.pools import Errands
 from render_manager.ui.queue_hold import QueueHold
 from render_manager.ui.state_looks import Icons
 from render_manager.ui.theme import Theme, apply_style
-from render_manager.ui.tray import progress_pixmap
 from render_manager.ui.view_menu import ViewMenu
 from render_manager.ui.viewer_desk import ViewerDesk
 from render_manager.ui.when_done import WhenDone
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.viewer = ViewerDesk(theme=theme, icons=icons, state_file=state_file, parent=self)
         self.viewer.serve(bridge, self.jobs, self.frames, self.orders.frames, self.inspector)
         self._connect()
+        self.help = HelpPages(theme=theme, actions=self.actions_by_name, menus=self.menus.all(), parent=self)
         self._page_actions = PageActions(self.actions_by_name, self)
         self.drop_overlay = DropOverlay(theme=theme, window=self)
         self.drop_overlay.dropped.connect(self.files_dropped)
@@ -171,7 +173,7 @@ class MainWindow(QMainWindow):
 
     def load_icons(self) -> None:
         """Load what the first paint did not need."""
-        self.setWindowIcon(QIcon(progress_pixmap(overall_of(()))))
+        QApplication.setWindowIcon(app_icon())
         self.actions_by_name.load_icons()
         self.jobs.load_icons()
         self.frames.load_icons()
@@ -331,7 +333,6 @@ class MainWindow(QMainWindow):
         actions.connect("open", self._choose_files)
         actions.connect("quit", self.close_wanted.emit)
         actions.connect("find", self._find)
-        actions.connect("keys", self._show_keys)
         actions.connect("settings", self.settings_wanted.emit)
         for name in ("frames_grid", "frames_table", "frames_times"):
             actions.connect(name, self.frames.show)
@@ -389,11 +390,6 @@ class MainWindow(QMainWindow):
         self.jobs.show()
         self.jobs.chips.filter.setFocus()
         self.jobs.chips.filter.selectAll()
-
-    def _show_keys(self) -> None:
-        from render_manager.ui.keys_page import KeysPage, pages_keys  # the first paint does not show it
-
-        KeysPage(theme=self.theme, menus=self.menus.all(), others=pages_keys(), parent=self).open()
 
     def _choose_files(self) -> None:
         choose_scenes(self, self.suffixes, self.files_dropped.emit)

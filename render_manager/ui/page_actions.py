@@ -5,7 +5,7 @@ from PySide6.QtGui import QActionGroup
 
 from render_manager.ui.actions import Actions, action_specs
 
-_STAYING = frozenset({"open", "quit", "hold", "keys", "settings", "leave", "morning"})
+_STAYING = frozenset({"open", "quit", "hold", "keys", "about", "settings", "leave", "morning"})
 """Actions that mean the same whatever is shown."""
 
 

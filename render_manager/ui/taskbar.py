@@ -6,12 +6,10 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from render_manager.system.identity import DESKTOP_ID
 from render_manager.ui.overall import Overall
 
 log = logging.getLogger(__name__)
-
-DESKTOP_FILE = "render-manager.desktop"
-"""The name of our entry in Linux menus; docks find the program by it."""
 
 
 class Taskbar(Protocol):
@@ -49,7 +47,7 @@ class LauncherEntry:
             "/com/rendermanager", "com.canonical.Unity.LauncherEntry", "Update"
         )
         values = {"progress": overall.percent / 100.0, "progress-visible": not overall.is_idle}
-        message.setArguments([f"application://{DESKTOP_FILE}", values])
+        message.setArguments([f"application://{DESKTOP_ID}.desktop", values])
         bus.send(message)
 
 

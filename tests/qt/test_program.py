@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from qt.support import make_job, with_counts
+from render_manager import __version__
 from render_manager.app import open_window
 from render_manager.assembly import build_catalog
 from render_manager.domain.changes import ChangeSet
@@ -19,6 +20,7 @@ from render_manager.domain.errors import UserError
 from render_manager.engines.preparing import JobRequest
 from render_manager.program import WindowProgram
 from render_manager.services.control import ControlServer
+from render_manager.system.identity import DESKTOP_ID
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.system.settings import Settings
@@ -53,6 +55,15 @@ def program(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     yield program
     program._loop.close()
     ownership.release()
+
+
+def test_the_program_is_introduced_by_its_name(program: WindowProgram, qapp: QApplication) -> None:
+    assert qapp.applicationName() == "Render Manager"
+    assert qapp.applicationVersion() == __version__
+    assert qapp.desktopFileName() == DESKTOP_ID
+    assert program.window.help.paths == program._paths
+    program.window.load_icons()
+    assert not program.window.windowIcon().isNull()
 
 
 def test_quitting_waits_for_no_queue_of_inspections(program: WindowProgram) -> None:

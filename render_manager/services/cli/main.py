@@ -9,7 +9,6 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 
-from render_manager import __version__
 from render_manager.domain.errors import RenderManagerError
 from render_manager.domain.jobspec import Existing
 from render_manager.domain.limits import Limits
@@ -30,6 +29,7 @@ from render_manager.services.cli.session import (
 from render_manager.services.cli.stored_queue import StoredQueue
 from render_manager.services.cli.terminal import TerminalView
 from render_manager.services.sample import sample_request
+from render_manager.system.identity import program_and_version
 from render_manager.system.logs import start_logging
 from render_manager.system.paths import AppPaths, app_paths
 from render_manager.system.settings import load_settings
@@ -126,7 +126,7 @@ def build_app(composition: Composition) -> typer.Typer:
         """Render scenes of Blender, Maya, Unreal and others; without a command it opens the window."""
         around.base_dir, around.is_verbose = base_dir, verbose
         if version:
-            sys.stdout.write(f"Render Manager {__version__}\n")
+            sys.stdout.write(f"{program_and_version()}\n")
             raise typer.Exit
         if context.invoked_subcommand is None:
             raise typer.Exit(composition.open_window(base_dir, [], False))
