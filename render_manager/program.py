@@ -58,9 +58,11 @@ class Doorbell(QObject):
 
     Signals:
         rang: the files another start of the program was given.
+        dismissed: another program of this user wants this one to end.
     """
 
     rang = Signal(object)
+    dismissed = Signal()
 
 
 class WindowProgram:
@@ -96,6 +98,7 @@ class WindowProgram:
         self._desk_threads = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
+        self._doorbell.dismissed.connect(self.stop, Qt.ConnectionType.QueuedConnection)
         self.intake = Intake(
             paths=paths,
             window=lambda: self.window,
@@ -199,7 +202,12 @@ class WindowProgram:
         self._preferences = self._build_preferences(core)
         self._furnish()
         core.start()
-        self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
+        self._channel.start(
+            self._ownership,
+            post=core.post,
+            show=self._doorbell.rang.emit,
+            leave=self._doorbell.dismissed.emit,
+        )
         self.bridge.connect_to(core.post)
         if self._looks_differ():
             # They stand in a place that is read too late for the first paint, as in `.env`.
