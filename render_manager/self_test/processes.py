@@ -4,6 +4,9 @@ import json
 import os
 import queue
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
@@ -19,21 +22,23 @@ from render_manager.system.ownership import Ownership
 
 _TREE_VARIABLE = "RENDER_MANAGER_TREE"
 """The one variable of ours that a renderer is to have (`execution/posix.py`)."""
+PATIENCE_S = 60.0
 
 
 def check_process(_bench: Bench) -> str:
     """Start a child with a grandchild, end the tree, and see that its pipe closes."""
     process = start_process([*stand_in_command(), "tree"], env=engine_environment({}))
-    heard = b""
-    while heard.count(b"ready") < 2:
-        chunk = process.read()
-        heard += chunk
-        if not chunk:
-            break
-    process.kill()
-    # The grandchild holds the pipe open: the end of the output proves that it is gone, too.
-    heard += _rest_of(process)
-    outcome = process.wait()
+    with _patiently(process):
+        heard = b""
+        while heard.count(b"ready") < 2:
+            chunk = process.read()
+            heard += chunk
+            if not chunk:
+                break
+        process.kill()
+        # The grandchild holds the pipe open: the end of the output proves that it is gone, too.
+        heard += _rest_of(process)
+        outcome = process.wait()
     if heard.count(b"ready") < 2 or not outcome.was_killed:
         raise FailedCheck(
             _("The process could not be run and ended: {what} {said}").format(
@@ -47,8 +52,9 @@ def check_surroundings(_bench: Bench) -> str:
     """See what a program of the system gets of ours: nothing that leads it to our libraries."""
     listing = [os.environ.get("COMSPEC", "cmd.exe"), "/d", "/c", "set"]
     process = start_process(listing if sys.platform == "win32" else ["env"], env=engine_environment({}))
-    said = _rest_of(process).decode("utf-8", "replace")
-    outcome = process.wait()
+    with _patiently(process):
+        said = _rest_of(process).decode("utf-8", "replace")
+        outcome = process.wait()
     pairs = [line.partition("=") for line in said.splitlines() if "=" in line]
     env = {name: value for name, equals, value in pairs if equals and name != _TREE_VARIABLE}
     if outcome.exit_code or "PATH" not in {name.upper() for name in env}:
@@ -82,8 +88,9 @@ def check_second_start(bench: Bench) -> str:
             leave=lambda: dismissed.put(True),
         )
         process = start_process([*second_start_command(), str(lock), str(file)], env=engine_environment({}))
-        said = _rest_of(process).decode("utf-8", "replace")
-        process.wait()
+        with _patiently(process):
+            said = _rest_of(process).decode("utf-8", "replace")
+            process.wait()
     finally:
         channel.stop()
         ownership.release()
@@ -105,6 +112,17 @@ def _judge_second_start(
     found = shown.get()
     if found != file:
         raise FailedCheck(_("{found} was handed over, not {wanted}.").format(found=found, wanted=file))
+
+
+@contextmanager
+def _patiently(process: RunningProcess) -> Iterator[None]:
+    """End a process that does not come to its end: a check must not hang."""
+    patience = threading.Timer(PATIENCE_S, process.kill)
+    patience.start()
+    try:
+        yield
+    finally:
+        patience.cancel()
 
 
 def _rest_of(process: RunningProcess) -> bytes:

@@ -1,11 +1,13 @@
 """The list of checks, and making them one after the other."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from render_manager.domain.errors import RenderManagerError
+from render_manager.domain.texts import gettext as _
 from render_manager.self_test import installation, looks, pictures, processes, rendering, storing
 from render_manager.self_test.results import Bench, Check, CheckResult, FailedCheck, SkippedCheck
 from render_manager.system.language import speak_language
@@ -38,19 +40,33 @@ def run_self_test(
     """Make every check with the user's settings, report each, and return them all."""
     results = []
     # Whatever cannot cope with blanks and other letters than those of ASCII is found here.
-    with tempfile.TemporaryDirectory(prefix="render-manager self-test 自检 ") as name:
-        bench = Bench(settings, Path(name), screenshot)
-        paths = app_paths(bench.place("log of the test"))
-        paths.make()
-        start_logging(paths, is_verbose=False)
-        try:
-            for check_name, check in CHECKS.items():
-                results.append(checked(check_name, check, bench))
-                report(results[-1])
-        finally:
-            stop_logging()
-            speak_language(settings.ui_language)
+    bench = Bench(settings, Path(tempfile.mkdtemp(prefix="render-manager self-test 自检 ")), screenshot)
+    paths = app_paths(bench.place("log of the test"))
+    paths.make()
+    start_logging(paths, is_verbose=False)
+    try:
+        for name, check in CHECKS.items():
+            results.append(checked(name, check, bench))
+            report(results[-1])
+    finally:
+        stop_logging()
+        speak_language(settings.ui_language)
+        results.append(checked("leftovers", clean_up, bench))
+        report(results[-1])
     return results
+
+
+def clean_up(bench: Bench) -> str:
+    """Delete the folder; on Windows nothing that is still open can be."""
+    try:
+        shutil.rmtree(bench.folder)
+    except OSError as error:
+        raise FailedCheck(
+            _("{path} could not be deleted after the test: {why}.").format(
+                path=error.filename or bench.folder, why=error.strerror
+            )
+        ) from error
+    return _("nothing is left behind")
 
 
 def checked(name: str, check: Check, bench: Bench) -> CheckResult:

@@ -22,8 +22,10 @@ def main() -> None:
         # The names of files may have any letters, and a pipe of Windows does not take them all.
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     if sys.argv[1:] == ["tree"]:
-        with subprocess.Popen([*own_command(), "stay"]):
-            stay()
+        # Named, since Windows hands on no pipe by itself; its input stays open as long as this process.
+        below = subprocess.Popen([*own_command(), "stay"], stdin=subprocess.PIPE, stdout=sys.stdout)
+        stay()
+        below.wait()
     elif sys.argv[1:] == ["stay"]:
         stay()
     else:

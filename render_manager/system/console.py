@@ -8,7 +8,7 @@ import stat
 import sys
 from typing import TextIO, cast
 
-from render_manager.system.frozen import is_frozen
+from render_manager.system.frozen import has_console
 
 _TITLE = "Render Manager"
 _PARENT = -1
@@ -36,8 +36,8 @@ def provide_streams(*, is_command: bool) -> bool:
 
 def is_read_by_people() -> bool:
     """Return whether somebody may look at standard error; started from a desktop, nobody does."""
-    if not is_frozen() or sys.stderr is None:
-        return not is_frozen()
+    if has_console() or sys.stderr is None:
+        return has_console()
     try:
         mode = os.fstat(sys.stderr.fileno()).st_mode
     except (OSError, ValueError):

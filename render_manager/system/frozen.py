@@ -40,6 +40,11 @@ def console_program() -> Path:
     return _existing(program.with_name(stem + program.suffix), program)
 
 
+def has_console() -> bool:
+    """Return whether this program was made to be used in a terminal: all but the built one for the window."""
+    return not is_frozen() or Path(sys.executable).stem.endswith(_CONSOLE_MARK)
+
+
 def settle_in() -> None:
     """Keep what the bootloader set up for our libraries from the programs that we start.
 

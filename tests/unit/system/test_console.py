@@ -44,6 +44,7 @@ def test_the_built_program_asks_what_standard_error_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "render-manager.exe"))
     reads, writes = os.pipe()
     with os.fdopen(reads), os.fdopen(writes, "w") as pipe, open(os.devnull, "w") as nowhere:
         monkeypatch.setattr(sys, "stderr", pipe)
@@ -55,3 +56,6 @@ def test_the_built_program_asks_what_standard_error_is(
         assert console.is_read_by_people()
     monkeypatch.setattr(sys, "stderr", None)
     assert not console.is_read_by_people()
+    # Whoever starts this one is a person in a terminal, or a script that no box may hold up.
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "render-manager-cli.exe"))
+    assert console.is_read_by_people()
