@@ -1,6 +1,7 @@
 """Does the window open, in every language and appearance, with all that is painted in it."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,37 @@ def check_window(bench: Bench) -> str:
         raise kind(_("Qt cannot be loaded: {why}.").format(why=error)) from error
     if "QT_QPA_PLATFORM" not in os.environ and not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    deafen = hear_qt(on_fatal=lambda _text: None)
+    _check_platform()
+    deafen = hear_qt(on_fatal=_tell_last_words)
     try:
         pictures = _pictures(bench)
     finally:
         deafen()
+        speak_language(bench.settings.ui_language)
     platform, size = pictures[0][1], pictures[0][2].size()
     return _("painted {width} x {height} in {count} ways on the platform {platform}, Qt {version}").format(
         width=size.width(), height=size.height(), count=len(pictures), platform=platform, version=qVersion()
     )
+
+
+def _check_platform() -> None:
+    """See that the plug-in is there without which Qt ends the whole process."""
+    from PySide6.QtCore import QLibraryInfo
+
+    usual = {"win32": "windows", "darwin": "cocoa"}.get(sys.platform, "")
+    platform = os.environ.get("QT_QPA_PLATFORM", usual).partition(":")[0].partition(";")[0]
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms")
+    if not any(folder.glob(f"*q{platform}*")):
+        raise FailedCheck(
+            _("Qt's plug-in for the platform {platform} is missing in {folder}.").format(
+                platform=platform, folder=folder
+            )
+        )
+
+
+def _tell_last_words(text: str) -> None:
+    sys.stderr.write(f"Qt: {text}\n")
+    sys.stderr.flush()
 
 
 def _pictures(bench: Bench) -> list[tuple[str, str, "QPixmap"]]:
@@ -56,6 +79,8 @@ def _pictures(bench: Bench) -> list[tuple[str, str, "QPixmap"]]:
         for appearance in APPEARANCES:
             speak_language(language)
             opened = open_painted(None, appearance=appearance, language=language)
+            # What is wrong with it is said to the user.
+            speak_language(bench.settings.ui_language)
             try:
                 picture = _judged(opened, language)
             finally:
