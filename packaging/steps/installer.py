@@ -64,7 +64,15 @@ def compile_installer(
     sign = "/" if sys.platform == "win32" else "-"
     words = [f"{sign}D{name}={value}" for name, value in facts.items()]
     script = ROOT / "packaging" / "installer.nsi"
-    command: list[str | Path] = [_makensis(), f"{sign}V2", f"{sign}WX", f"{sign}INPUTCHARSET", "UTF8", *words, script]
+    command: list[str | Path] = [
+        _makensis(),
+        f"{sign}V2",
+        f"{sign}WX",
+        f"{sign}INPUTCHARSET",
+        "UTF8",
+        *words,
+        script,
+    ]
     must(run(command, timeout_s=_LIMIT_S), "makensis")
     if not output.is_file():
         raise StepFailedError(f"makensis wrote no {output}.")

@@ -132,7 +132,16 @@ class Wine:
         system = self.prefix / "drive_c" / "windows" / "system32"
         for shim in _SHIMS:
             source = ROOT / "packaging" / "wine" / f"{shim}.c"
-            command: list[str | Path] = [COMPILER, "-O1", "-shared", "-s", "-o", system / f"{shim}.dll", source, "-ladvapi32"]
+            command: list[str | Path] = [
+                COMPILER,
+                "-O1",
+                "-shared",
+                "-s",
+                "-o",
+                system / f"{shim}.dll",
+                source,
+                "-ladvapi32",
+            ]
             must(run(command, timeout_s=120), f"Compiling {source.name}")
         must(self.run(["winecfg", "-v", "win10"], timeout_s=120), "winecfg")
         self.settle(120)
