@@ -10,7 +10,7 @@ from steps.machine import WindowsMachine, build_folder, venv_python
 from steps.processes import Finished, must, run
 from steps.product import PROGRAM, ROOT, TERMINAL_PROGRAM
 from steps.report import Figures, StepFailedError
-from steps.wheels import PYTHON, install_arguments, lock_file, wheel_folder
+from steps.wheels import PYTHON, install_arguments, lock_file, pip_environment, wheel_folder
 
 _LIMIT_S = 1500.0
 MODULE_LIST = "modules.txt"
@@ -33,7 +33,7 @@ def provide_linux_python(_figures: Figures) -> str:
     """Make a virtual environment with the libraries to be built in."""
     python = venv_python(build_folder("linux-python"))
     arguments = install_arguments(str(wheel_folder("linux")), str(lock_file("linux")))
-    must(run([python, *arguments], timeout_s=900), "pip install")
+    must(run([python, *arguments], timeout_s=900, env=pip_environment()), "pip install")
     return must(run([python, "-VV"], timeout_s=60), "python -VV").output.strip()
 
 

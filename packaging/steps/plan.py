@@ -21,6 +21,8 @@ from steps.windows_tests import run_tests
 from steps.wine import Screen, Wine, provide_programs
 
 PICTURES = ROOT / "dist" / "pictures"
+REPORT = ROOT / "dist" / "build-report.json"
+"""The report of the last build, which the benchmarks read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def carry_out(names: Sequence[str]) -> int:
         for step in steps:
             if step.name in names:
                 report.run(step.name, step.work, needs=step.needs)
-    print(report.as_json(version=version(), system=platform.platform()))
+    text = report.as_json(version=version(), system=platform.platform())
+    REPORT.write_text(text + "\n", "utf-8")
+    print(text)
     return report.exit_code
 
 
@@ -81,7 +85,7 @@ class _OnWindows:
         wanted = wheels.install_arguments(
             str(wheels.wheel_folder("windows")), str(wheels.lock_file("windows"))
         )
-        must(run([python, *wanted], timeout_s=900), "pip install")
+        must(run([python, *wanted], timeout_s=900, env=wheels.pip_environment()), "pip install")
         return must(run([python, "-VV"], timeout_s=60), "python -VV").output.strip()
 
     @property

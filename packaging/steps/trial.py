@@ -54,6 +54,7 @@ class Trial:
 
     def run(self) -> str:
         """Try everything; raises StepFailedError with what went wrong. Returns what was seen."""
+        self._figures["windows"] = self._machine.name
         self._plant_default()
         before = footprint(self._machine)
         if before.left_since(Footprint(frozenset(), frozenset())):

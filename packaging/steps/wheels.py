@@ -1,5 +1,6 @@
 """The exact libraries that are built into the program, each with the checksum of its file."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -58,11 +59,16 @@ def download_wheels(system: str, figures: Figures) -> str:
     ]
     command += [word for tag in (*_TAGS[system], "any") for word in ("--platform", tag)]
     command += ["--dest", str(folder), "--requirement", str(lock_file(system))]
-    must(run(command, timeout_s=900), "pip download")
+    must(run(command, timeout_s=900, env=pip_environment()), "pip download")
     wheels = list(folder.glob("*.whl"))
     figures["wheels"] = len(wheels)
     figures["bytes"] = sum(wheel.stat().st_size for wheel in wheels)
     return f"{len(wheels)} wheels for {system}"
+
+
+def pip_environment() -> dict[str, str]:
+    """Return the environment for pip without constraints, which know no checksums."""
+    return {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
 
 
 def install_arguments(wheels: str, requirements: str) -> list[str]:

