@@ -32,7 +32,6 @@ from render_manager.system.paths import AppPaths
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.closing import LastFrames
-from render_manager.ui.doorbell import Doorbell
 from render_manager.ui.files import open_file
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
