@@ -118,7 +118,7 @@ _UNNEEDED = tuple(
 
 
 def is_own_module(name: str) -> bool:
-    """Return whether a module of ours is one of this system's program; scripts for engines are shipped as files."""
+    """Return whether a module of ours is part of the program on this system."""
     return ".drivers" not in name and (sys.platform == "win32" or name not in _OF_WINDOWS)
 
 
