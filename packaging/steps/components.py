@@ -1,4 +1,4 @@
-"""What is shipped that no Python package speaks for: a table, and what a library says was compiled into it."""
+"""What is shipped that no Python package speaks for: a table, and what was compiled into a library."""
 
 import re
 import tomllib
@@ -11,7 +11,9 @@ from steps.report import StepFailedError
 
 TEXTS = ROOT / "packaging" / "licences"
 """Where the table and the standard texts are."""
-_IMAGE_LIBRARY = re.compile(r"(?:lib)?openimageio(?:-[0-9a-f]+)?(?:\.dll|\.so[.\d]*|[.\d]*\.dylib)", re.IGNORECASE)
+_IMAGE_LIBRARY = re.compile(
+    r"(?:lib)?openimageio(?:-[0-9a-f]+)?(?:\.dll|\.so[.\d]*|[.\d]*\.dylib)", re.IGNORECASE
+)
 _NO_CODE = frozenset({"OpenGL", "Python3"})
 """Parts of the system that OpenImageIO names with what is compiled into it."""
 
@@ -67,7 +69,9 @@ def read_table(file: Path = TEXTS / "components.toml") -> Table:
     for entry in (*table.components, *table.rulings):
         for text in entry.texts:
             if not text_file(text).is_file():
-                raise StepFailedError(f"{file} names the text {text} for {entry.name}, but there is no {text_file(text)}.")
+                raise StepFailedError(
+                    f"{file} names the text {text} for {entry.name}: there is no {text_file(text)}."
+                )
     return table
 
 
@@ -84,15 +88,18 @@ def is_image_library(file: Path) -> bool:
 def compiled_in(library: Path) -> list[str]:
     """Return the names of the libraries that OpenImageIO's own list says were compiled into it.
 
-    The list is what `OpenImageIO.get_string_attribute("build:dependencies")` returns; it is read from the file,
-    since the Python that asks cannot load the libraries of another system. Raises StepFailedError without one.
+    The list is what `OpenImageIO.get_string_attribute("build:dependencies")` returns; it is
+    read from the file, since the Python that asks cannot load the libraries of another system. Raises
+    StepFailedError where a library holds no such list.
     """
     content = library.read_bytes()
     place = content.find(b"FFmpeg ")
     if place < 0:
         raise StepFailedError(f"{library} does not say what was compiled into it.")
     begin, end = content.rfind(b"\0", 0, place) + 1, content.find(b"\0", place)
-    words = [entry.split() for entry in content[begin:end].decode("ascii", "replace").split(";") if entry.strip()]
+    words = [
+        entry.split() for entry in content[begin:end].decode("ascii", "replace").split(";") if entry.strip()
+    ]
     return sorted({name for name, *version in words if version != ["NONE"] and name not in _NO_CODE})
 
 

@@ -1,14 +1,14 @@
-"""Which licences may be shipped: an expression of names is read and judged; what is not known is not allowed."""
+"""Which licences may be shipped: names and expressions of them are judged; what is unknown is not allowed."""
 
 import re
 from dataclasses import dataclass
 
 _FREE = frozenset(
     {
-        "0BSD", "AFL-2.1", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC-BY-4.0", "CC0-1.0",
-        "CNRI-Python", "FTL", "HPND", "IJG", "ISC", "LicenseRef-Public-Domain", "MIT", "MIT-CMU", "MIT-Modern-Variant",
-        "MIT-open-group", "OFL-1.1", "PSF-2.0", "Unicode-3.0", "Unlicense", "Zlib", "bzip2-1.0.6", "libpng-2.0",
-        "libtiff",
+        "0BSD", "AFL-2.1", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC-BY-4.0",
+        "CC0-1.0", "CNRI-Python", "FTL", "HPND", "IJG", "ISC", "LicenseRef-Public-Domain", "MIT",
+        "MIT-CMU", "MIT-Modern-Variant", "MIT-open-group", "OFL-1.1", "PSF-2.0", "Unicode-3.0",
+        "Unlicense", "Zlib", "bzip2-1.0.6", "libpng-2.0", "libtiff",
     }
 )  # fmt: skip
 """Licences that want no more than to be named and repeated."""
@@ -24,7 +24,7 @@ _WITH_CONDITIONS = frozenset(
         "MPL-2.0",
     }
 )
-"""Licences that want more; how that is met has to be written down with each thing that is under one of them."""
+"""Licences that want more; with each thing that is under one of them stands how that is met."""
 _OTHER_NAMES = {
     "apache 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
@@ -92,13 +92,13 @@ class _Reader:
         return Judgement(all(part.allowed for part in parts), any(part.conditions for part in parts))
 
     def _single(self) -> Judgement:
-        token = self._next()
-        if token == "(":
+        word = self._next()
+        if word == "(":
             inner = self._either()
             if self._next() != ")":
                 raise _UnreadableError
             return inner
-        name = f"{token} WITH {self._next()}" if self._follows("WITH") else token
+        name = f"{word} WITH {self._next()}" if self._follows("WITH") else word
         return Judgement(name in _FREE or name in _WITH_CONDITIONS, name in _WITH_CONDITIONS)
 
     def _follows(self, word: str) -> bool:

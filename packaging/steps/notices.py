@@ -1,6 +1,7 @@
 """Writes THIRD-PARTY-NOTICES.txt from the files that are really shipped, and finds what must not be shipped.
 
-Called by `packaging/build.py`; by hand: `python packaging/steps/notices.py SHIPPED.json SITE-PACKAGES TARGET`.
+Called by `packaging/build.py`; by hand:
+`python packaging/steps/notices.py SHIPPED.json SITE-PACKAGES TARGET`.
 """
 
 import json
@@ -46,7 +47,9 @@ class Notices:
     def must_be_clean(self) -> None:
         """Raise StepFailedError when anything was found."""
         if self.findings:
-            raise StepFailedError(f"The licences are not in order (see {_DECISION}):\n" + "\n".join(self.findings))
+            raise StepFailedError(
+                f"The licences are not in order (see {_DECISION}):\n" + "\n".join(self.findings)
+            )
 
 
 @dataclass(slots=True)
@@ -60,7 +63,12 @@ class _Sorted:
 
 
 def write_notices(
-    *, sources: Iterable[Path], site_packages: Path, target: Path, project: Path = ROOT, table: Table | None = None
+    *,
+    sources: Iterable[Path],
+    site_packages: Path,
+    target: Path,
+    project: Path = ROOT,
+    table: Table | None = None,
 ) -> Notices:
     """Write the notices for a built program; what must not be shipped is in the `findings` of the result.
 
@@ -102,12 +110,14 @@ def _sorted(files: Sequence[Path], packages: SitePackages, table: Table, project
         if owner is not None:
             owners.add(owner)
             if file.suffix.lower() in _FONTS and not known:
-                findings.append(f"{file} is a font whose licence is not in packaging/licences/components.toml.")
+                findings.append(
+                    f"{file} is a font whose licence is not in packaging/licences/components.toml."
+                )
         elif known:
             loose.append(file)
         elif not (python.has(file) or is_ours(file, project)):
             findings.append(
-                f"{file} is shipped, but belongs to no Python package and is not in packaging/licences/components.toml."
+                f"{file} belongs to no Python package and is not in packaging/licences/components.toml."
             )
     inside = {name for file in files if is_image_library(file) for name in compiled_in(file)}
     spoken_for = {component.dependency for component in table.components}

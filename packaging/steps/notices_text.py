@@ -26,14 +26,18 @@ class Entry:
 
 def entry_of_python(python_version: str, text: str) -> Entry:
     """Return the entry for Python itself."""
-    return Entry(f"Python {python_version}", "PSF-2.0", "https://www.python.org", own_texts=(text,) if text else ())
+    return Entry(
+        f"Python {python_version}", "PSF-2.0", "https://www.python.org", own_texts=(text,) if text else ()
+    )
 
 
 def entry_of_component(component: Component, told_by_system: Mapping[str, str]) -> Entry:
     """Return the entry for a component, with what the system tells of the files that are it."""
     texts = dict.fromkeys(text for name, text in told_by_system.items() if component.matches(name))
     remarks = (*component.copyright, *(text for text in (component.note, component.reason) if text))
-    return Entry(component.name, component.licence, component.homepage, remarks, tuple(texts), component.texts)
+    return Entry(
+        component.name, component.licence, component.homepage, remarks, tuple(texts), component.texts
+    )
 
 
 def as_text(entries: Sequence[Entry]) -> str:
@@ -44,7 +48,10 @@ def as_text(entries: Sequence[Entry]) -> str:
         "It carries the software below, each part of which is under its own terms.\n",
         "\n".join(f"{entry.title}: {entry.licence}" for entry in entries) + "\n",
         *(_described(entry) for entry in entries),
-        *(f"{_LINE}\nText of {name}\n{_LINE}\n\n{text_file(name).read_text('utf-8').strip()}\n" for name in needed),
+        *(
+            f"{_LINE}\nText of {name}\n{_LINE}\n\n{text_file(name).read_text('utf-8').strip()}\n"
+            for name in needed
+        ),
     ]
     return "\n".join(parts)
 

@@ -45,7 +45,10 @@ class PythonHome:
     @property
     def version(self) -> str:
         """Return its version, as far as its files say it."""
-        for file in (self.root / "include" / "patchlevel.h", *self.root.glob("include/python3*/patchlevel.h")):
+        for file in (
+            self.root / "include" / "patchlevel.h",
+            *self.root.glob("include/python3*/patchlevel.h"),
+        ):
             found = _VERSION.search(file.read_text("utf-8")) if file.is_file() else None
             if found:
                 return found[1]
@@ -53,7 +56,7 @@ class PythonHome:
 
 
 def python_home(site_packages: Path) -> PythonHome:
-    """Return the Python that packages are installed for; a virtual environment names it in its `pyvenv.cfg`."""
+    """Return the Python that packages are installed for; a virtual environment names it in `pyvenv.cfg`."""
     is_windows = site_packages.parent.name.lower() == "lib"
     root = site_packages.parents[1 if is_windows else 2]
     settings = root / "pyvenv.cfg"

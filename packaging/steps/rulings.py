@@ -27,7 +27,9 @@ def rule(distribution: Distribution, table: Table) -> Ruled:
     who = f"{distribution.name} {distribution.version}"
     findings = []
     if ruling is not None and ruling.says != distribution.licence:
-        findings.append(f"{who} says {distribution.licence!r} of its licence now; what was decided was for {ruling.says!r}.")
+        findings.append(
+            f"{who} says {distribution.licence!r} of its licence now; the decision was for {ruling.says!r}."
+        )
         ruling = None
     licence = ruling.licence if ruling else distribution.licence
     reason = ruling.reason if ruling else ""
@@ -37,7 +39,9 @@ def rule(distribution: Distribution, table: Table) -> Ruled:
     if not own_texts and not texts:
         texts = _standard_text(licence)
         if not texts:
-            findings.append(f"{who} came without the text of its licence, {licence or 'which it does not name'}.")
+            findings.append(
+                f"{who} came without the text of its licence, {licence or 'which it does not name'}."
+            )
     return Ruled(distribution, licence, reason, own_texts, texts, tuple(findings))
 
 
@@ -60,7 +64,7 @@ def _findings(who: str, licence: str, reason: str) -> list[str]:
     if not licence:
         return [f"{who} does not say what licence it is under."]
     if not judgement.allowed and is_copyleft(licence):
-        return [f"{who} is under {licence}, which nothing that is shipped may be under without a written exception."]
+        return [f"{who} is under {licence}, which nothing shipped may be under without a written exception."]
     if not judgement.allowed:
         return [f"{who} is under {licence!r}, which is not among the licences that we know."]
     if judgement.conditions and not reason:

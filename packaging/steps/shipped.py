@@ -22,7 +22,7 @@ class Distribution:
     name: str
     version: str
     licence: str
-    """As it says it: an expression, a name, or several names of classifiers with `; ` between; empty for nothing."""
+    """As it says it: an expression, a name, or names of classifiers with `; ` between; empty for nothing."""
     homepage: str
     texts: tuple[str, ...]
 
