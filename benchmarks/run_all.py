@@ -29,6 +29,7 @@ SCRIPTS = (
     "thumbnail_exr",
     "thumbnail_formats",
     "viewer_open",
+    "built_program",
 )
 HEAD = ("figure", "seen", "compared with", "ratio", "budget", "")
 

@@ -12,8 +12,16 @@ ManifestSupportedOS Win10
 ManifestDPIAware true
 ManifestLongPathAware true
 RequestExecutionLevel user
-SetCompressor /SOLID lzma
-SetCompressorDictSize 64
+!ifdef QUICK
+  ; Larger, for trials.
+  SetCompressor zlib
+!else
+  SetCompressor /SOLID lzma
+  SetCompressorDictSize 64
+!endif
+!ifdef SIGN_COMMAND
+  !uninstfinalize '${SIGN_COMMAND}' = 0
+!endif
 
 !include MUI2.nsh
 !include FileFunc.nsh
@@ -214,14 +222,13 @@ Function MakeShortcut
       ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r2)'
       ${If} $2 P<> 0
         System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r3'
-        System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_BSTR},,&t${NSIS_MAX_STRLEN} "${APP_ID}")p.r4'
-        System::Call 'oleaut32::SysAllocString(w "${APP_ID}")p.r5'
-        System::Call '*$4${SYSSTRUCT_PROPVARIANT}(${VT_BSTR},,p r5)'
+        System::Call '*(&w128 "${APP_ID}")p.r5'
+        System::Call '*(&i2 ${VT_LPWSTR},&i6 0,p r5,p 0)p.r4'
         ${IPropertyStore::SetValue} $2 '($3,$4)'
         ${IPropertyStore::Commit} $2 ""
-        System::Call 'oleaut32::SysFreeString(p r5)'
-        System::Free $3
+        System::Free $5
         System::Free $4
+        System::Free $3
         ${IUnknown::Release} $2 ""
       ${EndIf}
       ${IPersistFile::Save} $1 '("$R0", 1)'

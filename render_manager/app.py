@@ -7,7 +7,7 @@ the `render-manager` command.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from render_manager.domain.printable import one_line
 from render_manager.domain.scene import SCENE_SUFFIXES
 from render_manager.domain.texts import gettext as _
+from render_manager.system.console import is_read_by_people, provide_streams, show_box
+from render_manager.system.frozen import console_program, settle_in
 from render_manager.system.language import speak_language, wanted_language
 from render_manager.system.paths import app_paths
 
@@ -28,6 +30,7 @@ EXIT_INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Render Manager; return the exit code."""
+    settle_in()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:
@@ -36,13 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    if given[:1] == ["--guard"]:
-        return _guard(given)
+    part = _PARTS.get(given[0]) if given else None
+    if part is not None:
+        return part(given)
     base_dir, files = _window_arguments(given)
     speak_language(wanted_language(app_paths(base_dir).settings))
     if all(_is_for_window(name) for name in files):
+        provide_streams(is_command=False)
         return open_window(base_dir, [Path(name) for name in files], False)
-    return _command_line(given)
+    is_heard = provide_streams(is_command=True)
+    code = _command_line(given)
+    if code == EXIT_BAD_INPUT and not is_heard:
+        show_box(
+            _(
+                "This command could not be carried out. Run it in a terminal with {program}, to see why."
+            ).format(program=console_program())
+        )
+    return code
 
 
 def _is_for_window(name: str) -> bool:
@@ -72,26 +85,60 @@ def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> 
 
     problem = _display_problem()
     if problem:
-        sys.stderr.write(problem + "\n")
         if not is_demo:
+            _complain(problem)
             return EXIT_BAD_INPUT
+        sys.stderr.write(problem + "\n")
         sys.stderr.write(_("The demo runs in this terminal instead.") + "\n")
         place = [] if base_dir is None else ["--base-dir", str(base_dir)]
         return _command_line([*place, "demo", "--headless"])
     try:
         return run_window(base_dir, files, is_demo=is_demo)
     except RenderManagerError as error:
-        sys.stderr.write(f"{one_line(str(error))}\n")
+        _complain(one_line(str(error)))
         return EXIT_BAD_INPUT
 
 
-def _guard(arguments: list[str]) -> int:
-    """Be a renderer's guard; how the frozen program starts `execution/guard.py`."""
-    from render_manager.execution import guard  # only on Linux and macOS
+def _complain(sentence: str) -> None:
+    """Say why no window opens, where the user is: in the terminal, or before the desktop."""
+    sys.stderr.write(f"{sentence}\n")
+    if is_read_by_people() or show_box(sentence) or _display_problem():
+        return
+    from render_manager.window import show_problem  # Qt is imported for the window only
 
-    sys.argv = ["guard", *arguments[1:]]
-    guard.main()
+    show_problem(sentence)
+
+
+def _guard(_arguments: list[str]) -> int:
+    """Be a renderer's guard; how the frozen program starts `execution/guard.py`."""
+    from render_manager.execution.frozen_guard import be_guard  # only on Linux and macOS
+
+    be_guard()
     return 0
+
+
+def _stand_in(arguments: list[str]) -> int:
+    """Be the renderer of the self-test, since the frozen program has no Python that could be it."""
+    from render_manager.self_test import stand_in  # only for the self-test
+
+    sys.argv = ["stand_in", *arguments[1:]]
+    stand_in.main()
+    return 0
+
+
+def _second_start(arguments: list[str]) -> int:
+    """Be the second program of one user, as the self-test wants to see it."""
+    from render_manager.self_test.second_start import main as second_start  # only for the self-test
+
+    return second_start(arguments[1:])
+
+
+_PARTS: dict[str, Callable[[list[str]], int]] = {
+    "--guard": _guard,
+    "--stand-in-engine": _stand_in,
+    "--second-start": _second_start,
+}
+"""What this program does as a child of itself: nothing that people type."""
 
 
 def _command_line(arguments: list[str]) -> int:
@@ -120,17 +167,13 @@ def _command_line(arguments: list[str]) -> int:
     return run_command_line(arguments, composition)
 
 
-def _self_test(speaker: "Speaker", settings: "Settings") -> bool:
-    from render_manager.self_test import CheckResult, as_object, run_self_test  # imports everything
-
-    def report(result: CheckResult) -> None:
-        if speaker.is_json:
-            speaker.object(as_object(result))
-            return
-        word = _("skipped") if result.skipped else _("good") if result.passed else _("FAILED")
-        speaker.line(f"{word:<8} {result.name:<10} {result.detail}")
-
-    return run_self_test(report, settings)
+def _self_test(speaker: "Speaker", settings: "Settings", screenshot: Path | None) -> bool:
+    try:
+        from render_manager.self_test.telling import tell_self_test  # imports everything
+    except ImportError as error:
+        speaker.error(_("A part of the program is missing: {why}.").format(why=error))
+        return False
+    return tell_self_test(speaker, settings, screenshot)
 
 
 def _display_problem() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import qasync
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from render_manager.domain.commands import SetSlots
@@ -31,6 +31,7 @@ from render_manager.system.paths import AppPaths
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.closing import LastFrames
+from render_manager.ui.doorbell import Doorbell
 from render_manager.ui.files import open_file
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
@@ -51,16 +52,6 @@ T = TypeVar("T")
 EDGE_THREADS = 3
 DESK_THREADS = 2
 """Threads for scene inspection, engine discovery and start."""
-
-
-class Doorbell(QObject):
-    """Lets other threads knock at the GUI thread.
-
-    Signals:
-        rang: the files another start of the program was given.
-    """
-
-    rang = Signal(object)
 
 
 class WindowProgram:
@@ -96,6 +87,7 @@ class WindowProgram:
         self._desk_threads = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
         self._doorbell = Doorbell()
         self._doorbell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
+        self._doorbell.dismissed.connect(self.stop, Qt.ConnectionType.QueuedConnection)
         self.intake = Intake(
             paths=paths,
             window=lambda: self.window,
@@ -200,7 +192,12 @@ class WindowProgram:
         self._preferences = self._build_preferences(core)
         self._furnish()
         core.start()
-        self._channel.start(self._ownership, post=core.post, show=self._doorbell.rang.emit)
+        self._channel.start(
+            self._ownership,
+            post=core.post,
+            show=self._doorbell.rang.emit,
+            leave=self._doorbell.dismissed.emit,
+        )
         self.bridge.connect_to(core.post)
         if self._looks_differ():
             # They stand in a place that is read too late for the first paint, as in `.env`.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, qVersion
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from render_manager import __version__
 from render_manager.domain.commands import SubmitJob
@@ -70,7 +70,9 @@ def run_window(base_dir: Path | None, files: Sequence[Path], *, is_demo: bool) -
             language=early_setting(paths.settings, "ui_language"),
         )
         from render_manager.system.logs import start_logging  # not before the first paint
+        from render_manager.system.start_time import report_painted  # as above
 
+        report_painted(was_painted=opened.window.was_painted)
         start_logging(paths, is_verbose=False)
         program = program_behind(opened, paths, ownership)
         program.night.hear_faults(crash_file, alarm)
@@ -131,21 +133,15 @@ def program_behind(opened: Opened, paths: AppPaths, ownership: Ownership) -> "Wi
     )
 
 
-def check_window() -> str:
-    """Open the window without a core, and say with what it was painted; for the self-test."""
-    if "QT_QPA_PLATFORM" not in os.environ and not has_display():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    opened = open_painted(None)
-    opened.window.load_icons()
-    size = opened.window.grab().size()
-    was_painted = opened.window.was_painted
-    opened.window.let_close()
-    opened.reading_pool.finish()
-    if not was_painted:
-        raise UserError(_("The window was not painted within {limit:.0f} s.").format(limit=PAINT_LIMIT_S))
-    return _("painted {width} x {height} on the platform {platform}, Qt {version}").format(
-        width=size.width(), height=size.height(), platform=opened.app.platformName(), version=qVersion()
-    )
+def show_problem(sentence: str) -> None:
+    """Show a sentence in a box of its own, when no window could be opened, until it was read."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    box = QMessageBox(QMessageBox.Icon.Critical, "Render Manager", "")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    box.finished.connect(app.quit)
+    box.open()
+    app.exec()
 
 
 def has_display() -> bool:

@@ -14,7 +14,7 @@ CORE = frozenset({"domain", "system", "execution", "engines", "media", "storage"
 OURS: dict[str, frozenset[str]] = {
     "domain": frozenset(),
     "system": frozenset({"domain"}),
-    "execution": frozenset({"domain"}),
+    "execution": frozenset({"domain", "system"}),
     "engines": frozenset({"domain", "system"}),
     "media": frozenset({"domain", "system"}),
     "storage": frozenset({"domain", "system"}),
@@ -108,6 +108,8 @@ SUBPROCESS_PLACES = frozenset(
     {
         *("execution.posix", "execution.windows", "execution.guard", "execution.computer"),
         *("execution.asking", "engines.probing"),
+        # A program of its own, as `execution.guard` is.
+        "self_test.stand_in",
     }
 )
 WINDOWS_LIBRARIES = {

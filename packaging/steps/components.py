@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from steps.product import ROOT
 from steps.report import StepFailedError
@@ -66,12 +67,10 @@ def read_table(file: Path = TEXTS / "components.toml") -> Table:
         tuple(Component(**_frozen(entry)) for entry in content.get("component", [])),
         tuple(Ruling(**_frozen(entry)) for entry in content.get("distribution", [])),
     )
-    for entry in (*table.components, *table.rulings):
-        for text in entry.texts:
-            if not text_file(text).is_file():
-                raise StepFailedError(
-                    f"{file} names the text {text} for {entry.name}: there is no {text_file(text)}."
-                )
+    entries: list[Component | Ruling] = [*table.components, *table.rulings]
+    for text in sorted({text for entry in entries for text in entry.texts}):
+        if not text_file(text).is_file():
+            raise StepFailedError(f"{file} names the text {text}, but there is no {text_file(text)}.")
     return table
 
 
@@ -117,5 +116,5 @@ def components_for(
     ]
 
 
-def _frozen(entry: dict[str, object]) -> dict[str, object]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}  # type: ignore[misc]
+def _frozen(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}

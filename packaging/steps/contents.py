@@ -102,6 +102,7 @@ _UNNEEDED = tuple(
         r"OpenImageIO/lib/(?:cmake/|pkgconfig/|.*\.lib$)",
         r"pyqtgraph/examples/",
         r"alembic/templates/",
+        r"(?:.*/)?__pycache__/",
     )
 )
 

@@ -1,22 +1,26 @@
 """The Windows that programs are built and tried on: a real one, or wine on Linux."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from steps.processes import Finished, must, run
+from steps.processes import Finished, must, run, started
 from steps.product import ROOT
 
 
 class WindowsMachine(Protocol):
     """What the steps want of a Windows."""
 
-    name: str
-    """Such as `wine-8.0` or `Windows-10-10.0.20348`."""
+    @property
+    def name(self) -> str:
+        """Return which one it is, such as `wine 8.0` or `Windows 10.0.20348`."""
+        ...
 
     def run(
         self,
@@ -28,6 +32,10 @@ class WindowsMachine(Protocol):
         hears: bool = True,
     ) -> Finished:
         """Run a program with words and paths, which it is told as Windows names them."""
+        ...
+
+    def started(self, argv: Sequence[str | Path]) -> "AbstractContextManager[subprocess.Popen[bytes]]":
+        """Start a program that stays, and end it when the context closes."""
         ...
 
     def named(self, path: Path) -> str:
@@ -52,8 +60,11 @@ class RealWindows:
 
     def __init__(self, python: Path) -> None:
         self._python = python
-        version = sys.getwindowsversion()  # type: ignore[attr-defined,unused-ignore]
-        self.name = f"Windows {version.major}.{version.minor}.{version.build}"
+
+    @property
+    def name(self) -> str:
+        """Return which Windows this is."""
+        return f"Windows {platform.version()}"
 
     def run(
         self,
@@ -67,6 +78,10 @@ class RealWindows:
         """Run a program."""
         env = {**os.environ, **(variables or {})}
         return run(argv, timeout_s=timeout_s, env=env, cwd=cwd, hears=hears)
+
+    def started(self, argv: Sequence[str | Path]) -> "AbstractContextManager[subprocess.Popen[bytes]]":
+        """Start a program."""
+        return started(argv)
 
     def named(self, path: Path) -> str:
         """Return the path."""

@@ -21,15 +21,19 @@ from steps.components import (
     is_image_library,
     read_table,
 )
+from steps.freezing import program_folder, shipped_sources
+from steps.machine import WindowsMachine
 from steps.notices_text import Entry, as_text, entry_of_component, entry_of_python
 from steps.origins import is_ours, python_home, system_texts
 from steps.product import ROOT
-from steps.report import StepFailedError
+from steps.report import Figures, StepFailedError
 from steps.rulings import Ruled, component_findings, rule
-from steps.shipped import SitePackages
+from steps.shipped import Distribution, SitePackages
+from steps.wine import Wine
 
-_ALWAYS = ("pyinstaller",)
-"""Packages that are in every built program: its boot loader is the program's file itself."""
+NOTICES = "THIRD-PARTY-NOTICES.txt"
+_ALWAYS = frozenset({"pyinstaller", "pyinstaller_hooks_contrib"})
+"""Packages that are in every built program, as its boot loader and what that runs first."""
 _FONTS = frozenset({".otf", ".ttf", ".woff", ".woff2"})
 _DECISION = "docs/decisions/031-licences.md"
 
@@ -52,14 +56,45 @@ class Notices:
             )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sorted:
     """The shipped files, by where they come from."""
 
-    owners: set[Path]
-    components: list[Component]
-    findings: list[str]
-    loose: list[Path]
+    distributions: tuple[Distribution, ...]
+    components: tuple[Component, ...]
+    findings: tuple[str, ...]
+    loose: tuple[Path, ...]
+    """Files that belong to no package, but to a component."""
+
+
+def write_all_notices(system: str, machine: WindowsMachine | None, python: Path, figures: Figures) -> str:
+    """Write the notices into the program built for `windows` or `linux`; raises StepFailedError for a finding.
+
+    `machine` is the Windows that built it, and `python` the Python, as this computer names it.
+    """
+    here = machine.of_linux if isinstance(machine, Wine) else Path
+    notices = write_notices(
+        sources=[here(name) for name in shipped_sources(system)],
+        site_packages=site_packages_of(python),
+        target=program_folder(system) / NOTICES,
+    )
+    figures["packages"] = len(notices.distributions)
+    figures["components"] = len(notices.components)
+    notices.must_be_clean()
+    return (
+        f"{len(notices.distributions)} packages and {len(notices.components)} other components, all in order"
+    )
+
+
+def site_packages_of(python: Path) -> Path:
+    """Return where the packages of a Python are; raises StepFailedError."""
+    roots = (python.parent, python.parent.parent)
+    places = [root / "Lib" / "site-packages" for root in roots]
+    places += [place for root in roots for place in sorted(root.glob("lib/python3*/site-packages"))]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise StepFailedError(f"The packages of {python} were not found.")
 
 
 def write_notices(
@@ -76,20 +111,22 @@ def write_notices(
     left out, for what they point to is in the list itself. Raises StepFailedError when it cannot be told.
     """
     table = table or read_table()
-    packages = SitePackages(site_packages)
     files = sorted({file for file in sources if file.is_absolute()})
     if not files:
         raise StepFailedError("The list of what is shipped is empty.")
-    found = _sorted(files, packages, table, project)
-    ruled = [rule(packages.distribution(owner), table) for owner in sorted(found.owners)]
+    found = _sorted(files, SitePackages(site_packages), table, project)
+    ruled = sorted(
+        (rule(distribution, table) for distribution in found.distributions),
+        key=lambda one: one.distribution.name.lower(),
+    )
     python = python_home(site_packages)
-    entries = [entry_of_python(python.version, python.licence_text)]
     findings = [*found.findings, *component_findings(found.components)]
     if not python.licence_text:
         findings.append(f"Python in {python.root} came without its licence, LICENSE.txt.")
     findings += [finding for one in ruled for finding in one.findings]
     told = system_texts(found.loose)
-    entries += sorted((_entry(one) for one in ruled), key=lambda entry: entry.title.lower())
+    entries = [entry_of_python(python.version, python.licence_text)]
+    entries += [_entry(one) for one in ruled]
     entries += [entry_of_component(component, told) for component in found.components]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(as_text(entries), encoding="utf-8", newline="\r\n")
@@ -125,12 +162,15 @@ def _sorted(files: Sequence[Path], packages: SitePackages, table: Table, project
         f"OpenImageIO has {name} compiled into it, which is not in packaging/licences/components.toml."
         for name in sorted(inside - spoken_for)
     ]
-    keys = {packages.distribution(owner).key for owner in owners} | {"python"}
-    owners = {owner for owner in owners if packages.distribution(owner).key != "render-manager"}
+    distributions = [packages.distribution(owner) for owner in sorted(owners)]
     components = components_for(
-        table, files=(file.name for file in files), packages=keys, dependencies=inside & spoken_for
+        table,
+        files=[file.name for file in files],
+        packages=["python", *(distribution.key for distribution in distributions)],
+        dependencies=inside & spoken_for,
     )
-    return _Sorted(owners, components, findings, loose)
+    others = tuple(distribution for distribution in distributions if distribution.key != "render-manager")
+    return _Sorted(others, tuple(components), tuple(findings), tuple(loose))
 
 
 def _entry(ruled: Ruled) -> Entry:

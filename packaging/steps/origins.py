@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from steps.freezing import MODULE_LIST
 from steps.processes import run
 from steps.product import PROGRAM, ROOT, TERMINAL_PROGRAM
 
 _OURS = frozenset({"main.py", "packaging", "render_manager", "resources"})
 _MADE_BY_PYINSTALLER = frozenset(
-    {"base_library.zip", PROGRAM, f"{PROGRAM}.exe", TERMINAL_PROGRAM, f"{TERMINAL_PROGRAM}.exe"}
+    {"base_library.zip", MODULE_LIST, PROGRAM, f"{PROGRAM}.exe", TERMINAL_PROGRAM, f"{TERMINAL_PROGRAM}.exe"}
 )
 _PYTHON_LIBRARY = re.compile(r"libpython3[\d.]*\.so[\d.]*|libpython3[\d.]*\.dylib")
 _VERSION = re.compile(r'^#define PY_VERSION\s+"([^"]+)"', re.MULTILINE)

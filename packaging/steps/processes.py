@@ -1,10 +1,11 @@
 """Running programs, with their output and a limit."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,26 @@ def run(
         _end(process)
         raise StepFailedError(f"{argv[0]} did not end within {timeout_s:.0f} s.") from None
     return Finished(process.returncode, (output or b"").decode("utf-8", "replace").replace("\r\n", "\n"))
+
+
+@contextlib.contextmanager
+def started(
+    argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """Start a program that stays, and end it when the context closes."""
+    process = subprocess.Popen(
+        [str(word) for word in argv],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=None if env is None else dict(env),
+        start_new_session=sys.platform != "win32",
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            _end(process)
 
 
 def must(finished: Finished, what: str) -> Finished:

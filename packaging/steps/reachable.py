@@ -16,7 +16,7 @@ Imports = Callable[[str], Iterable[str]]
 _LIBRARY = re.compile(
     r"(?:[^/]+|PySide6/[^/]+|PySide6/Qt/lib/[^/]+|shiboken6/[^/]+)\.(?:dll|dylib|so(?:\.[0-9.]+)?)", re.I
 )
-"""Places where libraries lie that are there for others only; Python's own modules and plug-ins lie elsewhere."""
+"""Places where libraries lie that are there for others only; modules and plug-ins lie elsewhere."""
 _STARTED_BY_ITSELF = re.compile(r"(?:lib)?python3|.*\.abi3\.so|.*\.cpython-", re.I)
 
 
@@ -30,10 +30,8 @@ def reachable(entries: Iterable[Entry], imports: Imports) -> list[Entry]:
     seen = {_name(entry[0]) for entry in wanted}
     while wanted:
         entry = wanted.pop()
-        if entry[2] == "SYMLINK":
-            linked = {_name(entry[1])}
-        else:
-            linked = {_name(name) for name in imports(entry[1])}
+        names = [entry[1]] if entry[2] == "SYMLINK" else imports(entry[1])
+        linked = {_name(name) for name in names}
         for name in linked - seen:
             seen.add(name)
             wanted += by_name.get(name, [])

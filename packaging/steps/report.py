@@ -47,8 +47,7 @@ class Report:
         say(f"== {name}")
         started = time.monotonic()
         try:
-            if missing:
-                raise StepSkippedError(f"It needs {', '.join(missing)}, which did not pass.")
+            _demand(missing)
             result.detail = work(result.figures)
             result.passed = True
         except StepSkippedError as skip:
@@ -79,6 +78,11 @@ class Report:
             ensure_ascii=False,
             indent=1,
         )
+
+
+def _demand(missing: list[str]) -> None:
+    if missing:
+        raise StepSkippedError(f"It needs {', '.join(missing)}, which did not pass.")
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ _ENGLISH_UNICODE = "040904B0"
 
 def version_resource(file_name: str) -> Any:
     """Return the version resource of a program for PyInstaller."""
-    from PyInstaller.utils.win32 import versioninfo as info
+    from PyInstaller.utils.win32 import versioninfo as info  # type: ignore[import-untyped]
 
     words = {
         "CompanyName": PUBLISHER,
@@ -21,8 +21,13 @@ def version_resource(file_name: str) -> Any:
         "ProductName": NAME,
         "ProductVersion": version(),
     }
-    table = info.StringTable(_ENGLISH_UNICODE, [info.StringStruct(name, text) for name, text in words.items()])
+    table = info.StringTable(
+        _ENGLISH_UNICODE, [info.StringStruct(name, text) for name, text in words.items()]
+    )
     return info.VSVersionInfo(
         ffi=info.FixedFileInfo(filevers=version_numbers(), prodvers=version_numbers(), mask=0x3F, OS=0x40004),
-        kids=[info.StringFileInfo([table]), info.VarFileInfo([info.VarStruct("Translation", [0x0409, 0x04B0])])],
+        kids=[
+            info.StringFileInfo([table]),
+            info.VarFileInfo([info.VarStruct("Translation", [0x0409, 0x04B0])]),
+        ],
     )

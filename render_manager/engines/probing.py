@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
+from render_manager.system.environment import without_ours
 from render_manager.system.whole_files import write_whole
 
 PROBE_TIMEOUT_S = 30.0
@@ -31,9 +32,6 @@ def run_probe(argv: Sequence[str]) -> Probe:
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
     timeout_s = PROBE_TIMEOUT_S
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "PYSIDE"))
-    }
     process: subprocess.Popen[bytes] | None = None
     try:
         try:
@@ -43,7 +41,7 @@ def run_probe(argv: Sequence[str]) -> Probe:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
-                    env=env,
+                    env=without_ours(),
                     creationflags=flags,
                     start_new_session=True,
                 )

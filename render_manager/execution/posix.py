@@ -25,6 +25,7 @@ from render_manager.execution.process import (
     memory_bytes_below,
     program_names_below,
 )
+from render_manager.system.frozen import is_frozen
 
 _GUARD = Path(__file__).with_name("guard.py")
 _CHUNK_BYTES = 64 * 1024
@@ -82,7 +83,7 @@ def start(
 
 
 def _guard_command() -> list[str]:
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return [sys.executable, "--guard"]
     return [sys.executable, "-I", "-S", str(_GUARD)]
 

@@ -1,7 +1,7 @@
 """The control channel: how a second program reaches the one that owns the data.
 
 A local socket (a named pipe on Windows) whose address and secret stand in the lock file, readable by this
-user only. One JSON object a message: `{"do": "command", …}`, `{"do": "follow"}` or
+user only. One JSON object a message: `{"do": "command", …}`, `{"do": "follow"}`, `{"do": "quit"}` or
 `{"do": "show", "files": […]}`. Each is answered with `{"ok": true}` or `{"ok": false, "error": …}`, and a
 follower then gets updates.
 """
@@ -53,11 +53,12 @@ class OwnerIsLeavingError(UserError):
 
 
 class ControlServer:
-    """Listens for other programs of this user; its threads call `post` and `show`."""
+    """Listens for other programs of this user; its threads call `post`, `show` and `leave`."""
 
     def __init__(self) -> None:
         self._post: Callable[[Command], None] | None = None
         self._show: ShowFiles | None = None
+        self._leave: Callable[[], None] | None = None
         self._secret = os.urandom(16)
         self._listener: Listener | None = None
         self._followers: list[queue.Queue[Update | None]] = []
@@ -66,10 +67,18 @@ class ControlServer:
         self._is_stopping = False
 
     def start(
-        self, ownership: Ownership, *, post: Callable[[Command], None], show: ShowFiles | None = None
+        self,
+        ownership: Ownership,
+        *,
+        post: Callable[[Command], None],
+        show: ShowFiles | None = None,
+        leave: Callable[[], None] | None = None,
     ) -> None:
-        """Listen, and say where in the lock file; when that fails the program works without a channel."""
-        self._post, self._show = post, show
+        """Listen, and say where in the lock file; when that fails the program works without a channel.
+
+        `leave` has the program end in good order, and returns at once.
+        """
+        self._post, self._show, self._leave = post, show, leave
         if ownership.previous is not None:
             _remove_left(ownership.previous.address)
         try:
@@ -167,6 +176,8 @@ class ControlServer:
                 (self._post or _refuse)(decode_command(request["command"]))
             elif request["do"] == "show" and self._show is not None:
                 self._show([_file(name) for name in request["files"]])
+            elif request["do"] == "quit" and self._leave is not None:
+                self._leave()
             else:
                 return {"ok": False, "error": _("This program cannot do that.")}
         except OwnerIsLeavingError as error:
@@ -221,6 +232,10 @@ class RemoteOwner:
     def show(self, files: Sequence[Path]) -> None:
         """Have the window come to the front and show files; raises UserError when there is none."""
         self._ask({"do": "show", "files": [str(path) for path in files]})
+
+    def quit(self) -> None:
+        """Have the program end in good order and without a question; raises UserError when it refuses."""
+        self._ask({"do": "quit"})
 
     def follow(self, receive: Callable[[Update], None], *, on_end: Callable[[], None]) -> None:
         """Pass updates to `receive` on a thread of its own, and call `on_end` when the owner is gone."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
+from render_manager.system.frozen import is_frozen, window_program
 from render_manager.system.whole_files import write_whole
 from render_manager.system.windows_keys import RegistryValues, WindowsRegistry
 
@@ -118,10 +119,11 @@ class AutostartKeeper:
 
 def own_command(base_dir: Path | None) -> list[str]:
     """Return the command that starts this program with the same data."""
-    program = Path(sys.executable)
-    if getattr(sys, "frozen", False):
-        command = [str(program)]
+    if is_frozen():
+        # Never the one with a console, whichever was asked to do it.
+        command = [str(window_program())]
     else:
+        program = Path(sys.executable)
         without_console = program.with_name("pythonw.exe")
         python = without_console if sys.platform == "win32" and without_console.exists() else program
         command = [str(python), "-m", "render_manager.app"]

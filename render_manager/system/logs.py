@@ -32,9 +32,7 @@ def start_logging(paths: AppPaths, *, is_verbose: bool) -> None:
     root = logging.getLogger("render_manager")
     root.setLevel(logging.DEBUG if is_verbose else logging.INFO)
     root.propagate = False
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
+    stop_logging()
     handlers: list[logging.Handler] = []
     try:
         handlers.append(
@@ -48,3 +46,11 @@ def start_logging(paths: AppPaths, *, is_verbose: bool) -> None:
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
+
+
+def stop_logging() -> None:
+    """Let go of the log file, so that it can be deleted."""
+    root = logging.getLogger("render_manager")
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()

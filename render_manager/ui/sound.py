@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
 from render_manager.system.programs import find_program
+from render_manager.ui.files import start_detached
 
 PLAYERS = ("pw-play", "paplay", "aplay")
 """Programs that play a sound file on Linux desktops."""
@@ -21,5 +21,5 @@ def play(path: Path) -> None:
         return
     players = ("afplay",) if sys.platform == "darwin" else PLAYERS
     player = next((found for name in players if (found := find_program(name))), None)
-    if player is None or not QProcess.startDetached(player, [str(path)])[0]:
+    if player is None or not start_detached(player, [str(path)]):
         QApplication.beep()

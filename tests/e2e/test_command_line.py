@@ -963,11 +963,26 @@ class TestDemoAndSelfTest:
         assert finished["completed"] >= 24
 
     def test_self_test(self, desk: Desk) -> None:
-        answer = desk.run("self-test", timeout_s=110)
-        assert answer.code in (0, 1)
-        assert answer.out
-        rows = desk.run("self-test", "--json", timeout_s=110).objects
-        assert rows
+        desk.env["TMPDIR"] = str(desk.folder / "temporary")
+        (desk.folder / "temporary").mkdir()
+        picture = desk.folder / "window.png"
+        answer = desk.run("self-test", "--json", "--screenshot", picture, timeout_s=110)
+        *rows, summary = answer.objects
+        assert (answer.code, answer.err, summary["failed"]) == (0, "", []), answer.out
+        assert {"stand-in", "window", "upgrade", "second start", "leftovers"} <= {
+            row["check"] for row in rows
+        }
+        assert (summary["event"], summary["passed"]) == ("self_test_finished", True)
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert list((desk.folder / "temporary").iterdir()) == []
+        assert not desk.base.exists()
+
+    def test_a_self_test_that_fails(self, desk: Desk) -> None:
+        picture = desk.folder / "nowhere" / "window.png"
+        answer = desk.run("self-test", "--screenshot", picture, timeout_s=110)
+        assert answer.code == 1
+        assert f"The picture {picture} could not be written." in answer.out
+        assert answer.out.endswith("These checks failed: window.\n")
 
 
 @pytest.mark.bpy

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from qt.support import make_job, with_counts
-from render_manager import __version__
+from render_manager import __version__, app
 from render_manager.app import open_window
 from render_manager.assembly import build_catalog
 from render_manager.domain.changes import ChangeSet
@@ -278,3 +279,53 @@ def test_a_wrong_definition_of_a_renderer_is_said_in_the_window(
     said = program.window.banner.text()
     assert "An engine of your own was left out." in said
     assert "toy.toml, line 2: suffixes: it has to be a list such as" in said
+
+
+class TestProblemsWithoutATerminal:
+    """The program for the window has no terminal; what it cannot do has to be seen all the same."""
+
+    @pytest.fixture
+    def boxes(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        boxes: list[str] = []
+        monkeypatch.setattr(app, "is_read_by_people", lambda: False)
+        monkeypatch.setattr(app, "show_box", lambda text: boxes.append(text) is None)
+        return boxes
+
+    def test_a_window_that_cannot_open_says_so_in_a_box(
+        self, qapp: QApplication, tmp_path: Path, boxes: list[str]
+    ) -> None:
+        owner = Owner(app_paths(tmp_path), has_window=False)
+        try:
+            assert open_window(tmp_path, [], False) == 2
+        finally:
+            owner.stop()
+        (text,) = boxes
+        assert "A Render Manager command (process " in text
+
+    def test_where_the_system_has_no_boxes_qt_has(
+        self, qapp: QApplication, tmp_path: Path, boxes: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[str] = []
+
+        def read_and_close() -> None:
+            (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox)]
+            seen.append(box.text())
+            box.accept()
+
+        monkeypatch.setattr(app, "show_box", lambda _text: False)
+        owner = Owner(app_paths(tmp_path), has_window=False)
+        QTimer.singleShot(0, read_and_close)
+        try:
+            assert open_window(tmp_path, [], False) == 2
+        finally:
+            owner.stop()
+        (text,) = seen
+        assert "A Render Manager command (process " in text
+
+    def test_a_command_that_nobody_hears_says_where_it_is_heard(
+        self, boxes: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app, "provide_streams", lambda *, is_command: not is_command)
+        assert app.main(["dance"]) == 2
+        (text,) = boxes
+        assert "Run it in a terminal with" in text

@@ -16,6 +16,7 @@ from render_manager.domain.texts import gettext as _
 from render_manager.engines.preparing import JobRequest
 from render_manager.services.cli.checking import Checking
 from render_manager.services.cli.looking import show_engines, show_log, show_scene
+from render_manager.services.cli.quitting import quit_running
 from render_manager.services.cli.rendering import RenderSession
 from render_manager.services.cli.reporting import Reporting
 from render_manager.services.cli.session import (
@@ -76,9 +77,13 @@ class Surroundings:
         self.base_dir: Path | None = None
         self.is_verbose = False
 
+    def places(self, base_dir: Path | None) -> AppPaths:
+        """Return the folders of this run, which may not be there; nothing is made."""
+        return app_paths(base_dir or self.base_dir)
+
     def paths(self, base_dir: Path | None) -> AppPaths:
         """Return the folders of this run, made, with the log started."""
-        paths = app_paths(base_dir or self.base_dir)
+        paths = self.places(base_dir)
         paths.make()
         start_logging(paths, is_verbose=self.is_verbose)
         return paths
@@ -266,6 +271,17 @@ def _add_queue(app: typer.Typer, around: Surroundings) -> None:
         """Cancel a job, or some of its frames."""
         around.stored_queue(base_dir, is_json=as_json).cancel(job, frames)
 
+    @_command(app, "quit")
+    def leave(
+        timeout: Annotated[
+            float, typer.Option("--timeout", min=0, max=3600, help="Seconds to wait for its end.")
+        ] = 60.0,
+        as_json: AsJson = False,
+        base_dir: BaseDir = None,
+    ) -> int:
+        """End the Render Manager that runs, as if its window were closed, without a question."""
+        return quit_running(around.places(base_dir), Speaker(is_json=as_json), timeout_s=timeout)
+
 
 def _add_night(app: typer.Typer, around: Surroundings) -> None:
     @_command(app, "check")
@@ -317,10 +333,17 @@ def _add_looking(app: typer.Typer, around: Surroundings) -> None:
         show_engines(Speaker(is_json=as_json), catalog(base_dir))
 
     @_command(app, "self-test")
-    def self_test(as_json: AsJson = False, base_dir: BaseDir = None) -> int:
-        """Check this installation end to end."""
-        settings = load_settings(around.paths(base_dir))
-        is_good = around.composition.self_test(Speaker(is_json=as_json), settings)
+    def self_test(
+        screenshot: Annotated[
+            Path | None,
+            typer.Option("--screenshot", metavar="FILE", help="Save a picture of the window (PNG)."),
+        ] = None,
+        as_json: AsJson = False,
+        base_dir: BaseDir = None,
+    ) -> int:
+        """Check this installation end to end; nothing of it is left behind."""
+        settings = load_settings(around.places(base_dir))
+        is_good = around.composition.self_test(Speaker(is_json=as_json), settings, screenshot)
         return EXIT_GOOD if is_good else EXIT_FRAMES_FAILED
 
     @_command(app, "explain")

@@ -126,7 +126,7 @@ class RenderSession:
         with interruptible(follower):
             try:
                 core.start()
-                channel.start(ownership, post=take)
+                channel.start(ownership, post=take, leave=follower.interrupt)
                 for submission in submissions:
                     core.post(submission)
                 return follower.follow() if wanted else EXIT_GOOD

@@ -83,8 +83,11 @@ class Composition:
     """Builds a scheduler of its own below a folder, for trying a frame."""
     ask: Ask
     """Runs one of the system's programs for a short answer."""
-    self_test: Callable[["Speaker", Settings], bool]
-    """Checks the installation and says what it finds; returns whether all is good."""
+    self_test: Callable[["Speaker", Settings, Path | None], bool]
+    """Checks the installation and says what it finds; returns whether all is good.
+
+    A picture of the window is saved in the file that is named.
+    """
 
 
 class Speaker:

@@ -44,7 +44,9 @@ def test_a_frozen_program_gives_the_users_library_path_back(
     monkeypatch: pytest.MonkeyPatch, original: str | None, expected: str | None
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", "/ours", raising=False)
     base = {key: value for key, value in BASE.items() if key != "LD_LIBRARY_PATH_ORIG"}
+    base["LD_LIBRARY_PATH"] = "/ours"
     if original is not None:
         base["LD_LIBRARY_PATH_ORIG"] = original
     env = engine_environment({}, base)

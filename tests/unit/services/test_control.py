@@ -34,10 +34,13 @@ class Program:
         self.posted: list[object] = []
         self.shown: list[list[Path]] = []
         self.has_window = True
+        self.can_leave = True
+        self.was_dismissed = threading.Event()
 
     def start(self) -> None:
         show = (lambda files: self.shown.append(list(files))) if self.has_window else None
-        self.server.start(self.ownership, post=self.posted.append, show=show)
+        leave = self.was_dismissed.set if self.can_leave else None
+        self.server.start(self.ownership, post=self.posted.append, show=show, leave=leave)
 
     def stop(self) -> None:
         self.server.stop()
@@ -92,6 +95,28 @@ def test_what_a_program_without_a_window_cannot_do(program: Program) -> None:
     program.start()
     with reach_owner(program.lock) as owner, pytest.raises(UserError, match="cannot do that"):
         owner.show([])
+
+
+def test_a_program_can_be_told_to_end(program: Program) -> None:
+    program.start()
+    with reach_owner(program.lock) as owner:
+        owner.quit()
+    assert program.was_dismissed.is_set()
+
+
+def test_one_that_takes_no_orders_any_more_can_still_be_told_to_end(program: Program) -> None:
+    program.start()
+    program.server.refuse()
+    with reach_owner(program.lock) as owner:
+        owner.quit()
+    assert program.was_dismissed.is_set()
+
+
+def test_one_that_cannot_be_told_says_so(program: Program) -> None:
+    program.can_leave = False
+    program.start()
+    with reach_owner(program.lock) as owner, pytest.raises(UserError, match="cannot do that"):
+        owner.quit()
 
 
 def test_followers_hear_everything_from_then_on(program: Program) -> None:

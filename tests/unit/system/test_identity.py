@@ -7,7 +7,7 @@ import pytest
 from support.source_tree import ROOT
 
 from render_manager import __version__
-from render_manager.system import identity, resources
+from render_manager.system import identity
 from render_manager.system.identity import APP_USER_MODEL_ID, LICENCE_FILE, NOTICES_FILE, shipped_paper
 
 WINDOWS_LIMIT = 128
@@ -60,9 +60,9 @@ def test_papers_lie_beside_the_frozen_program(tmp_path: Path, monkeypatch: pytes
     inner = program.parent / "_internal"
     inner.mkdir(parents=True)
     (inner / LICENCE_FILE).touch()
-    monkeypatch.setattr(resources.sys, "frozen", True, raising=False)
-    monkeypatch.setattr(resources.sys, "_MEIPASS", str(inner), raising=False)
-    monkeypatch.setattr(resources.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", str(inner), raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
     assert shipped_paper(LICENCE_FILE) == inner / LICENCE_FILE
     assert shipped_paper(NOTICES_FILE) is None
     for name in (LICENCE_FILE, NOTICES_FILE):

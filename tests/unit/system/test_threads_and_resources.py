@@ -1,11 +1,11 @@
 """Plain threads behind the pool protocol, and the files that ship with the program."""
 
+import sys
 import threading
 
 import pytest
 from support.log_watch import LogWatch
 
-from render_manager.system import resources
 from render_manager.system.clock import SystemClock
 from render_manager.system.resources import resource, resource_dir
 from render_manager.system.threads import ExecutorPool
@@ -42,8 +42,8 @@ def test_the_clocks() -> None:
 
 
 def test_resources_of_a_frozen_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources.sys, "frozen", True, raising=False)
-    monkeypatch.setattr(resources.sys, "_MEIPASS", "/bundle", raising=False)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", "/bundle", raising=False)
     assert resource_dir().as_posix().endswith("/bundle/resources")
 
 

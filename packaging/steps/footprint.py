@@ -1,0 +1,67 @@
+"""What a program leaves on a Windows: files of this user, and registry entries that name it."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from steps.machine import WindowsMachine
+from steps.processes import must
+
+_OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
+_KEYS = (r"HKCU\Software",)
+_ROOTS = ("LOCALAPPDATA", "APPDATA")
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Paths of files and folders, and lines of the registry."""
+
+    files: frozenset[Path]
+    entries: frozenset[str]
+
+    def left_since(self, before: "Footprint", *, but_for: Path | None = None) -> list[str]:
+        """Return what is here and was not `before`, without what is below the folder `but_for`."""
+        files = [
+            str(path)
+            for path in sorted(self.files - before.files)
+            if but_for is None or not (path == but_for or but_for in path.parents)
+        ]
+        return files + sorted(self.entries - before.entries)
+
+
+def footprint(machine: WindowsMachine, *more: Path) -> Footprint:
+    """Return what there is of ours in this user's folders, in the folders `more`, and in the registry."""
+    desktop = machine.folder("USERPROFILE") / "Desktop"
+    found: set[Path] = set()
+    for root in (*(machine.folder(name) for name in _ROOTS), desktop, *more):
+        for folder, names, files in os.walk(root):
+            below = [Path(folder, name) for name in (*names, *files)]
+            found.update(path for path in below if _OURS.search(str(path)))
+    entries: set[str] = set()
+    for key in _KEYS:
+        entries.update(
+            _entries(must(machine.run(["reg", "query", key, "/s"], timeout_s=300), "reg query").output)
+        )
+    return Footprint(frozenset(found), frozenset(entries))
+
+
+def _entries(listing: str) -> set[str]:
+    """Return the keys and values of a listing that name us, each value with its key."""
+    key, found = "", set()
+    for line in listing.splitlines():
+        if line.startswith("HKEY_"):
+            key = line.strip()
+            if _OURS.search(key):
+                found.add(key)
+        elif line.strip() and (_OURS.search(line) or _OURS.search(key)):
+            found.add(f"{key} {line.strip()}")
+    return found
+
+
+def registry_value(machine: WindowsMachine, key: str, name: str) -> str | None:
+    """Return a value as text, that without a name for an empty one; None when it is not there."""
+    words = ["reg", "query", key, *(["/v", name] if name else ["/ve"])]
+    finished = machine.run(words, timeout_s=60)
+    found = re.search(r"REG_[A-Z_]+[ \t]+(.*)$", finished.output, re.MULTILINE)
+    return found[1].strip() if not finished.code and found else None
