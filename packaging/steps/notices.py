@@ -68,7 +68,7 @@ class _Sorted:
 
 
 def write_all_notices(system: str, machine: WindowsMachine | None, python: Path, figures: Figures) -> str:
-    """Write the notices into the program built for `windows` or `linux`; raises StepFailedError for a finding.
+    """Write the notices into what was built for `windows` or `linux`; raises StepFailedError for a finding.
 
     `machine` is the Windows that built it, and `python` the Python, as this computer names it.
     """
