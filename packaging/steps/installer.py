@@ -29,7 +29,7 @@ def make_installer(figures: Figures, *, signer: Signer | None) -> str:
     if signer is not None:
         signer.sign(output)
     digest = hashlib.sha256(output.read_bytes()).hexdigest()
-    output.with_name(f"{output.name}.sha256").write_text(f"{digest}  {output.name}\n", "ascii")
+    output.with_name(f"{output.name}.sha256").write_bytes(f"{digest}  {output.name}\n".encode("ascii"))
     figures["bytes"] = output.stat().st_size
     figures["sha256"] = digest
     figures["signed"] = signer is not None
