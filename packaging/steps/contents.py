@@ -28,6 +28,7 @@ METADATA = (
 HIDDEN_MODULES = [
     # Imported by name only: by pyqtgraph, SQLAlchemy and the migrations, which are read as files.
     "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
     "sqlalchemy.dialects.sqlite",
     "logging.config",
 ]
@@ -37,7 +38,6 @@ _OF_WINDOWS = frozenset({"render_manager.execution.windows", "render_manager.ui.
 EXCLUDED_MODULES = [
     "tkinter",
     "unittest",
-    "pydoc",
     "doctest",
     "lib2to3",
     "setuptools",
@@ -75,7 +75,6 @@ EXCLUDED_MODULES = [
             "Designer",
             "Help",
             "Network",
-            "OpenGLWidgets",
             "PrintSupport",
             "Qml",
             "Quick",

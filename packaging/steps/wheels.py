@@ -15,7 +15,10 @@ PYTHON = (3, 11)
 _PLATFORMS = {"windows": "x86_64-pc-windows-msvc", "linux": "x86_64-manylinux_2_34"}
 _TAGS = {
     "windows": ("win_amd64",),
-    "linux": tuple(f"manylinux_2_{n}_x86_64" for n in (34, 28, 27, 26, 17, 12, 5)),
+    "linux": (
+        *(f"manylinux_2_{n}_x86_64" for n in (34, 28, 27, 26, 17, 12, 5)),
+        *(f"manylinux{year}_x86_64" for year in (2014, 2010, 1)),
+    ),
 }
 _NOT_BUILT_IN = ("mypy", "ruff", "vulture")
 
