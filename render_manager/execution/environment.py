@@ -25,8 +25,16 @@ def engine_environment(
             if original:
                 env[name] = original
     for name, value in changes.items():
+        known = _name_in(env, name)
         if value is None:
-            env.pop(name, None)
+            env.pop(known, None)
         else:
-            env[name] = value
+            env[known] = value
     return env
+
+
+def _name_in(env: Mapping[str, str], name: str) -> str:
+    """Return how a variable is written in an environment: Windows takes `Path` and `PATH` for one."""
+    if sys.platform != "win32" or name in env:
+        return name
+    return next((known for known in env if known.upper() == name.upper()), name)
