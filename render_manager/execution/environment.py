@@ -35,6 +35,6 @@ def engine_environment(
 
 def _name_in(env: Mapping[str, str], name: str) -> str:
     """Return how a variable is written in an environment: Windows takes `Path` and `PATH` for one."""
-    if sys.platform != "win32" or name in env:
-        return name
-    return next((known for known in env if known.upper() == name.upper()), name)
+    if sys.platform == "win32" and name not in env:
+        return next((known for known in env if known.upper() == name.upper()), name)
+    return name

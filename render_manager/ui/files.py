@@ -1,5 +1,6 @@
 """Opening files and folders in the system's own programs."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,10 +20,19 @@ def open_file(path: Path) -> bool:
 def show_in_folder(path: Path) -> bool:
     """Show a file selected in the file manager where the system can, else open its folder."""
     if sys.platform == "win32" and path.exists():
-        return bool(QProcess.startDetached("explorer.exe", ["/select,", str(path)])[0])
+        explorer = QProcess()
+        explorer.setProgram(_explorer())
+        # By its own rules: the mark belongs behind the comma, or a path with one ends there.
+        explorer.setNativeArguments(f'/select,"{path}"')
+        return bool(explorer.startDetached())
     if sys.platform == "darwin" and path.exists():
         return bool(QProcess.startDetached("/usr/bin/open", ["-R", str(path)])[0])
     return open_file(path.parent)
+
+
+def _explorer() -> str:
+    """Return Windows' file manager by its whole path: a name alone would be looked for here first."""
+    return str(Path(os.environ.get("SYSTEMROOT") or "C:\\Windows") / "explorer.exe")
 
 
 def choose_scenes(
