@@ -10,6 +10,7 @@ nothing failed but something could not be done here; the report says what and wh
 """
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def main() -> int:
         parser.error(
             f"the program is built with Python {PYTHON[0]}.{PYTHON[1]}; this is {sys.version.split()[0]}"
         )
+    # Whoever ends it ends what it started as well.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))
     return plan.carry_out(names if "all" in wanted else [name for name in names if name in wanted])
 
 

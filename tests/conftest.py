@@ -20,6 +20,7 @@ from support.clock import FakeClock
 from support.log_watch import LogWatch
 from support.no_qt import block_qt
 from support.real import RealBlender, find_installation, make_scenes
+from support.wine_defects import is_wine, leave_out
 
 from render_manager.storage.database import open_database
 from render_manager.storage.store import Store
@@ -65,6 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPYCACHEPREFIX"] = folder
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if is_wine():
+        leave_out(items)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -113,7 +113,7 @@ def cpu_seconds_below(pid: int, spares: frozenset[str] = frozenset()) -> float |
     """
     times = [
         times.user + times.system
-        for process in _processes_below(pid, spares)
+        for process in processes_below(pid, spares)
         if (times := _asked(process, "cpu_times")) is not None
     ]
     return float(sum(times)) if times else None
@@ -127,7 +127,7 @@ def memory_bytes_below(
     Memory that several of them share is counted once if it is to be exact, on Linux, where the system tells;
     it goes through all pages for that, and holds up a large process meanwhile.
     """
-    processes = list(_processes_below(pid, spares))
+    processes = list(processes_below(pid, spares))
     sizes = [_memory_bytes(one, is_exact=is_exact and len(processes) > 1) for one in processes]
     known = [size for size in sizes if size is not None]
     return sum(known) if known else None
@@ -135,7 +135,16 @@ def memory_bytes_below(
 
 def program_names_below(pid: int, spares: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the names, in lower case and without ending, of a process and those below it."""
-    return tuple(name for process in _processes_below(pid, spares) if (name := _name(process)))
+    return tuple(name for process in processes_below(pid, spares) if (name := program_name(process)))
+
+
+def program_name(process: psutil.Process) -> str:
+    """Return the name of a process's program in lower case, without ending; empty when it cannot be told."""
+    name = _asked(process, "name")
+    if not name:
+        # Not every system tells it of every process; its command line begins with the program.
+        name = next(iter(_asked(process, "cmdline") or ()), "")
+    return Path(name).stem.lower()
 
 
 def _memory_bytes(process: psutil.Process, *, is_exact: bool) -> int | None:
@@ -159,7 +168,8 @@ def _asked(process: psutil.Process, question: str) -> Any:
         return None
 
 
-def _processes_below(pid: int, spares: frozenset[str]) -> Iterator[psutil.Process]:
+def processes_below(pid: int, spares: frozenset[str]) -> Iterator[psutil.Process]:
+    """Yield a process and those below it, but spared ones and what is below them."""
     try:
         yield from _tree(psutil.Process(pid), spares)
     except psutil.Error:
@@ -172,7 +182,7 @@ def _tree(top: psutil.Process, spares: frozenset[str]) -> list[psutil.Process]:
     tree, generation = [top], [top]
     while generation:
         below = [child for parent in generation for child in _children(parent)]
-        generation = [child for child in below if _name(child) not in spares]
+        generation = [child for child in below if program_name(child) not in spares]
         tree += generation
     return tree
 
@@ -182,10 +192,3 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return list(process.children())
     except psutil.Error:
         return []
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return Path(process.name()).stem.lower()
-    except psutil.Error:
-        return ""

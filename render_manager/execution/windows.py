@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,8 @@ from render_manager.execution.process import (
     Urgency,
     cpu_seconds_below,
     memory_bytes_below,
+    processes_below,
+    program_name,
     program_names_below,
 )
 
@@ -49,6 +51,7 @@ _NO_ERROR_BOXES = 0x0001 | 0x0002 | 0x8000
 """No boxes about drives without a disk, crashes, or files that cannot be opened (SetErrorMode)."""
 _DIALOG_CLASS = "#32770"
 """Class of the windows that dialogs of the system and message boxes are."""
+_DLL_FOLDER_LOCK = threading.Lock()
 _MOST_ROUNDS = 10
 """How often the processes of a job are gone through; each may start others meanwhile."""
 
@@ -72,19 +75,20 @@ def start(
     )
     win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
     try:
-        process = subprocess.Popen(
-            list(argv),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=dict(env),
-            cwd=cwd,
-            creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | _PRIORITIES[courtesy.urgency],
-            bufsize=0,
-        )
+        with _without_dll_folder():
+            process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=dict(env),
+                cwd=cwd,
+                creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | _PRIORITIES[courtesy.urgency],
+                bufsize=0,
+            )
     except OSError as error:
         raise StartError(
-            _("{program} could not be started: {why}").format(program=argv[0], why=error.strerror or error)
+            _("{program} could not be started: {why}.").format(program=argv[0], why=_why(error, argv[0], cwd))
         ) from error
     try:
         win32job.AssignProcessToJobObject(job, int(process._handle))  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
@@ -98,6 +102,52 @@ def start(
             _("{program} could not be put under control: {why}").format(program=argv[0], why=error)
         ) from error
     return JobObjectProcess(process, job, spares)
+
+
+@contextlib.contextmanager
+def _without_dll_folder() -> Iterator[None]:
+    """Let a program be started that does not look for its libraries among ours.
+
+    The loader of a frozen program names its folder to the system (SetDllDirectory), and what it starts gets
+    the same (PyInstaller's manual, *Launching external programs*).
+    """
+    with _DLL_FOLDER_LOCK:
+        try:
+            ours = win32api.GetDllDirectory()
+        except pywintypes.error:
+            # There is none.
+            ours = ""
+        if ours:
+            win32api.SetDllDirectory(None)
+        try:
+            yield
+        finally:
+            if ours:
+                win32api.SetDllDirectory(ours)
+
+
+def _why(error: OSError, program: str, cwd: Path | None) -> str:
+    """Return why a program was not started, the numbers being Microsoft's list of system error codes."""
+    if cwd is not None and not cwd.is_dir():
+        return _("the working folder {folder} does not exist").format(folder=cwd)
+    may_not = _("this user may not run it")
+    if Path(program).is_dir():
+        return may_not
+    absent = (
+        _("something it needs to run does not exist") if Path(program).exists() else _("it does not exist")
+    )
+    no_program = _("it is not a program for this computer")
+    no_memory = _("there is not enough memory")
+    known = {
+        **dict.fromkeys((2, 3, 123), absent),
+        **dict.fromkeys((5, 740, 1260), may_not),
+        **dict.fromkeys((193, 216), no_program),
+        **dict.fromkeys((8, 14, 1455), no_memory),
+        206: _("its path or its arguments are too long"),
+        14001: absent,
+    }
+    code = getattr(error, "winerror", None)
+    return known.get(code, error.strerror or str(error)) if code is not None else str(error)
 
 
 class JobObjectProcess:
@@ -244,7 +294,9 @@ class JobObjectProcess:
         If this program dies, the system ends these too: a Job Object knows no exceptions.
         """
         for _round in range(_MOST_ROUNDS):
-            ours = [process for process in psutil.process_iter() if self._is_to_end(process)]
+            ours = {process for process in psutil.process_iter() if self._is_to_end(process)}
+            # Whether a process is in the job is not always told to those who ask.
+            ours |= set(processes_below(self._process.pid, self._spares))
             for process in ours:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
@@ -257,11 +309,11 @@ class JobObjectProcess:
             win32job.SetInformationJobObject(self._job, win32job.JobObjectExtendedLimitInformation, limits)
 
     def _is_to_end(self, process: psutil.Process) -> bool:
+        if program_name(process) in self._spares:
+            return False
         try:
-            if Path(process.name()).stem.lower() in self._spares:
-                return False
             handle = win32api.OpenProcess(win32con.PROCESS_QUERY_LIMITED_INFORMATION, False, process.pid)
-        except (psutil.Error, pywintypes.error):
+        except pywintypes.error:
             return False
         try:
             return bool(win32job.IsProcessInJob(handle, self._job))

@@ -20,6 +20,9 @@ from render_manager.system.windows_keys import RegistryValues, WindowsRegistry
 NAME = "render-manager"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
+_LONGEST_RUN = 260
+"""Microsoft's *Run and RunOnce Registry Keys*: longer ones are not run."""
+
 
 class Autostart(Protocol):
     """One system's way to start a program at the log-in."""
@@ -85,8 +88,11 @@ class WindowsAutostart:
 
     def install(self) -> None:
         """Write the value."""
-        # No path can hold a quotation mark there.
-        self._registry.write(RUN_KEY, self._name, " ".join(f'"{word}"' for word in self._command))
+        command = " ".join(map(_quoted, self._command))
+        if len(command) > _LONGEST_RUN:
+            text = _("Windows starts no command of more than {limit} signs at the log-in")
+            raise OSError(text.format(limit=_LONGEST_RUN))
+        self._registry.write(RUN_KEY, self._name, command)
 
     def remove(self) -> None:
         """Delete the value."""
@@ -141,6 +147,15 @@ def autostart_of_this_system(base_dir: Path | None) -> Autostart:
     configured = os.environ.get("XDG_CONFIG_HOME")
     folder = Path(configured) if configured else Path.home() / ".config"
     return LinuxAutostart(folder, command, name)
+
+
+def _quoted(word: str) -> str:
+    """Return a word of a command for Windows; no path can hold a quotation mark there.
+
+    A backslash before the last mark, as in `D:\\`, would make that a part of the word.
+    """
+    trail = len(word) - len(word.rstrip("\\"))
+    return '"' + word + "\\" * trail + '"'
 
 
 def _desktop_word(word: str) -> str:

@@ -2,8 +2,14 @@
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
+
+_HELD_OPEN = frozenset({5, 32, 33})
+"""Windows: access denied, sharing violation, lock violation; said of a file that another program holds."""
+_PATIENCE_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Waits between tries at such a file: readers and virus scanners hold it for a moment only."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -20,8 +26,21 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        new.replace(path)
+        _replace(new, path)
     except BaseException:
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def _replace(new: Path, path: Path) -> None:
+    for delay_s in _PATIENCE_S:
+        try:
+            new.replace(path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD_OPEN:
+                raise
+        else:
+            return
+        time.sleep(delay_s)  # nobody tells when another program closes a file
+    new.replace(path)

@@ -1,5 +1,6 @@
 """Opening files and folders in the system's own programs."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,14 +19,19 @@ def open_file(path: Path) -> bool:
         return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def start_detached(program: str, arguments: Sequence[str]) -> bool:
-    """Start a program in the user's own environment and leave it to itself; return whether it was started."""
+def start_detached(program: str, arguments: Sequence[str] = (), *, native_arguments: str = "") -> bool:
+    """Start a program in the user's own environment and leave it to itself; return whether it was started.
+
+    `native_arguments` are for programs of Windows that have rules of their own for quotation marks.
+    """
     environment = QProcessEnvironment()
     for name, value in without_ours().items():
         environment.insert(name, value)
     process = QProcess()
     process.setProgram(program)
     process.setArguments(list(arguments))
+    if sys.platform == "win32" and native_arguments:
+        process.setNativeArguments(native_arguments)
     process.setProcessEnvironment(environment)
     # Ours may be pipes that somebody reads to their end.
     process.setStandardOutputFile(QProcess.nullDevice())
@@ -38,10 +44,16 @@ def start_detached(program: str, arguments: Sequence[str]) -> bool:
 def show_in_folder(path: Path) -> bool:
     """Show a file selected in the file manager where the system can, else open its folder."""
     if sys.platform == "win32" and path.exists():
-        return start_detached("explorer.exe", ["/select,", str(path)])
+        # By its own rules: the mark belongs behind the comma, or a path with one ends there.
+        return start_detached(_explorer(), native_arguments=f'/select,"{path}"')
     if sys.platform == "darwin" and path.exists():
         return start_detached("/usr/bin/open", ["-R", str(path)])
     return open_file(path.parent)
+
+
+def _explorer() -> str:
+    """Return Windows' file manager by its whole path: a name alone would be looked for here first."""
+    return str(Path(os.environ.get("SYSTEMROOT") or "C:\\Windows") / "explorer.exe")
 
 
 def choose_scenes(

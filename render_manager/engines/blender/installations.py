@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
-from render_manager.engines.drives import fixed_drives
+from render_manager.engines import steam
+from render_manager.engines.blender.usual_folders import Place, existing
+from render_manager.engines.blender.windows_places import is_of_store, store_marks, windows_places
 from render_manager.engines.probing import Probe, ProbeMemory, run_probe
 from render_manager.engines.protocols import (
     FoundInstallations,
@@ -22,13 +24,11 @@ from render_manager.engines.protocols import (
     InstallationKind,
     SearchedPlace,
 )
-from render_manager.engines.windows_registry import UNINSTALL, subkeys
 from render_manager.system.programs import find_program
 
 ENGINE_ID = "blender"
 _VERSION = re.compile(r"^\s*Blender (\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
 _BPY_QUESTION = "import bpy; print('Blender', bpy.app.version_string)"
-_NUMBERED = re.compile(r"(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Candidate:
 
 def ask(path: Path) -> Probe:
     """Ask a program or a Python whether it starts as Blender; waits for it."""
+    if is_of_store(path):
+        return Probe("", _of_store())
     probe = run_probe(_question(path))
     if not probe.problem and _version_of(probe) is None:
         return Probe(probe.output, _no_version(path, is_python=_is_python(path)))
@@ -70,6 +72,10 @@ class BlenderFinder:
         if self.setting is not None:
             self._add(Candidate(self.setting, _("setting BLENDER_EXECUTABLE"), True), found, searched)
         self._add_bpy(found, searched)
+        marks = store_marks() if sys.platform == "win32" else []
+        searched += [
+            SearchedPlace(ENGINE_ID, f"Microsoft Store: {mark}", False, _of_store()) for mark in marks
+        ]
         for place, candidates in _places():
             hits = list(candidates)
             for path in hits:
@@ -84,6 +90,10 @@ class BlenderFinder:
     ) -> None:
         path = _console_program(candidate.path)
         place = f"{candidate.place}: {path}" if str(path) not in candidate.place else candidate.place
+        if is_of_store(path):
+            # Not even asked for its version: it detaches, and opens a window.
+            searched.append(SearchedPlace(ENGINE_ID, place, False, _of_store(), candidate.is_setting))
+            return
         if not path.is_file():
             note = _("There is no such file.")
             searched.append(SearchedPlace(ENGINE_ID, place, False, note, candidate.is_setting))
@@ -159,7 +169,7 @@ def _installation(path: Path, version: tuple[int, ...], kind: InstallationKind, 
 
 def _console_program(path: Path) -> Path:
     """Return `blender.exe` for its launcher, which detaches: no output and no exit code come from it."""
-    if path.name.lower() == "blender-launcher.exe" and path.with_name("blender.exe").is_file():
+    if path.name.lower() == "blender-launcher.exe":
         return path.with_name("blender.exe")
     if path.suffix == ".app" and path.is_dir():
         return path / "Contents" / "MacOS" / "Blender"
@@ -176,25 +186,35 @@ def _numbers(text: str) -> tuple[int, ...]:
     return () if match is None else tuple(int(part) for part in match.groups(default="0"))
 
 
+def _of_store() -> str:
+    return _("The Store version of Blender cannot be controlled; install the one from blender.org.")
+
+
 def _no_version(path: Path, *, is_python: bool) -> str:
     if is_python:
         return _("This Python cannot import bpy: {path}.").format(path=path)
-    if "WindowsApps" in path.parts:
-        return _("The Store version of Blender cannot be controlled; install the one from blender.org.")
     return _("It does not answer as Blender does: {path}.").format(path=path)
 
 
-def _places() -> Iterator[tuple[str, Iterator[Path]]]:
+def _places() -> Iterator[Place]:
     """Yield each usual place with the programs found there."""
     yield "PATH", _on_path()
     if sys.platform == "win32":
-        yield from _windows_places()
+        yield from windows_places()
     elif sys.platform == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
-            yield f"{folder}/Blender*.app", _existing(folder, "Blender*.app/Contents/MacOS/Blender")
+            yield f"{folder}/Blender*.app", existing(folder, "Blender*.app/Contents/MacOS/Blender")
     else:
         yield from _linux_places()
-    yield from _steam_places()
+    program = _STEAM_PROGRAMS.get(sys.platform, "steamapps/common/Blender/blender")
+    for library in steam.libraries():
+        yield str(library / program), existing(library, program)
+
+
+_STEAM_PROGRAMS = {
+    "win32": "steamapps/common/Blender/blender.exe",
+    "darwin": "steamapps/common/Blender/Blender.app/Contents/MacOS/Blender",
+}
 
 
 def _on_path() -> Iterator[Path]:
@@ -203,7 +223,7 @@ def _on_path() -> Iterator[Path]:
         yield Path(found)
 
 
-def _linux_places() -> Iterator[tuple[str, Iterator[Path]]]:
+def _linux_places() -> Iterator[Place]:
     home = Path.home()
     for path in (
         Path("/usr/bin/blender"),
@@ -214,61 +234,4 @@ def _linux_places() -> Iterator[tuple[str, Iterator[Path]]]:
     ):
         yield str(path), iter([path] if path.is_file() else [])
     for folder in (Path("/opt"), home, home / "Applications", home / "blender", home / "Downloads"):
-        yield f"{folder}/blender*/blender", _existing(folder, "blender*/blender")
-
-
-def _windows_places() -> Iterator[tuple[str, Iterator[Path]]]:
-    for drive in fixed_drives():
-        folder = Path(f"{drive}/Program Files/Blender Foundation")
-        yield f"{folder}\\Blender *\\blender.exe", _existing(folder, "Blender*/blender.exe")
-        yield f"{drive}\\blender*\\blender.exe", _existing(Path(f"{drive}/"), "blender*/blender.exe")
-    for hive in ("HKLM", "HKCU"):
-        yield f"{hive}\\{UNINSTALL}\\*", _from_uninstall_keys(hive)
-        yield f"{hive}\\SOFTWARE\\Classes\\blender*", _from_file_association(hive)
-    apps = Path(os.environ.get("LOCALAPPDATA", "")) / "Microsoft" / "WindowsApps"
-    yield f"{apps}\\blender.exe", _existing(apps, "blender.exe")
-
-
-def _steam_places() -> Iterator[tuple[str, Iterator[Path]]]:
-    if sys.platform == "win32":
-        roots = [Path(f"{drive}/{name}") for drive in fixed_drives() for name in _STEAM_FOLDERS]
-        program = "steamapps/common/Blender/blender.exe"
-    else:
-        roots = [Path.home() / ".steam/steam", Path.home() / ".local/share/Steam"]
-        program = "steamapps/common/Blender/blender"
-    for root in roots:
-        yield f"{root / program}", _existing(root, program)
-
-
-_STEAM_FOLDERS = ("Program Files (x86)/Steam", "Steam", "SteamLibrary")
-
-
-def _from_uninstall_keys(hive: str) -> Iterator[Path]:
-    for key in subkeys(hive, UNINSTALL):
-        folder = key.values.get("InstallLocation", "")
-        if folder and "blender" in key.values.get("DisplayName", "").lower():
-            yield Path(folder) / "blender.exe"
-
-
-def _from_file_association(hive: str) -> Iterator[Path]:
-    for key in subkeys(hive, r"SOFTWARE\Classes"):
-        if not key.path.rpartition("\\")[2].lower().startswith("blend"):
-            continue
-        for command in subkeys(hive, key.path.partition("\\")[2] + r"\shell\open"):
-            match = re.match(r'"([^"]+\.exe)"|(\S+\.exe)', command.values.get("", ""), re.IGNORECASE)
-            if match is not None:
-                yield Path(match[1] or match[2])
-
-
-def _existing(folder: Path, pattern: str) -> Iterator[Path]:
-    """Return matching files, newest version in the name first; nothing where the folder cannot be read."""
-    try:
-        found = [path for path in folder.glob(pattern) if path.is_file()]
-    except OSError:
-        found = []
-    return iter(sorted(found, key=_version_in_name, reverse=True))
-
-
-def _version_in_name(path: Path) -> tuple[int, int]:
-    match = _NUMBERED.search(path.parent.name)
-    return (int(match[1]), int(match[2])) if match else (0, 0)
+        yield f"{folder}/blender*/blender", existing(folder, "blender*/blender")

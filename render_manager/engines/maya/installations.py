@@ -21,7 +21,7 @@ from render_manager.engines.protocols import (
     InstallationKind,
     SearchedPlace,
 )
-from render_manager.engines.windows_registry import UNINSTALL, subkeys
+from render_manager.engines.windows_registry import UNINSTALL, folder_in, subkeys
 from render_manager.system.programs import find_program
 
 ENGINE_ID = "maya"
@@ -30,6 +30,8 @@ _KEY = r"SOFTWARE\Autodesk\Maya"
 _PROGRAMS = ("Render.exe", "Render")
 _OTHER_PROGRAMS = frozenset({"maya", "mayabatch", "mayapy", "maya.bin", "fcheck", "imgcvt"})
 _VERSION = re.compile(r"maya[ _-]?(?:io|creative)?[ _-]?(20[0-9]{2})(?:\.(5))?(?![0-9])", re.IGNORECASE)
+_LISTED = re.compile(r"autodesk maya (?:creative |io )?20\d\d", re.IGNORECASE)
+"""How uninstallers name Maya; those of LT and of add-ons are named otherwise, or lie where no Maya is."""
 _LIGHT = re.compile(r"maya[ _]?lt", re.IGNORECASE)
 _API_VERSION = re.compile(rb"#define\s+MAYA_API_VERSION\s+(20[0-9]{2})([0-9])[0-9]")
 
@@ -248,17 +250,17 @@ def _from_install_keys(hive: str) -> Iterator[Candidate]:
     for key in subkeys(hive, _KEY):
         name = key.path.rpartition("\\")[2]
         for child in subkeys(hive, rf"{_KEY}\{name}\Setup"):
-            folder = child.values.get("MAYA_INSTALL_LOCATION", "")
-            if folder and not _LIGHT.search(name):
-                yield Candidate(Path(folder), is_sure=True)
+            folder = folder_in(child.values.get("MAYA_INSTALL_LOCATION", ""))
+            if folder is not None and not _LIGHT.search(name):
+                yield Candidate(folder, is_sure=True)
 
 
 def _from_uninstall_keys(hive: str) -> Iterator[Candidate]:
     for key in subkeys(hive, UNINSTALL):
         name = key.values.get("DisplayName", "") or key.path.rpartition("\\")[2]
-        folder = key.values.get("InstallLocation", "")
-        if folder and re.match(r"autodesk maya 20\d\d", name, re.IGNORECASE):
-            yield Candidate(Path(folder))
+        folder = folder_in(key.values.get("InstallLocation", ""))
+        if folder is not None and _LISTED.match(name):
+            yield Candidate(folder)
 
 
 def _on_path() -> Iterator[Candidate]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from render_manager.engines.unreal.config import read_values
 from render_manager.engines.unreal.textfiles import decode, read_bytes
-from render_manager.engines.windows_registry import subkeys, values
+from render_manager.engines.windows_registry import folder_in, subkeys, values
 
 LAUNCHER_KEY = r"SOFTWARE\EpicGames\Unreal Engine"
 BUILDS_KEY = r"SOFTWARE\Epic Games\Unreal Engine\Builds"
@@ -52,13 +52,13 @@ def _engine_of(entry: Any) -> Path | None:
     name, folder = entry.get("AppName"), entry.get("InstallLocation")
     if not isinstance(name, str) or not name.startswith(_ENGINE_APP):
         return None
-    return folder_from(folder) if isinstance(folder, str) else None
+    return folder_in(folder) if isinstance(folder, str) else None
 
 
 def registry_folders() -> Iterator[Path]:
     """Yield the launcher's engines as the Windows registry has them."""
     for key in subkeys("HKLM", LAUNCHER_KEY):
-        folder = folder_from(key.values.get("InstalledDirectory", ""))
+        folder = folder_in(key.values.get("InstalledDirectory", ""))
         if folder is not None:
             yield folder
 
@@ -81,11 +81,5 @@ def registered_builds() -> dict[str, Path]:
         named = values("HKCU", BUILDS_KEY)
     else:
         named = {name: found[-1] for name, found in read_values(file, "Installations").items() if found}
-    folders = {name.lower(): folder_from(text) for name, text in named.items()}
+    folders = {name.lower(): folder_in(text) for name, text in named.items()}
     return {name: folder for name, folder in folders.items() if folder is not None}
-
-
-def folder_from(text: str) -> Path | None:
-    """Return a folder written somewhere as text; they come with quotes and a slash at the end."""
-    text = text.strip().strip('"').rstrip("\\/")
-    return Path(text) if text and "\0" not in text else None

@@ -22,6 +22,10 @@ from render_manager.execution.start import start_process
 ROOT = Path(__file__).resolve().parents[3]
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and sessions are POSIX's")
 
+END_OF_LINE = os.linesep.encode()
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no such signal, and skips what would send it."""
+
 CHILDREN = """
 import os, signal, subprocess, sys, time
 pids, kind = sys.argv[1], sys.argv[2]
@@ -86,7 +90,7 @@ def read_all(process: RunningProcess) -> bytes:
     chunks = []
     while chunk := process.read():
         chunks.append(chunk)
-    return b"".join(chunks)
+    return b"".join(chunks).replace(END_OF_LINE, b"\n")
 
 
 def read_line(process: RunningProcess) -> bytes:
@@ -95,7 +99,7 @@ def read_line(process: RunningProcess) -> bytes:
         chunk = process.read()
         assert chunk, line
         line += chunk
-    return line
+    return line.replace(END_OF_LINE, b"\n")
 
 
 def run(code: str, *arguments: str) -> tuple[bytes, ProcessOutcome]:
@@ -327,6 +331,7 @@ class TestEnd:
         process.wait()
         assert process.memory_bytes() is None
 
+    @posix_only
     def test_terminal_signals_do_not_reach_the_renderer(self) -> None:
         """Ctrl+C in the terminal goes to our group; the renderer is in one of its own."""
         process = python("import time; print('up', flush=True); time.sleep(60)")
@@ -360,7 +365,8 @@ class TestStart:
         process.wait()
 
     def test_a_program_found_on_the_path(self) -> None:
-        process = start_process(["sh" if os.name == "posix" else "cmd", "-c", "exit 4"], env=dict(os.environ))
+        shell = ("sh", "-c") if os.name == "posix" else ("cmd", "/c")
+        process = start_process([*shell, "exit 4"], env=dict(os.environ))
         read_all(process)
         assert process.wait().exit_code == 4
 
@@ -420,7 +426,7 @@ class TestDeath:
         time.sleep(600)
         """
 
-    @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+    @pytest.mark.parametrize("number", [KILL, signal.SIGTERM, signal.SIGSEGV])
     def test_nothing_survives_this_program(self, tmp_path: Path, number: signal.Signals) -> None:
         pids = tmp_path / "pids"
         arguments = [str(ROOT), CHILDREN, str(pids), *TREES]

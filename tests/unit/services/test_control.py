@@ -176,6 +176,7 @@ def test_a_follower_that_leaves_is_forgotten(program: Program) -> None:
     )
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the caller speaks to a socket of POSIX")
 def test_strangers_are_turned_away_and_others_still_served(program: Program) -> None:
     program.start()
     owner = read_owner(program.lock)
@@ -190,6 +191,7 @@ def test_strangers_are_turned_away_and_others_still_served(program: Program) -> 
     assert program.posted == [commands.SetSlots(3)]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the caller speaks to a socket of POSIX")
 def test_one_that_connects_and_says_nothing_does_not_keep_others_waiting(program: Program) -> None:
     program.start()
     owner = read_owner(program.lock)

@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def names(path: Path) -> list[str]:
         "plain.db",
         "with space.db",
         "a?b#c%d&e=f.db",
+        "a'b#c%d&e=f.db",
         "影 渲染.db",
         "a'b\"c.db",
         "file:x.db",
@@ -75,7 +77,12 @@ def names(path: Path) -> list[str]:
     ],
 )
 def test_any_path_can_be_the_database(tmp_path: Path, name: str) -> None:
-    path = filled(tmp_path / "folder ?#%41 影" / name)
+    folder = "folder ?#%41 影"
+    if sys.platform == "win32":
+        folder = folder.replace("?", "")
+        if set(name) & set('?:"'):
+            pytest.skip("Windows has no files of such names")
+    path = filled(tmp_path / folder / name)
     assert path.is_file()
     assert path.stat().st_size > 4096
     assert names(path) == ["job 0", "job 1", "job 2"]
@@ -350,6 +357,7 @@ def test_a_damaged_file_is_said_to_be_damaged_by_a_reader(tmp_path: Path) -> Non
         open_for_reading(path)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not let open files be deleted")
 def test_a_file_deleted_under_us_does_not_end_the_night(tmp_path: Path) -> None:
     path = filled(tmp_path / "store.db")
     store = Store(open_database(path))

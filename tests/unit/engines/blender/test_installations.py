@@ -157,8 +157,6 @@ def test_a_python_without_the_wheel(home: Path, tmp_path: Path) -> None:
 def test_launchers_and_bundles_lead_to_the_program(tmp_path: Path) -> None:
     launcher = tmp_path / "blender-launcher.exe"
     launcher.touch()
-    assert installations._console_program(launcher) == launcher
-    (tmp_path / "blender.exe").touch()
     assert installations._console_program(launcher) == tmp_path / "blender.exe"
     bundle = tmp_path / "Blender.app"
     bundle.mkdir()
