@@ -22,7 +22,7 @@ def install(
     metadata: str = "License-Expression: MIT",
     files: Mapping[str, str] | None = None,
 ) -> Path:
-    """Install a package of one module and return that; `files` are others, by their place among the packages."""
+    """Install a package of one module and return that; `files` are others, by their place."""
     info = f"{name}-1.0.dist-info"
     contents = {
         f"{name}.py": "",
