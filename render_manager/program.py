@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from render_manager.domain.commands import SetSlots
 from render_manager.domain.errors import RenderManagerError, UserError
 from render_manager.domain.texts import gettext as _
+from render_manager.doorbell import Doorbell
 from render_manager.engine_words import say_engines
 from render_manager.intake import Intake
 from render_manager.leaving import Leaving
@@ -31,7 +32,6 @@ from render_manager.system.paths import AppPaths
 from render_manager.system.wakefulness import Wakefulness
 from render_manager.ui.bridge import Bridge
 from render_manager.ui.closing import LastFrames
-from render_manager.ui.doorbell import Doorbell
 from render_manager.ui.files import open_file
 from render_manager.ui.main_window import MainWindow
 from render_manager.ui.pools import QtPool
@@ -180,6 +180,8 @@ class WindowProgram:
             self._start_problem = str(error)
             self.window.say("start", self._start_problem)
             self.intake.fail(error)
+            if not self._is_stopping:
+                self._channel = self._doorbell.listen_in_vain(self._ownership, self._start_problem)
             return
         if self._is_stopping:
             return
@@ -192,12 +194,7 @@ class WindowProgram:
         self._preferences = self._build_preferences(core)
         self._furnish()
         core.start()
-        self._channel.start(
-            self._ownership,
-            post=core.post,
-            show=self._doorbell.rang.emit,
-            leave=self._doorbell.dismissed.emit,
-        )
+        self._doorbell.listen(self._channel, self._ownership, core.post)
         self.bridge.connect_to(core.post)
         if self._looks_differ():
             # They stand in a place that is read too late for the first paint, as in `.env`.

@@ -28,9 +28,10 @@ OURS: dict[str, frozenset[str]] = {
     "renewing": CORE | {"ui"},
     "departure": CORE | {"ui", "assembly"},
     "engine_words": CORE | {"ui"},
+    "doorbell": CORE | {"ui"},
     "night": CORE | {"ui", "departure"},
     "program": CORE
-    | {"ui", "assembly", "engine_words", "intake", "leaving", "night", "preferences", "renewing"},
+    | {"ui", "assembly", "doorbell", "engine_words", "intake", "leaving", "night", "preferences", "renewing"},
     "window": CORE | {"ui", "intake", "program", "renewing"},
     "self_test": CORE | {"ui", "assembly", "window"},
     "app": CORE | {"ui", "assembly", "window", "self_test"},
@@ -43,6 +44,7 @@ ROOTS = frozenset(
             "app",
             "assembly",
             "departure",
+            "doorbell",
             "engine_words",
             "intake",
             "leaving",
@@ -60,6 +62,7 @@ QT_PLACES = frozenset(
         *(
             "ui",
             "departure",
+            "doorbell",
             "engine_words",
             "intake",
             "leaving",

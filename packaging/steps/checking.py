@@ -9,7 +9,7 @@ from steps.processes import Finished
 from steps.report import Figures, StepFailedError
 
 LIMIT_S = 600.0
-_MAY_BE_SKIPPED = frozenset({"render"})
+_MAY_BE_SKIPPED = frozenset({"blender"})
 """Checks that need what a computer that builds does not have: a real Blender."""
 
 

@@ -1,6 +1,7 @@
 """What is put into the built program, and what is left out though libraries bring it."""
 
 import re
+import sys
 
 PLAIN_FILES = (
     ("resources", "resources"),
@@ -23,6 +24,15 @@ METADATA = (
     "regex",
 )
 """Distributions whose versions the program says in its self-test."""
+
+HIDDEN_MODULES = [
+    # Imported by name only: by pyqtgraph, SQLAlchemy and the migrations, which are read as files.
+    "PySide6.QtOpenGL",
+    "sqlalchemy.dialects.sqlite",
+    "logging.config",
+]
+"""Modules that the program needs, and that are not seen by looking at what it imports."""
+_OF_WINDOWS = frozenset({"render_manager.execution.windows", "render_manager.ui.windows_taskbar"})
 
 EXCLUDED_MODULES = [
     "tkinter",
@@ -65,7 +75,6 @@ EXCLUDED_MODULES = [
             "Designer",
             "Help",
             "Network",
-            "OpenGL",
             "OpenGLWidgets",
             "PrintSupport",
             "Qml",
@@ -101,10 +110,16 @@ _UNNEEDED = tuple(
         r"OpenImageIO/(?:include|share)/",
         r"OpenImageIO/lib/(?:cmake/|pkgconfig/|.*\.lib$)",
         r"pyqtgraph/examples/",
+        r"bpy-",
         r"alembic/templates/",
         r"(?:.*/)?__pycache__/",
     )
 )
+
+
+def is_own_module(name: str) -> bool:
+    """Return whether a module of ours is part of the program on this system."""
+    return ".drivers" not in name and (sys.platform == "win32" or name not in _OF_WINDOWS)
 
 
 def is_needed(target: str) -> bool:

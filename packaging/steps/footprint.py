@@ -37,7 +37,8 @@ def footprint(machine: WindowsMachine, *more: Path) -> Footprint:
     for root in (*(machine.folder(name) for name in _ROOTS), desktop, *more):
         for folder, names, files in os.walk(root):
             below = [Path(folder, name) for name in (*names, *files)]
-            found.update(path for path in below if _OURS.search(str(path)))
+            # The folders above may have any name.
+            found.update(path for path in below if _OURS.search(str(path.relative_to(root))))
     entries: set[str] = set()
     for key in _KEYS:
         entries.update(

@@ -30,7 +30,9 @@ def start_detached(program: str, arguments: Sequence[str]) -> bool:
     # Ours may be pipes that somebody reads to their end.
     process.setStandardOutputFile(QProcess.nullDevice())
     process.setStandardErrorFile(QProcess.nullDevice())
-    return bool(process.startDetached()[0])
+    # Some versions of PySide6 answer with the number of the process as well, as their stubs say of all.
+    answer: object = process.startDetached()
+    return answer[0] is True if isinstance(answer, tuple) else answer is True
 
 
 def show_in_folder(path: Path) -> bool:

@@ -79,6 +79,20 @@ def test_a_render_in_a_terminal_ends_as_with_an_interrupt(desk: CommandLine) -> 
     assert set(desk.states().values()) == {"pending"}
 
 
+def test_a_window_that_could_not_start_what_is_behind_it(desk: CommandLine) -> None:
+    """It holds the data all the same, and an installer has to be able to replace the program."""
+    desk.base.mkdir()
+    (desk.base / "settings.toml").write_text("max_retries = 'many'\n")
+    window = open_window(desk)
+    (desk.base / "settings.toml").unlink()
+    refused = desk.run("render", desk.folder / "scene.blend")
+    assert refused.code == 2
+    assert "max_retries" in refused.words.lower()
+    assert desk.run("quit").code == 0
+    window.communicate()
+    assert window.returncode == 0
+
+
 def test_nothing_runs_and_nothing_is_made(desk: CommandLine) -> None:
     answer = desk.run("quit")
     assert (answer.code, answer.err) == (0, "")

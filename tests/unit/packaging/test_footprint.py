@@ -1,0 +1,94 @@
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from steps.footprint import footprint, registry_value
+from steps.processes import Finished
+
+LISTING = r"""
+HKEY_CURRENT_USER\Software\Classes\.blend
+    (Default)    REG_SZ    blendfile
+
+HKEY_CURRENT_USER\Software\Classes\.blend\OpenWithProgids
+    RenderManager.Scene    REG_NONE
+
+HKEY_CURRENT_USER\Software\RenderManager\Capabilities
+    ApplicationName    REG_SZ    Whatever
+"""
+
+
+class PaperWindows:
+    """A Windows of folders and a listing, to see what is counted as ours."""
+
+    name = "paper"
+
+    def __init__(self, root: Path, listing: str) -> None:
+        self.root = root
+        self.listing = listing
+        for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE/Desktop"):
+            (root / name).mkdir(parents=True)
+
+    def run(self, argv: Sequence[str | Path], **_rest: Any) -> Finished:
+        return Finished(0, self.listing)
+
+    def started(self, argv: Sequence[str | Path]) -> AbstractContextManager[Any]:
+        raise NotImplementedError
+
+    def named(self, path: Path) -> str:
+        return str(path)
+
+    def folder(self, variable: str) -> Path:
+        return self.root / variable
+
+    def settle(self, timeout_s: float) -> None: ...
+
+    def photograph(self, picture: Path) -> None: ...
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> PaperWindows:
+    return PaperWindows(tmp_path / "render-manager project", LISTING)
+
+
+def test_the_name_of_the_folder_above_means_nothing(windows: PaperWindows) -> None:
+    (windows.root / "LOCALAPPDATA" / "Other").mkdir()
+    assert footprint(windows).files == frozenset()
+
+
+def test_files_and_folders_of_ours_are_found(windows: PaperWindows) -> None:
+    before = footprint(windows)
+    data = windows.root / "LOCALAPPDATA" / "RenderManager"
+    (data / "Logs").mkdir(parents=True)
+    link = windows.root / "USERPROFILE" / "Desktop" / "Render Manager.lnk"
+    link.touch()
+    after = footprint(windows)
+    assert after.left_since(before) == sorted(map(str, (data, data / "Logs", link)))
+    assert after.left_since(before, but_for=data) == [str(link)]
+    link.unlink()
+    assert footprint(windows).left_since(before, but_for=data) == []
+
+
+def test_keys_and_values_that_name_us_are_found(windows: PaperWindows) -> None:
+    base = "HKEY_CURRENT_USER\\Software\\"
+    assert footprint(windows).entries == {
+        base + r"Classes\.blend\OpenWithProgids RenderManager.Scene    REG_NONE",
+        base + r"RenderManager\Capabilities",
+        base + r"RenderManager\Capabilities ApplicationName    REG_SZ    Whatever",
+    }
+
+
+def test_an_entry_left_behind_is_told(windows: PaperWindows) -> None:
+    before = footprint(windows)
+    windows.listing += "\n    MoreOfIt    REG_SZ    C:\\Programs\\Render Manager\n"
+    assert len(footprint(windows).left_since(before)) == 1
+
+
+def test_a_value_is_read_with_its_blanks(windows: PaperWindows) -> None:
+    windows.listing = "\nHKEY_CURRENT_USER\\X\n    Name    REG_SZ    C:\\Program Files\\A b\n\n"
+    assert registry_value(windows, r"HKCU\X", "Name") == r"C:\Program Files\A b"
+    windows.listing = "\nHKEY_CURRENT_USER\\X\n    Name    REG_NONE    \n\n"
+    assert registry_value(windows, r"HKCU\X", "Name") == ""
+    windows.listing = "ERROR: not found"
+    assert registry_value(windows, r"HKCU\X", "Name") is None
