@@ -179,6 +179,11 @@ def _linux_steps() -> list[Step]:
         Step("linux-wheels", (), lambda figures: wheels.download_wheels("linux", figures)),
         Step("linux-python", ("linux-wheels",), freezing.provide_linux_python),
         Step("linux-freeze", ("linux-python",), freezing.freeze_linux),
-        Step("linux-archive", ("linux-freeze",), linux_build.pack),
+        Step(
+            "linux-notices",
+            ("linux-freeze",),
+            lambda figures: write_all_notices("linux", None, freezing.linux_python(), figures),
+        ),
+        Step("linux-archive", ("linux-freeze", "linux-notices"), linux_build.pack),
         Step("linux-try", ("linux-archive",), lambda figures: linux_build.try_archive(PICTURES, figures)),
     ]
