@@ -6,6 +6,7 @@ import shutil
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from steps.checking import LIMIT_S, check_itself
 from steps.freezing import program_folder
@@ -14,7 +15,7 @@ from steps.processes import Finished, must, run
 from steps.product import PROGRAM, ROOT, TERMINAL_PROGRAM, version
 from steps.report import Figures, StepFailedError
 
-_STRENGTH = 3
+_STRENGTH: Final = 3
 """Of xz, at most 9: more takes minutes and makes the archive a tenth smaller."""
 
 

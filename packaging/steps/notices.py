@@ -34,6 +34,8 @@ from steps.wine import Wine
 NOTICES = "THIRD-PARTY-NOTICES.txt"
 _ALWAYS = frozenset({"pyinstaller", "pyinstaller_hooks_contrib"})
 """Packages that are in every built program, as its boot loader and what that runs first."""
+_NO_FILE = "-"
+"""What PyInstaller gives as the source of a folder that is a package without being a file."""
 _FONTS = frozenset({".otf", ".ttf", ".woff", ".woff2"})
 _DECISION = "docs/decisions/031-licences.md"
 
@@ -74,7 +76,7 @@ def write_all_notices(system: str, machine: WindowsMachine | None, python: Path,
     """
     here = machine.of_linux if isinstance(machine, Wine) else Path
     notices = write_notices(
-        sources=[here(name) for name in shipped_sources(system)],
+        sources=[here(name) for name in shipped_sources(system) if name != _NO_FILE],
         site_packages=site_packages_of(python),
         target=program_folder(system) / NOTICES,
     )

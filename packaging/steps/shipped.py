@@ -12,6 +12,8 @@ from pathlib import Path
 from steps.report import StepFailedError
 
 _LICENCE_FILE = re.compile(r"(?:licen[sc]e|copying|notice|third.?party)[^/]*", re.IGNORECASE)
+_WRITTEN_WHEN_USED = (("comtypes/gen/__init__.py", "comtypes"),)
+"""Files that a package writes into itself when it is first imported, so that its list does not have them."""
 _NOT_A_TEXT = re.compile(r"\.(?:pyc?|json|xml|html|h|c|so|pyd)$", re.IGNORECASE)
 
 
@@ -43,8 +45,10 @@ class SitePackages:
             raise StepFailedError(f"No Python package is installed in {folder}.")
         for record in records:
             for place in _files_of(record):
-                # A file that two packages claim belongs to the one that has no other reason to be there last.
                 self._owner[_key(folder / place)] = record.parent
+        for place, package in _WRITTEN_WHEN_USED:
+            for metadata in folder.glob(f"{package}-*.dist-info"):
+                self._owner.setdefault(_key(folder / place), metadata)
 
     def owner(self, file: Path) -> Path | None:
         """Return the metadata folder of the package that a file belongs to, if it belongs to one."""

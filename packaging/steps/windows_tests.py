@@ -7,7 +7,13 @@ from steps.machine import WindowsMachine
 from steps.product import ROOT
 from steps.report import Figures, StepFailedError
 
-FOLDERS = ("tests/windows",)
+FOLDERS = (
+    "tests/windows",
+    "tests/unit/execution",
+    "tests/unit/services",
+    "tests/unit/storage",
+    "tests/unit/domain",
+)
 _LIMIT_S = 900.0
 _COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
 

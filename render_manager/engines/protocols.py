@@ -1,5 +1,6 @@
 """What every engine offers; the dispatcher, the window and the command line know engines only so."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,6 +42,14 @@ class Installation:
     """Where it was found: `PATH`, `setting BLENDER_EXECUTABLE`, a registry key, a folder."""
     problem: str = ""
     """Why it cannot be used, one sentence; empty when it can."""
+
+    def is_named(self, wish: str) -> bool:
+        """Return whether a user's word means this one: its version, its key, or its program.
+
+        Windows takes paths in either case and with either slash.
+        """
+        path = os.path.normcase(wish.removeprefix(f"{self.engine}:"))
+        return wish in (self.key, self.version_text) or path == os.path.normcase(self.executable)
 
 
 @dataclass(frozen=True, slots=True)

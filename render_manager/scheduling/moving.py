@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,8 +44,13 @@ class MoveFailedError(Exception):
 
 
 def is_held_open(error: OSError) -> bool:
-    """Return whether Windows says that another program holds a file."""
-    return getattr(error, "winerror", None) in _HELD_OPEN
+    """Return whether Windows says that another program holds a file.
+
+    Opening one, which goes through the C library, fails with less: that it is denied.
+    """
+    code = getattr(error, "winerror", None)
+    is_denied = sys.platform == "win32" and code is None and error.errno == errno.EACCES
+    return is_denied or code in _HELD_OPEN
 
 
 def patiently(action: Callable[[], T], sleep: Sleep) -> T:

@@ -14,7 +14,7 @@ from typing import Any
 from render_manager.domain.errors import UserError
 from render_manager.domain.texts import gettext as _
 from render_manager.system.ownership import Ownership
-from render_manager.system.whole_files import write_whole
+from render_manager.system.whole_files import patiently, write_whole
 
 LOCK_PATIENCE_S = 3.0
 _LARGEST_BYTES = 32 << 20
@@ -103,7 +103,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     """Return what a file holds; raises ValueError with the reason for what cannot be one of ours."""
     if path.stat().st_size > _LARGEST_BYTES:
         raise ValueError(_("it is larger than {limit} MB").format(limit=_LARGEST_BYTES >> 20))
-    values = json.loads(path.read_text("utf-8"))
+    values = json.loads(patiently(lambda: path.read_text("utf-8")))
     if isinstance(values, dict):
         return values
     raise ValueError(_("it is not a JSON object"))

@@ -1,15 +1,20 @@
 """Writing a file so that it is there whole, or as it was before."""
 
 import os
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
-_HELD_OPEN = frozenset({5, 32, 33})
-"""Windows: access denied, sharing violation, lock violation; said of a file that another program holds."""
-_PATIENCE_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Waits between tries at such a file: readers and virus scanners hold it for a moment only."""
+T = TypeVar("T")
+
+_MAY_BE_HELD = sys.platform == "win32"
+"""Whether a file that is denied may only be held by another program; Windows often says no more."""
+_PATIENCE_S = (0.01,) * 20 + (0.05,) * 20
+"""Waits between tries at such a file: many, for readers and virus scanners hold it for moments only."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -26,21 +31,20 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        _replace(new, path)
+        patiently(lambda: new.replace(path))
     except BaseException:
         with suppress(OSError):
             new.unlink()
         raise
 
 
-def _replace(new: Path, path: Path) -> None:
+def patiently(action: Callable[[], T]) -> T:
+    """Do something with a small file; while another holds it, try again for a second. Raises OSError."""
     for delay_s in _PATIENCE_S:
         try:
-            new.replace(path)
-        except OSError as error:
-            if getattr(error, "winerror", None) not in _HELD_OPEN:
+            return action()
+        except PermissionError:
+            if not _MAY_BE_HELD:
                 raise
-        else:
-            return
         time.sleep(delay_s)  # nobody tells when another program closes a file
-    new.replace(path)
+    return action()

@@ -5,7 +5,9 @@ import threading
 from pathlib import Path
 
 import pytest
+import win32file
 from support.jobs import make_spec
+from support.stand_in import installation_of
 
 from render_manager.domain.errors import UserError
 from render_manager.scheduling.log_keeping import LogKeeper
@@ -55,6 +57,24 @@ def test_a_frame_waits_for_who_looks_at_its_old_picture(tmp_path: Path) -> None:
     assert len(waits) == 2
     assert target.read_bytes() == b"new"
     assert not Path(move.source).exists()
+
+
+def test_a_new_frame_waits_for_the_virus_scanner(tmp_path: Path) -> None:
+    """Which shares it with nobody; opening it then fails without a number of Windows' own."""
+    target, move = frame(tmp_path)
+    held = win32file.CreateFile(
+        move.source, win32file.GENERIC_READ, 0, None, win32file.OPEN_EXISTING, 0, None
+    )
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            held.Close()
+
+    move_all([move], sleep=sleep)
+    assert len(waits) == 2
+    assert target.read_bytes() == b"new"
 
 
 def test_one_that_is_looked_at_for_ever_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -178,3 +198,12 @@ def test_a_database_that_is_open_cannot_be_deleted_and_goes_on(tmp_path: Path) -
     store.add_job(make_spec(), "uuid", 1.0)
     store.close()
     (tmp_path / "store.db").unlink()
+
+
+@pytest.mark.parametrize(
+    "wish", ["4.2.0", "c:/program files/Blender/BLENDER.exe", "blender:C:/Program Files/Blender/blender.exe"]
+)
+def test_a_program_is_named_in_either_case_and_with_either_slash(wish: str) -> None:
+    one = installation_of(Path("C:\\Program Files\\Blender\\blender.exe"))
+    assert one.is_named(wish)
+    assert not one.is_named(f"{wish}x")

@@ -321,7 +321,7 @@ def _frame_arguments(frames: Sequence[int]) -> list[str]:
 
 def _wished(wish: str, usable: Sequence[Installation]) -> Installation:
     for one in usable:
-        if wish in (one.key, str(one.executable), one.version_text):
+        if one.is_named(wish):
             return one
     for one in usable:
         if one.version_text.startswith(f"{wish}."):

@@ -92,7 +92,7 @@ def _named(executable: str) -> Installation:
 
 def _wished(wish: str, usable: Sequence[Installation]) -> Installation:
     for one in usable:
-        if wish in (one.key, str(one.executable), one.version_text):
+        if one.is_named(wish):
             return one
     installation = installation_at(Path(wish)) if Path(wish).is_absolute() else None
     if installation is not None:

@@ -81,7 +81,7 @@ def _of_root(root: Path, path: Path, usable: Sequence[Installation]) -> Installa
 
 def _wished(wish: str, usable: Sequence[Installation]) -> Installation:
     for one in usable:
-        if wish in (one.key, str(one.executable), one.version_text):
+        if one.is_named(wish):
             return one
     starting = [one for one in usable if one.version_text.startswith(f"{wish}.")]
     if starting:
