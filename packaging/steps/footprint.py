@@ -11,6 +11,10 @@ from steps.processes import must
 
 _OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
 _KEYS = (r"HKCU\Software",)
+_NOTES_OF_WINDOWS = re.compile(
+    r"\\(?:MuiCache|AppCompatFlags|FeatureUsage|UserAssist|RecentDocs)(?:\\|$)", re.I
+)
+"""Keys in which Windows notes by itself what was started; no installer takes that away."""
 _KEY_LINE = re.compile(r"^\[.*\]$", re.MULTILINE)
 _NO_VALUE = "hex(0):"
 """How a value of the type REG_NONE is written that has nothing in it."""
@@ -57,8 +61,10 @@ def _entries(listing: str) -> set[str]:
     for line in listing.splitlines():
         if line.startswith("HKEY_"):
             key = line.strip()
-            if _OURS.search(key):
+            if _OURS.search(key) and not _NOTES_OF_WINDOWS.search(key):
                 found.add(key)
+        elif _NOTES_OF_WINDOWS.search(key):
+            continue
         elif line.strip() and (_OURS.search(line) or _OURS.search(key)):
             found.add(f"{key} {line.strip()}")
     return found

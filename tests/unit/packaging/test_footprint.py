@@ -88,6 +88,18 @@ def test_an_entry_left_behind_is_told(windows: PaperWindows) -> None:
     assert len(footprint(windows).left_since(before)) == 1
 
 
+def test_what_windows_notes_of_every_program_is_not_ours(windows: PaperWindows) -> None:
+    before = footprint(windows)
+    windows.listing += (
+        "\nHKEY_CURRENT_USER\\Software\\Classes\\Local Settings\\Software\\Microsoft\\Windows\\Shell\\MuiCache\n"
+        "    C:\\Programs\\render-manager.exe.FriendlyAppName    REG_SZ    Render Manager\n"
+        "\nHKEY_CURRENT_USER\\Software\\Microsoft\\MuiCacheOfOthers\n"
+    )
+    assert footprint(windows).left_since(before) == []
+    windows.listing += "    Name    REG_SZ    Render Manager\n"
+    assert len(footprint(windows).left_since(before)) == 1
+
+
 EXPORTED = r"""Windows Registry Editor Version 5.00
 
 [HKEY_CURRENT_USER\X]
