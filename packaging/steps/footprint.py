@@ -39,11 +39,19 @@ class Footprint:
 
 
 def footprint(machine: WindowsMachine, *more: Path) -> Footprint:
-    """Return what there is of ours in this user's folders, in the folders `more`, and in the registry."""
+    """Return what there is of ours in this user's folders, in the folders `more`, and in the registry.
+
+    What lies in the folder for temporary files is left out: the self-test looks after its own, and tests
+    leave theirs.
+    """
     desktop = machine.folder("USERPROFILE") / "Desktop"
+    temporary = machine.folder("TEMP")
     found: set[Path] = set()
     for root in (*(machine.folder(name) for name in _ROOTS), desktop, *more):
         for folder, names, files in os.walk(root):
+            if Path(folder) == temporary:
+                names.clear()
+                continue
             below = [Path(folder, name) for name in (*names, *files)]
             # The folders above may have any name.
             found.update(path for path in below if _OURS.search(str(path.relative_to(root))))
