@@ -11,6 +11,7 @@ from support.command_line import CommandLine, wait_event
 from support.processes import pids_in, wait_gone, wait_until
 from support.stand_in import install, wishes, write_scene
 
+from render_manager.services.control import ControlServer
 from render_manager.system.ownership import WINDOW, Ownership, read_owner
 from render_manager.system.start_time import REPORT_VARIABLE
 
@@ -125,6 +126,25 @@ def test_an_owner_that_hears_nothing_is_told_of(desk: CommandLine) -> None:
         ownership.release()
     assert answer.code == 1
     assert f"(process {os.getpid()}) is using {desk.base}" in answer.words
+
+
+def test_one_that_hangs_up_instead_of_an_answer_is_waited_for(desk: CommandLine) -> None:
+    """It has let go of its data, and its process, which holds the program's files, is still there."""
+    desk.base.mkdir()
+    ownership, channel = Ownership(lock_of(desk)), ControlServer()
+    assert ownership.take()
+
+    def leave() -> None:
+        ownership.release()
+        raise OSError
+
+    channel.start(ownership, post=lambda _command: None, leave=leave)
+    try:
+        answer = desk.run("quit", "--timeout", 1)
+    finally:
+        channel.stop()
+    assert answer.code == 1
+    assert "has not ended in time" in answer.words
 
 
 def test_the_start_is_measured(desk: CommandLine) -> None:

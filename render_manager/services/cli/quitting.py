@@ -14,7 +14,7 @@ from render_manager.system.processes import RunningProgram
 
 _LOOK_EVERY_S = 0.1
 _Answer = RunningProgram | str
-"""The program that was told to end, or why it could not be told yet."""
+"""The program that is told to end, and then, if that went wrong, why."""
 
 
 def quit_running(paths: AppPaths, speaker: Speaker, *, timeout_s: float) -> int:
@@ -37,7 +37,7 @@ def _dismissed(paths: AppPaths, ownership: Ownership, until: float) -> tuple[Run
     answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
     program, problem, is_asking = None, "", False
     while ownership.is_taken() and time.monotonic() < until:
-        if program is None and not is_asking:
+        if not is_asking:
             # A program that hangs never answers, and nothing would wake this one.
             threading.Thread(target=_dismiss, args=(paths, answers), name="dismiss", daemon=True).start()
             is_asking = True
@@ -51,6 +51,10 @@ def _dismissed(paths: AppPaths, ownership: Ownership, until: float) -> tuple[Run
         problem, is_asking = answer, False
         # It may be starting, and writes its address into a file: there is nothing to be woken by.
         time.sleep(_LOOK_EVERY_S)
+    while not answers.empty():
+        # It may have been told, and have let go, between two looks.
+        answer = answers.get()
+        program = answer if isinstance(answer, RunningProgram) else program
     return program, problem
 
 
@@ -59,9 +63,8 @@ def _dismiss(paths: AppPaths, answers: "queue.SimpleQueue[_Answer]") -> None:
     try:
         with reach_owner(paths.lock) as owner:
             # Known before it is told: its number may soon be another's.
-            program = RunningProgram(owner.pid)
+            answers.put(RunningProgram(owner.pid))
             owner.quit()
-            answers.put(program)
     except UserError as error:
         answers.put(str(error))
 
