@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from steps.processes import must
 
 _OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
 _KEYS = (r"HKCU\Software",)
+_KEY_LINE = re.compile(r"^\[.*\]$", re.MULTILINE)
+_NO_VALUE = "hex(0):"
+"""How a value of the type REG_NONE is written that has nothing in it."""
 _ROOTS = ("LOCALAPPDATA", "APPDATA")
 
 
@@ -61,8 +65,20 @@ def _entries(listing: str) -> set[str]:
 
 
 def registry_value(machine: WindowsMachine, key: str, name: str) -> str | None:
-    """Return a value as text, that without a name for an empty one; None when it is not there."""
-    words = ["reg", "query", key, *(["/v", name] if name else ["/ve"])]
-    finished = machine.run(words, timeout_s=60)
-    found = re.search(r"REG_[A-Z_]+[ \t]+(.*)$", finished.output, re.MULTILINE)
-    return found[1].strip() if not finished.code and found else None
+    """Return a value as text, that without a name for an empty one; None when it is not there.
+
+    `reg query` prints in the letters of the console, which are not all there are; what it exports is UTF-16.
+    """
+    with tempfile.TemporaryDirectory(prefix="registry-") as folder:
+        exported = Path(folder) / "key.reg"
+        finished = machine.run(["reg", "export", key, exported, "/y"], timeout_s=60)
+        if finished.code or not exported.is_file():
+            return None
+        content = exported.read_text("utf-16")
+    # The values of the key itself come first, then the keys below it.
+    values = _KEY_LINE.split(content)[1]
+    wanted = re.escape('"' + name.replace("\\", "\\\\") + '"') if name else "@"
+    found = re.search(rf'^{wanted}=(?:"(.*)"|(.*))$', values, re.MULTILINE)
+    if found is None:
+        return None
+    return found[2].removeprefix(_NO_VALUE) if found[1] is None else re.sub(r"\\(.)", r"\1", found[1])

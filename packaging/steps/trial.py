@@ -63,11 +63,13 @@ class Trial:
             )
         self._try_anew(before)
         self._try_upgrade(before)
+        self._try_taken_folder()
+        self._try_moving()
         self._try_deleting(before)
         return (
             f"installed in {self._figures['install_s']} s, window after {self._figures['first_window_s']} s, "
-            "self-test, upgrade over the running program with data, refused while in use, "
-            "removed without a trace"
+            "self-test, upgrade over the running program with data, refused while in use and in a folder of "
+            "another program, moved to another folder, removed without a trace"
         )
 
     def _plant_default(self) -> None:
@@ -130,9 +132,29 @@ class Trial:
             raise StepFailedError(f"The installer ended with {code} while a program was in use: {said}")
         self._must_be(one.problems(version()))
 
+    def _try_taken_folder(self) -> None:
+        """A folder with the same names by another program must be refused, and stay as it is."""
+        other = Installed(self._machine, self._usual.folder.parent / "Other program", self._scratch)
+        theirs = other.folder / "_internal" / "theirs.txt"
+        theirs.parent.mkdir(parents=True)
+        theirs.touch()
+        code, said, _seconds = other.try_setup(self._setup)
+        left = [path for path in other.folder.rglob("*") if path.is_file()]
+        shutil.rmtree(other.folder)
+        if code != 2 or left != [theirs]:
+            raise StepFailedError(f"In a folder of another program the installer ended with {code}: {said}")
+
+    def _try_moving(self) -> None:
+        """Installing into another folder leaves nothing in the one before."""
+        before = Installed(self._machine, self._usual.folder.parent / "Before", self._scratch)
+        before.setup(self._setup)
+        self._usual.setup(self._setup)
+        self._must_be(self._usual.problems(version()))
+        if before.folder.exists():
+            raise StepFailedError(f"The program was moved, and files are left in {before.folder}.")
+
     def _try_deleting(self, before: Footprint) -> None:
         """Removing it with the data leaves nothing at all, and opens files as before."""
-        self._usual.setup(self._setup)
         self._must_have_job(self._usual)
         self._usual.remove("/DELETEDATA")
         self._must_be(footprint(self._machine).left_since(before))

@@ -27,11 +27,14 @@ class PaperWindows:
     def __init__(self, root: Path, listing: str) -> None:
         self.root = root
         self.listing = listing
+        self.code = 0
         for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE/Desktop"):
             (root / name).mkdir(parents=True)
 
     def run(self, argv: Sequence[str | Path], **_rest: Any) -> Finished:
-        return Finished(0, self.listing)
+        if "export" in argv and not self.code:
+            Path(argv[3]).write_text(self.listing, "utf-16")
+        return Finished(self.code, self.listing)
 
     def started(self, argv: Sequence[str | Path]) -> AbstractContextManager[Any]:
         raise NotImplementedError
@@ -85,10 +88,26 @@ def test_an_entry_left_behind_is_told(windows: PaperWindows) -> None:
     assert len(footprint(windows).left_since(before)) == 1
 
 
-def test_a_value_is_read_with_its_blanks(windows: PaperWindows) -> None:
-    windows.listing = "\nHKEY_CURRENT_USER\\X\n    Name    REG_SZ    C:\\Program Files\\A b\n\n"
-    assert registry_value(windows, r"HKCU\X", "Name") == r"C:\Program Files\A b"
-    windows.listing = "\nHKEY_CURRENT_USER\\X\n    Name    REG_NONE    \n\n"
-    assert registry_value(windows, r"HKCU\X", "Name") == ""
-    windows.listing = "ERROR: not found"
+EXPORTED = r"""Windows Registry Editor Version 5.00
+
+[HKEY_CURRENT_USER\X]
+@="\"C:\\渲染 é\\a b.exe\" \"%1\""
+"Nothing"=hex(0):
+"Size"=dword:00000111
+
+[HKEY_CURRENT_USER\X\Below]
+"Deeper"="yes"
+"""
+
+
+def test_a_value_is_read_with_its_blanks_and_whatever_letters(windows: PaperWindows) -> None:
+    windows.listing = EXPORTED
+    assert registry_value(windows, r"HKCU\X", "") == r'"C:\渲染 é\a b.exe" "%1"'
+    assert registry_value(windows, r"HKCU\X", "Nothing") == ""
+    assert registry_value(windows, r"HKCU\X", "Size") == "dword:00000111"
+    assert registry_value(windows, r"HKCU\X", "Deeper") is None
+
+
+def test_a_key_that_is_not_there_has_no_value(windows: PaperWindows) -> None:
+    windows.code = 1
     assert registry_value(windows, r"HKCU\X", "Name") is None

@@ -35,8 +35,13 @@ def test_no_program_loses_the_files_it_opens() -> None:
 def test_nothing_is_deleted_but_what_was_installed() -> None:
     deleted = set(re.findall(r'RMDir /r "([^"]+)"', SCRIPT))
     assert deleted == {
-        r"$INSTDIR\_internal", r"$INSTDIR\_new", r"$INSTDIR\_old", r"$LOCALAPPDATA\RenderManager"
+        r"$INSTDIR\_internal", r"$INSTDIR\${NEW}", r"$INSTDIR\${OLD}", r"$LOCALAPPDATA\RenderManager"
     }  # fmt: skip
+
+
+def test_nothing_jumps_over_a_number_of_instructions() -> None:
+    # A macro is several of them: what looks like the next line may be in the middle of it.
+    assert re.findall(r"^.*\s[+-]\d+$", SCRIPT, re.MULTILINE) == []
 
 
 def test_the_user_s_data_go_only_when_asked_for() -> None:
