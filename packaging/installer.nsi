@@ -660,11 +660,12 @@ Section "Uninstall"
   DeleteRegKey HKCU "Software\Classes\Applications\${PROGRAM}.exe"
   DeleteRegValue HKCU "Software\RegisteredApplications" "${PRODUCT}"
   DeleteRegKey HKCU "Software\RenderManager"
-  DeleteRegKey HKCU "${UNINSTALL_KEY}"
   Call un.DropAutostart
   ${If} $DeletesData = 1
     RMDir /r "$LOCALAPPDATA\RenderManager"
   ${EndIf}
+  ; The last of all: it is in Windows' list until everything is done.
+  DeleteRegKey HKCU "${UNINSTALL_KEY}"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
   ${Tell} "$(IS_REMOVED)"
 SectionEnd

@@ -11,6 +11,10 @@ from steps.processes import must
 
 _OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
 _KEYS = (r"HKCU\Software",)
+_NOTES_OF_WINDOWS = re.compile(
+    r"\\(?:MuiCache|AppCompatFlags|FeatureUsage|UserAssist|RecentDocs)(?:\\|$)", re.I
+)
+"""Keys in which Windows notes by itself what was started; no installer takes that away."""
 _KEY_LINE = re.compile(r"^\[.*\]$", re.MULTILINE)
 _NO_VALUE = "hex(0):"
 """How a value of the type REG_NONE is written that has nothing in it."""
@@ -35,11 +39,19 @@ class Footprint:
 
 
 def footprint(machine: WindowsMachine, *more: Path) -> Footprint:
-    """Return what there is of ours in this user's folders, in the folders `more`, and in the registry."""
+    """Return what there is of ours in this user's folders, in the folders `more`, and in the registry.
+
+    What lies in the folder for temporary files is left out: the self-test looks after its own, and tests
+    leave theirs.
+    """
     desktop = machine.folder("USERPROFILE") / "Desktop"
+    temporary = machine.folder("TEMP")
     found: set[Path] = set()
     for root in (*(machine.folder(name) for name in _ROOTS), desktop, *more):
         for folder, names, files in os.walk(root):
+            if Path(folder) == temporary:
+                names.clear()
+                continue
             below = [Path(folder, name) for name in (*names, *files)]
             # The folders above may have any name.
             found.update(path for path in below if _OURS.search(str(path.relative_to(root))))
@@ -57,8 +69,10 @@ def _entries(listing: str) -> set[str]:
     for line in listing.splitlines():
         if line.startswith("HKEY_"):
             key = line.strip()
-            if _OURS.search(key):
+            if _OURS.search(key) and not _NOTES_OF_WINDOWS.search(key):
                 found.add(key)
+        elif _NOTES_OF_WINDOWS.search(key):
+            continue
         elif line.strip() and (_OURS.search(line) or _OURS.search(key)):
             found.add(f"{key} {line.strip()}")
     return found

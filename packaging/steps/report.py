@@ -1,6 +1,7 @@
 """What a step of the build found out, and how it is told."""
 
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -54,6 +55,9 @@ class Report:
             result.detail, result.skipped = str(skip), True
         except StepFailedError as failure:
             result.detail = str(failure)
+        except (OSError, subprocess.SubprocessError) as error:
+            # Disks and programs fail as well; the report tells of every step nevertheless.
+            result.detail = f"{type(error).__name__}: {error}"
         result.seconds = round(time.monotonic() - started, 1)
         word = "passed" if result.passed else "SKIPPED" if result.skipped else "FAILED"
         say(f"{word} after {result.seconds} s: {result.detail}")

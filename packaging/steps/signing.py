@@ -75,16 +75,6 @@ class Signer:
         return [*command, "-in", path, "-out", f"{path}.signed"]
 
 
-def verify(path: Path) -> str:
-    """Return what the tool of this system says of a signature."""
-    command = (
-        [_signtool(), "verify", "/pa", str(path)]
-        if sys.platform == "win32"
-        else ["osslsigncode", "verify", str(path)]
-    )
-    return run(command, timeout_s=120).output
-
-
 def _signtool() -> str:
     found = shutil.which("signtool") or next(
         (str(path) for path in sorted(_KITS.glob("10.*/x64/signtool.exe"), reverse=True)), None

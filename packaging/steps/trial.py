@@ -10,13 +10,14 @@ from steps.freezing import program_folder
 from steps.installed import Installed
 from steps.installer import compile_installer
 from steps.machine import WindowsMachine, build_folder
-from steps.processes import must
+from steps.processes import Finished, must
 from steps.product import ROOT, TERMINAL_PROGRAM, installer_name, version
 from steps.report import Figures, StepFailedError
 
 OLD_VERSION = "0.0.1"
 _MARK = "only-in-the-old-version.txt"
 _SCENE_FRAMES = 4
+_BLEND_KEY = r"HKCU\Software\Classes\.blend"
 _DEFINITION = """
 id = "trial"
 name = "Trial"
@@ -55,12 +56,19 @@ class Trial:
     def run(self) -> str:
         """Try everything; raises StepFailedError with what went wrong. Returns what was seen."""
         self._figures["windows"] = self._machine.name
-        self._plant_default()
         before = footprint(self._machine)
-        if before.left_since(Footprint(frozenset(), frozenset())):
-            raise StepFailedError(
-                "There is a Render Manager on this Windows already: " + ", ".join(map(str, before.files))
-            )
+        found = before.left_since(Footprint(frozenset(), frozenset()))
+        if found:
+            raise StepFailedError("There is a Render Manager on this Windows already: " + ", ".join(found))
+        usual_default = registry_value(self._machine, _BLEND_KEY, "")
+        must(self._set_default("blendfile"), "reg")
+        try:
+            return self._try_everything(before)
+        finally:
+            self._set_default(usual_default)
+
+    def _try_everything(self, before: Footprint) -> str:
+        """Try what users do, one thing after the other; return what was seen."""
         self._try_anew(before)
         self._try_upgrade(before)
         self._try_taken_folder()
@@ -72,10 +80,12 @@ class Trial:
             "another program, moved to another folder, removed without a trace"
         )
 
-    def _plant_default(self) -> None:
-        """Have another program open scenes; the installer must leave that as it is."""
-        words = ["reg", "add", r"HKCU\Software\Classes\.blend", "/ve", "/d", "blendfile", "/f"]
-        must(self._machine.run(words, timeout_s=60), "reg add")
+    def _set_default(self, program: str | None) -> Finished:
+        """Have another program open scenes, or none; the installer must leave that as it is."""
+        words = (
+            ["delete", _BLEND_KEY, "/ve"] if program is None else ["add", _BLEND_KEY, "/ve", "/d", program]
+        )
+        return self._machine.run(["reg", *words, "/f"], timeout_s=60)
 
     def _try_anew(self, before: Footprint) -> None:
         """Install, start by the shortcut, look, have it test itself, remove."""
@@ -192,7 +202,7 @@ class Trial:
             raise StepFailedError(f"The job of before is not in the list any more: {jobs}")
 
     def _must_open_as_before(self) -> None:
-        default = registry_value(self._machine, r"HKCU\Software\Classes\.blend", "")
+        default = registry_value(self._machine, _BLEND_KEY, "")
         if default != "blendfile":
             raise StepFailedError(f".blend files are opened by {default} now.")
 

@@ -53,18 +53,22 @@ def without_bundle(base: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def users_environment() -> Iterator[None]:
-    """Make this program's environment the user's own while the system starts another one; GUI thread."""
-    ours, theirs = dict(os.environ), without_ours()
-    taken = {name: value for name, value in ours.items() if theirs.get(name) != value}
+    """Make this process's environment the user's own while the system starts another program; GUI thread.
+
+    What the system hands on is changed, and `os.environ` is not: other threads may be going through it.
+    """
+    theirs = without_ours()
+    taken = {name: value for name, value in os.environ.items() if theirs.get(name) != value}
     for name in taken:
         if name in theirs:
-            os.environ[name] = theirs[name]
+            os.putenv(name, theirs[name])
         else:
-            del os.environ[name]
+            os.unsetenv(name)
     try:
         yield
     finally:
-        os.environ.update(taken)
+        for name, value in taken.items():
+            os.putenv(name, value)
 
 
 def _is_in(text: str, folder: str) -> bool:

@@ -49,7 +49,9 @@ def settle_in() -> None:
     """Keep what the bootloader set up for our libraries from the programs that we start.
 
     The loader of Linux has read its variable by now. On Windows children inherit the folder that the
-    bootloader has searched for libraries; Python has a way to name it that they do not.
+    bootloader has searched for libraries; Python has a way to name it that they do not. An empty one also
+    keeps the system from looking in the current folder, which may be a download's (*SetDllDirectory* of
+    Microsoft's documentation).
     """
     if not is_frozen():
         return
@@ -62,7 +64,7 @@ def settle_in() -> None:
         import ctypes  # only Windows needs it
 
         os.add_dll_directory(str(bundle_folder()))
-        ctypes.windll.kernel32.SetDllDirectoryW(None)
+        ctypes.windll.kernel32.SetDllDirectoryW("")
 
 
 def library_folder_of_children() -> str:

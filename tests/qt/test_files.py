@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QProcessEnvironment, QUrl
 from support.processes import wait_until
 
 from render_manager.ui import files
@@ -35,13 +35,15 @@ def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_what_opens_a_file_does_not_get_them_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, str | None]] = []
+    seen: list[tuple[str, bool]] = []
 
     def open_url(url: QUrl) -> bool:
-        seen.append((url.toLocalFile(), os.environ.get("PYTHONPATH")))
+        # What the system hands on to the program.
+        seen.append((url.toLocalFile(), QProcessEnvironment.systemEnvironment().contains("PYTHONPATH")))
         return True
 
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     monkeypatch.setattr(files.QDesktopServices, "openUrl", open_url)
     assert open_file(tmp_path / "a 场景.blend")
-    assert seen == [(str(tmp_path / "a 场景.blend"), None)]
+    assert seen == [(str(tmp_path / "a 场景.blend"), False)]
+    assert QProcessEnvironment.systemEnvironment().contains("PYTHONPATH")

@@ -28,6 +28,7 @@ class PaperWindows:
         self.root = root
         self.listing = listing
         self.code = 0
+        self.temporary = root / "TEMP"
         for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE/Desktop"):
             (root / name).mkdir(parents=True)
 
@@ -43,7 +44,7 @@ class PaperWindows:
         return str(path)
 
     def folder(self, variable: str) -> Path:
-        return self.root / variable
+        return self.temporary if variable == "TEMP" else self.root / variable
 
     def settle(self, timeout_s: float) -> None: ...
 
@@ -73,6 +74,13 @@ def test_files_and_folders_of_ours_are_found(windows: PaperWindows) -> None:
     assert footprint(windows).left_since(before, but_for=data) == []
 
 
+def test_folders_for_passing_things_are_not_looked_into(windows: PaperWindows) -> None:
+    # On Windows they are among the local data of the programs; tests leave theirs there.
+    windows.temporary = windows.root / "LOCALAPPDATA" / "Temp"
+    (windows.temporary / "render-manager-test").mkdir(parents=True)
+    assert footprint(windows).files == frozenset()
+
+
 def test_keys_and_values_that_name_us_are_found(windows: PaperWindows) -> None:
     base = "HKEY_CURRENT_USER\\Software\\"
     assert footprint(windows).entries == {
@@ -85,6 +93,18 @@ def test_keys_and_values_that_name_us_are_found(windows: PaperWindows) -> None:
 def test_an_entry_left_behind_is_told(windows: PaperWindows) -> None:
     before = footprint(windows)
     windows.listing += "\n    MoreOfIt    REG_SZ    C:\\Programs\\Render Manager\n"
+    assert len(footprint(windows).left_since(before)) == 1
+
+
+def test_what_windows_notes_of_every_program_is_not_ours(windows: PaperWindows) -> None:
+    before = footprint(windows)
+    windows.listing += (
+        "\nHKEY_CURRENT_USER\\Software\\Classes\\Local Settings\\Shell\\MuiCache\n"
+        "    C:\\Programs\\render-manager.exe.FriendlyAppName    REG_SZ    Render Manager\n"
+        "\nHKEY_CURRENT_USER\\Software\\Microsoft\\MuiCacheOfOthers\n"
+    )
+    assert footprint(windows).left_since(before) == []
+    windows.listing += "    Name    REG_SZ    Render Manager\n"
     assert len(footprint(windows).left_since(before)) == 1
 
 

@@ -60,6 +60,16 @@ def test_what_needs_a_step_of_an_earlier_run_goes_on() -> None:
     assert report.run("house", good, needs=("ground",))
 
 
+def test_a_disk_that_fails_is_told_like_everything_else() -> None:
+    def full(_figures: Figures) -> str:
+        raise OSError(28, "No space left on device", "build")
+
+    report = Report()
+    assert not report.run("first", full)
+    assert report.exit_code == 1
+    assert "No space left on device" in json.loads(report.as_json())["steps"][0]["detail"]
+
+
 def test_other_mistakes_are_not_swallowed() -> None:
     with pytest.raises(ZeroDivisionError):
         Report().run("first", lambda _figures: str(1 / 0))

@@ -65,7 +65,3 @@ def test_from_source_the_library_path_is_left_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("LD_LIBRARY_PATH", "/users")
     frozen.settle_in()
     assert os.environ["LD_LIBRARY_PATH"] == "/users"
-
-
-def test_children_are_led_to_no_libraries_of_ours() -> None:
-    assert frozen.library_folder_of_children() == ""
