@@ -94,6 +94,8 @@ class Trial:
         self._must_be(usual.problems(version()))
         self._must_open_as_before()
         self._figures["first_window_s"] = usual.start_by_shortcut()
+        # By the time that is answered, the window has its icons and knows its engines.
+        usual.objects(["engines", "--json"])
         self._machine.photograph(self._pictures / "started-by-shortcut.png")
         usual.quit()
         self._figures["next_window_s"] = usual.start_by_shortcut()
@@ -113,7 +115,7 @@ class Trial:
         if not (folder / "_internal" / _MARK).is_file():
             raise StepFailedError(f"The older version was not installed in {folder}.")
         frames = self._render(one)
-        one.start_by_shortcut()
+        one.start_by_program()
         self._figures["upgrade_s"] = one.setup(self._setup)
         self._must_be(one.problems(version()))
         if (folder / "_internal" / _MARK).exists():

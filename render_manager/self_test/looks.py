@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 APPEARANCES = ("light", "dark")
 PICTURE_PX = (1280, 800)
+FEWEST_COLOURS = 8
+"""An empty window has one; ours has backgrounds, lines, and letters with their soft edges."""
 
 
 def check_window(bench: Bench) -> str:
@@ -94,6 +96,12 @@ def _pictures(bench: Bench) -> list[tuple[str, str, "QPixmap"]]:
     return pictures
 
 
+def _colours_of(picture: "QPixmap") -> int:
+    """Return how many colours there are in points all over a picture."""
+    image = picture.toImage()
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)})
+
+
 def _judged(opened: "Opened", language: str) -> "QPixmap":
     from PySide6.QtCore import QCoreApplication
 
@@ -110,7 +118,7 @@ def _judged(opened: "Opened", language: str) -> "QPixmap":
     opened.window.resize(*PICTURE_PX)
     opened.app.processEvents()
     picture = opened.window.grab()
-    if picture.isNull() or len({picture.toImage().pixel(x, 5) for x in range(0, picture.width(), 4)}) < 2:
+    if picture.isNull() or _colours_of(picture) < FEWEST_COLOURS:
         raise FailedCheck(_("The window is empty."))
     return picture
 
