@@ -14,6 +14,7 @@ _FREE = frozenset(
 """Licences that want no more than to be named and repeated."""
 _WITH_CONDITIONS = frozenset(
     {
+        "CPL-1.0 WITH LicenseRef-NSIS-LZMA-exception",
         "GPL-2.0-or-later WITH Bootloader-exception",
         "GPL-3.0-or-later WITH GCC-exception-3.1",
         "LGPL-2.1-only",

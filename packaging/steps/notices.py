@@ -36,6 +36,8 @@ _ALWAYS = frozenset({"pyinstaller", "pyinstaller_hooks_contrib"})
 """Packages that are in every built program, as its boot loader and what that runs first."""
 _NO_FILE = "-"
 """What PyInstaller gives as the source of a folder that is a package without being a file."""
+_INSTALLER = "installer"
+"""What carries the program that unpacks it, and the one that removes it; no file of the build."""
 _FONTS = frozenset({".otf", ".ttf", ".woff", ".woff2"})
 _DECISION = "docs/decisions/031-licences.md"
 
@@ -79,6 +81,7 @@ def write_all_notices(system: str, machine: WindowsMachine | None, python: Path,
         sources=[here(name) for name in shipped_sources(system) if name != _NO_FILE],
         site_packages=site_packages_of(python),
         target=program_folder(system) / NOTICES,
+        has_installer=system == "windows",
     )
     figures["packages"] = len(notices.distributions)
     figures["components"] = len(notices.components)
@@ -106,6 +109,7 @@ def write_notices(
     target: Path,
     project: Path = ROOT,
     table: Table | None = None,
+    has_installer: bool = False,
 ) -> Notices:
     """Write the notices for a built program; what must not be shipped is in the `findings` of the result.
 
@@ -116,7 +120,8 @@ def write_notices(
     files = sorted({file for file in sources if file.is_absolute()})
     if not files:
         raise StepFailedError("The list of what is shipped is empty.")
-    found = _sorted(files, SitePackages(site_packages), table, project)
+    carriers = ("python", _INSTALLER) if has_installer else ("python",)
+    found = _sorted(files, SitePackages(site_packages), table, project, carriers)
     ruled = sorted(
         (rule(distribution, table) for distribution in found.distributions),
         key=lambda one: one.distribution.name.lower(),
@@ -139,7 +144,9 @@ def write_notices(
     )
 
 
-def _sorted(files: Sequence[Path], packages: SitePackages, table: Table, project: Path) -> _Sorted:
+def _sorted(
+    files: Sequence[Path], packages: SitePackages, table: Table, project: Path, carriers: Sequence[str]
+) -> _Sorted:
     python = python_home(packages.folder)
     owners = {path for path in packages.folder.glob("*.dist-info") if path.name.split("-")[0] in _ALWAYS}
     loose, findings = [], []
@@ -168,7 +175,7 @@ def _sorted(files: Sequence[Path], packages: SitePackages, table: Table, project
     components = components_for(
         table,
         files=[file.name for file in files],
-        packages=["python", *(distribution.key for distribution in distributions)],
+        packages=[*carriers, *(distribution.key for distribution in distributions)],
         dependencies=inside & spoken_for,
     )
     others = tuple(distribution for distribution in distributions if distribution.key != "render-manager")

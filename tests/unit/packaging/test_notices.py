@@ -161,6 +161,16 @@ def test_a_built_program_gets_its_notices(
     assert "good 1.0" in (tmp_path / "built" / "THIRD-PARTY-NOTICES.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize("has_installer", [True, False])
+def test_what_installs_it_is_named_where_it_is_installed(place: Path, has_installer: bool) -> None:
+    target = place.parent / "N.txt"
+    notices = write_notices(
+        sources=[install(place, "good")], site_packages=place, target=target, has_installer=has_installer
+    )
+    assert any(name.startswith("NSIS") for name in notices.components) == has_installer
+    assert ("Igor Pavlov and Amir Szekely" in target.read_text("utf-8")) == has_installer
+
+
 def test_a_font_needs_its_own_entry(place: Path) -> None:
     icons = install(place, "icons", files={"fonts/remixicon-2.5.0.ttf": "", "fonts/other.ttf": ""})
     fonts = place / "fonts"
