@@ -98,7 +98,8 @@ class TestEach:
             for text in strings({key: value for key, value in job.items() if key != "strategy"}):
                 for expression in re.findall(r"\$\{\{(.*?)\}\}", text):
                     assert referred(expression, "matrix") <= axes, (name, expression)
-            assert set([job["needs"]] if "needs" in job else []) <= set(jobs(path))
+            needed = job.get("needs", [])
+        assert set([needed] if isinstance(needed, str) else needed) <= set(jobs(path))
 
     def test_no_condition_asks_for_a_secret(self, path: Path) -> None:
         for part in (*jobs(path).values(), *steps(path)):
