@@ -99,7 +99,7 @@ class TestEach:
                 for expression in re.findall(r"\$\{\{(.*?)\}\}", text):
                     assert referred(expression, "matrix") <= axes, (name, expression)
             needed = job.get("needs", [])
-        assert set([needed] if isinstance(needed, str) else needed) <= set(jobs(path))
+            assert set([needed] if isinstance(needed, str) else needed) <= set(jobs(path))
 
     def test_no_condition_asks_for_a_secret(self, path: Path) -> None:
         for part in (*jobs(path).values(), *steps(path)):
