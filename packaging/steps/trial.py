@@ -122,8 +122,8 @@ class Trial:
             raise StepFailedError("Files of the older version are left in the newer one.")
         # It was running, so the installer starts it again.
         one.wait_for(one.painted.is_file, "the upgraded program opened its window")
-        self._machine.photograph(self._pictures / "upgraded.png")
         self._must_have_job(one)
+        self._machine.photograph(self._pictures / "upgraded.png")
         self._try_in_use(one)
         one.quit()
         one.remove()
