@@ -10,21 +10,6 @@ PLAIN_FILES = (
 )
 """Folders that are shipped as files: other programs (Blender, Unreal) and Alembic read them from the disk."""
 
-METADATA = (
-    "PySide6-Essentials",
-    "SQLAlchemy",
-    "alembic",
-    "Pillow",
-    "OpenImageIO",
-    "numpy",
-    "qasync",
-    "pydantic",
-    "psutil",
-    "zstandard",
-    "regex",
-)
-"""Distributions whose versions the program says in its self-test."""
-
 HIDDEN_MODULES = [
     # Imported by name only: by pyqtgraph, SQLAlchemy and the migrations, which are read as files.
     "PySide6.QtOpenGL",
