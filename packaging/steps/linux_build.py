@@ -15,7 +15,7 @@ from steps.processes import Finished, must, run
 from steps.product import PROGRAM, ROOT, TERMINAL_PROGRAM, version
 from steps.report import Figures, StepFailedError
 
-_STRENGTH: Final = 3
+_STRENGTH: Final = 1
 """Of xz, at most 9: more takes minutes and makes the archive a tenth smaller."""
 
 
