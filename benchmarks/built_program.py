@@ -28,9 +28,10 @@ MB = 1e6
 
 def measure(options: Options) -> Iterator[Figure]:
     """Tell what the last build was like, and start what it built."""
-    if not REPORT.is_file():
-        raise UnavailableError(f"There is no {REPORT}: run python packaging/build.py all first.")
-    report = json.loads(REPORT.read_text("utf-8"))
+    found: Path = options.extra.report
+    if not found.is_file():
+        raise UnavailableError(f"There is no {found}: run python packaging/build.py all first.")
+    report = json.loads(found.read_text("utf-8"))
     steps = {step["step"]: step for step in report["steps"] if step["passed"]}
     yield from sizes(steps)
     if "install-test" in steps:
@@ -96,6 +97,9 @@ def painted_after(platform: str) -> float:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only this benchmark has."""
+    parser.add_argument(
+        "--report", type=Path, default=REPORT, help="report of a build (default: the last one)"
+    )
     parser.add_argument("--platform", default=os.environ.get("QT_QPA_PLATFORM", "offscreen"))
 
 

@@ -119,6 +119,37 @@ def test_cancelling_prints_figures_of_the_stand_in_and_of_an_engine_if_there_is_
     assert any("mid-frame" in name for name in found) == has_engine()
 
 
+BUILT = {
+    "steps": [
+        {"step": "installer", "passed": True, "figures": {"bytes": 52_000_000}},
+        {"step": "linux-archive", "passed": False, "figures": {}},
+        {
+            "step": "install-test",
+            "passed": True,
+            "figures": {
+                "windows": "wine 8.0", "install_s": 6.0, "upgrade_s": 7.0,
+                "first_window_s": 3.0, "next_window_s": 1.5,
+            },
+        },
+    ]
+}  # fmt: skip
+
+
+def test_what_was_built_is_told_from_its_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(BUILT), "utf-8")
+    told = {
+        figure["name"]: figure["value"] for figure in figures_of("built_program", "--report", str(report))
+    }
+    assert told["size, installer for Windows"] == 52
+    assert told["installing silently, wine 8.0"] == 6
+    assert "size, archive for Linux" not in told
+
+
+def test_without_a_build_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    assert run_script("built_program", "--report", str(tmp_path / "none.json"), expected=77) == ""
+
+
 def test_budgets_are_those_of_the_design() -> None:
     found = figures_of("stored_changes")
 
@@ -142,7 +173,7 @@ def test_the_machine_is_named_when_asked_for() -> None:
 
 def test_every_script_is_run_by_run_all_and_by_a_test() -> None:
     scripts = {path.stem for path in BENCHMARKS.glob("*.py") if "__main__" in path.read_text("utf-8")}
-    tested = {*NEEDS_QT, *NEEDS_ENGINE, *NEEDS_NOTHING, "cancel_latency", "run_all"}
+    tested = {*NEEDS_QT, *NEEDS_ENGINE, *NEEDS_NOTHING, "cancel_latency", "built_program", "run_all"}
 
     assert scripts == tested
     named = (BENCHMARKS / "run_all.py").read_text("utf-8")
