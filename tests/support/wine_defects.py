@@ -14,6 +14,7 @@ _LINKS = "wine's links are followed and not told from files"
 DEFECTS = {
     "tests/unit/storage/test_database.py::test_a_read_only_file_is_said_to_be_one": _ROOT,
     "tests/unit/system/test_whole_files.py::test_the_folder_is_made_and_a_link_stays_one": _LINKS,
+    "tests/unit/engines/commands/test_loading.py::test_a_link_that_leads_nowhere": _LINKS,
     "tests/unit/execution/test_process.py::TestOutput::test_output_closed_early_does_not_end": _CONSOLE,
     "tests/windows/test_processes.py::test_a_real_crash_waits_in_no_box": _DEBUGGER,
     "tests/windows/test_processes.py::test_priority_goes_down_the_tree[below_normal": _PRIORITY,
