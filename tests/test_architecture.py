@@ -117,12 +117,12 @@ SUBPROCESS_PLACES = frozenset(
 )
 WINDOWS_LIBRARIES = {
     "win32gui": "execution.windows",
-    "win32job": "execution.windows",
+    "win32job": "execution.windows system.job_objects",
     "win32process": "execution.windows",
     "win32pipe": "execution.windows",
-    "win32api": "execution.windows",
+    "win32api": "execution.windows system.job_objects",
     "win32con": "execution.windows",
-    "pywintypes": "execution.windows",
+    "pywintypes": "execution.windows system.job_objects",
     "winreg": "engines.windows_registry system.windows_keys",
 }
 DRIVER_LIBRARIES = frozenset(

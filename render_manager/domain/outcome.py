@@ -19,6 +19,9 @@ _WINDOWS_EXCEPTIONS = {
 }
 """NTSTATUS values from Microsoft's list that renderers are seen to end with."""
 
+_SMALL_NEGATIVES = (1 << 32) - 0x10000
+"""Programs that end with -1 or the like end with such a code on Windows, where they are no exceptions."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessOutcome:
@@ -43,7 +46,14 @@ class ProcessOutcome:
         """Return whether it was ended by a signal or an exception, and not by us."""
         if self.exit_code is None or self.was_killed:
             return False
-        return self.exit_code < 0 or (self.exit_code & 0xFFFFFFFF) >= 0xC0000000
+        return self.exit_code < 0 or 0xC0000000 <= self.exit_code < _SMALL_NEGATIVES
+
+    @property
+    def code_as_given(self) -> int | None:
+        """Return the exit code as the program gave it: -1, where Windows tells the largest of 32 bits."""
+        if self.exit_code is None or self.exit_code < _SMALL_NEGATIVES:
+            return self.exit_code
+        return self.exit_code - (1 << 32)
 
     @property
     def was_successful(self) -> bool:
@@ -60,10 +70,10 @@ class ProcessOutcome:
         code = self.exit_code & 0xFFFFFFFF
         if self.exit_code < 0 and code not in _WINDOWS_EXCEPTIONS:
             return _("It crashed with {signal}.").format(signal=_signal_name(-self.exit_code))
-        if code >= 0xC0000000:
+        if self.crashed:
             what = _WINDOWS_EXCEPTIONS.get(code, _("exception"))
             return _("It crashed with {what} (0x{code:08X}).").format(what=what, code=code)
-        return _("It ended with exit code {code}.").format(code=self.exit_code)
+        return _("It ended with exit code {code}.").format(code=self.code_as_given)
 
 
 def _signal_name(number: int) -> str:

@@ -162,6 +162,6 @@ class Explainer:
         text = _("{engine} ended with exit code {code} before it wrote the frame.")
         return Diagnosis(
             code="exit-code",
-            text=text.format(engine=self.name, code=outcome.exit_code),
+            text=text.format(engine=self.name, code=outcome.code_as_given),
             advice=_("Look at the last lines of the log of this attempt."),
         )

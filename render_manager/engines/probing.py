@@ -12,7 +12,18 @@ from pathlib import Path
 
 from render_manager.domain.texts import gettext as _
 from render_manager.system.environment import without_ours
+from render_manager.system.start_errors import reason_on_windows
 from render_manager.system.whole_files import write_whole
+
+if sys.platform == "win32":
+    from render_manager.system.job_objects import (
+        CREATE_SUSPENDED,
+        as_a_stranger,
+        end_all,
+        let_go,
+        new_job,
+        run_in,
+    )
 
 PROBE_TIMEOUT_S = 30.0
 
@@ -28,37 +39,65 @@ class Probe:
 
 def run_probe(argv: Sequence[str]) -> Probe:
     """Run a program that answers and ends; not for the GUI thread, it can take seconds."""
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW
     timeout_s = PROBE_TIMEOUT_S
-    process: subprocess.Popen[bytes] | None = None
+    started: _Started | None = None
     try:
         try:
             with _interrupts_held():
-                process = subprocess.Popen(
-                    list(argv),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    env=without_ours(),
-                    creationflags=flags,
-                    start_new_session=True,
-                )
+                started = _start(argv)
             # Not `with process`, which would wait for a program that never ends before it is ended below.
-            output, _none = process.communicate(timeout=timeout_s)
+            output, _none = started.process.communicate(timeout=timeout_s)
         except BaseException:
-            if process is not None:
-                _end(process)
+            if started is not None:
+                _end(started)
             raise
+        _let_go(started)
     except subprocess.TimeoutExpired:
         return Probe(
             "",
             _("{program} did not answer within {seconds:.0f} s.").format(program=argv[0], seconds=timeout_s),
         )
     except OSError as error:
-        return Probe("", _("{program} cannot be started: {why}.").format(program=argv[0], why=error.strerror))
+        why = reason_on_windows(error, argv[0]) if sys.platform == "win32" else error.strerror
+        return Probe("", _("{program} cannot be started: {why}.").format(program=argv[0], why=why))
     return Probe(output.decode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A program that was started to be asked."""
+
+    process: "subprocess.Popen[bytes]"
+    job: object = None
+    """The Job Object on Windows that it is in, with what it starts."""
+
+
+def _start(argv: Sequence[str]) -> _Started:
+    if sys.platform == "win32":
+        job = new_job()
+        with as_a_stranger():
+            process = _popen(argv, subprocess.CREATE_NO_WINDOW | CREATE_SUSPENDED)
+        started = _Started(process, job)
+        try:
+            run_in(job, int(process._handle), process.pid)  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
+        except OSError:
+            process.kill()
+            _end(started)
+            raise
+        return started
+    return _Started(_popen(argv, 0))
+
+
+def _popen(argv: Sequence[str], flags: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        list(argv),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=without_ours(),
+        creationflags=flags,
+        start_new_session=True,
+    )
 
 
 @contextmanager
@@ -74,16 +113,23 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a program that is not waited for any more, and on POSIX what a script in its place started."""
+def _end(started: _Started) -> None:
+    """End a program that is not waited for any more, and what a script in its place started."""
+    process = started.process
     if sys.platform == "win32":
-        process.kill()
+        end_all(started.job)
     else:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def _let_go(started: _Started) -> None:
+    """Leave alone what a program that answered and ended has started, such as a service of its own."""
+    if sys.platform == "win32":
+        let_go(started.job)
 
 
 class ProbeMemory:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -22,6 +22,7 @@ from render_manager.execution.process import (
     program_name,
     program_names_below,
 )
+from render_manager.system.start_errors import reason_on_windows
 
 assert sys.platform == "win32"
 
@@ -35,7 +36,15 @@ import win32job
 import win32pipe
 import win32process
 
-_CREATE_SUSPENDED = 0x4
+from render_manager.system.job_objects import (
+    CREATE_SUSPENDED,
+    as_a_stranger,
+    end_all,
+    let_go,
+    new_job,
+    run_in,
+)
+
 _CHUNK_BYTES = 64 * 1024
 _MEASURE_EVERY_S = 0.5
 _PEEK_EVERY_S = 0.05
@@ -47,11 +56,8 @@ _PRIORITIES = {
     Urgency.IDLE: 0x40,
 }
 """Priority classes; processes that such a process starts get the same, but for a normal one."""
-_NO_ERROR_BOXES = 0x0001 | 0x0002 | 0x8000
-"""No boxes about drives without a disk, crashes, or files that cannot be opened (SetErrorMode)."""
 _DIALOG_CLASS = "#32770"
 """Class of the windows that dialogs of the system and message boxes are."""
-_DLL_FOLDER_LOCK = threading.Lock()
 _MOST_ROUNDS = 10
 """How often the processes of a job are gone through; each may start others meanwhile."""
 
@@ -66,16 +72,9 @@ def start(
 ) -> "JobObjectProcess":
     """Start `argv` suspended, put it into a Job Object, then let it run; raises StartError."""
     courtesy = courtesy or Courtesy()
-    # Children inherit it: what goes wrong in them must not wait in a box for somebody to click it away.
-    win32api.SetErrorMode(_NO_ERROR_BOXES)
-    job = win32job.CreateJobObject(None, "")
-    limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
-    limits["BasicLimitInformation"]["LimitFlags"] |= (
-        win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | win32job.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION
-    )
-    win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
+    job = new_job()
     try:
-        with _without_dll_folder():
+        with as_a_stranger():
             process = subprocess.Popen(
                 list(argv),
                 stdin=subprocess.PIPE,
@@ -83,7 +82,7 @@ def start(
                 stderr=subprocess.STDOUT,
                 env=dict(env),
                 cwd=cwd,
-                creationflags=_CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | _PRIORITIES[courtesy.urgency],
+                creationflags=CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | _PRIORITIES[courtesy.urgency],
                 bufsize=0,
             )
     except OSError as error:
@@ -91,12 +90,9 @@ def start(
             _("{program} could not be started: {why}.").format(program=argv[0], why=_why(error, argv[0], cwd))
         ) from error
     try:
-        win32job.AssignProcessToJobObject(job, int(process._handle))  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
-        if courtesy.present_processors:
-            # Processes that it starts get the same.
-            psutil.Process(process.pid).cpu_affinity(list(courtesy.present_processors))
-        psutil.Process(process.pid).resume()
-    except (pywintypes.error, psutil.Error) as error:
+        handle = int(process._handle)  # type: ignore[attr-defined]  # noqa: SLF001 - Popen keeps the handle there only
+        run_in(job, handle, process.pid, processors=courtesy.present_processors)
+    except OSError as error:
         process.kill()
         raise StartError(
             _("{program} could not be put under control: {why}").format(program=argv[0], why=error)
@@ -104,50 +100,10 @@ def start(
     return JobObjectProcess(process, job, spares)
 
 
-@contextlib.contextmanager
-def _without_dll_folder() -> Iterator[None]:
-    """Let a program be started that does not look for its libraries among ours.
-
-    The loader of a frozen program names its folder to the system (SetDllDirectory), and what it starts gets
-    the same (PyInstaller's manual, *Launching external programs*).
-    """
-    with _DLL_FOLDER_LOCK:
-        try:
-            ours = win32api.GetDllDirectory()
-        except pywintypes.error:
-            # There is none.
-            ours = ""
-        if ours:
-            win32api.SetDllDirectory(None)
-        try:
-            yield
-        finally:
-            if ours:
-                win32api.SetDllDirectory(ours)
-
-
 def _why(error: OSError, program: str, cwd: Path | None) -> str:
-    """Return why a program was not started, the numbers being Microsoft's list of system error codes."""
     if cwd is not None and not cwd.is_dir():
         return _("the working folder {folder} does not exist").format(folder=cwd)
-    may_not = _("this user may not run it")
-    if Path(program).is_dir():
-        return may_not
-    absent = (
-        _("something it needs to run does not exist") if Path(program).exists() else _("it does not exist")
-    )
-    no_program = _("it is not a program for this computer")
-    no_memory = _("there is not enough memory")
-    known = {
-        **dict.fromkeys((2, 3, 123), absent),
-        **dict.fromkeys((5, 740, 1260), may_not),
-        **dict.fromkeys((193, 216), no_program),
-        **dict.fromkeys((8, 14, 1455), no_memory),
-        206: _("its path or its arguments are too long"),
-        14001: absent,
-    }
-    code = getattr(error, "winerror", None)
-    return known.get(code, error.strerror or str(error)) if code is not None else str(error)
+    return reason_on_windows(error, program)
 
 
 class JobObjectProcess:
@@ -285,8 +241,7 @@ class JobObjectProcess:
         if self._spares:
             self._terminate_but_spared()
             return
-        with contextlib.suppress(pywintypes.error):
-            win32job.TerminateJobObject(self._job, 1)
+        end_all(self._job)
 
     def _terminate_but_spared(self) -> None:
         """End the processes of the job one by one but for those that others use as well, and let those go.
@@ -303,10 +258,7 @@ class JobObjectProcess:
             if not ours:
                 break
             psutil.wait_procs(ours, timeout=1.0)
-        with contextlib.suppress(pywintypes.error):
-            limits = win32job.QueryInformationJobObject(self._job, win32job.JobObjectExtendedLimitInformation)
-            limits["BasicLimitInformation"]["LimitFlags"] &= ~win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-            win32job.SetInformationJobObject(self._job, win32job.JobObjectExtendedLimitInformation, limits)
+        let_go(self._job)
 
     def _is_to_end(self, process: psutil.Process) -> bool:
         if program_name(process) in self._spares:

@@ -43,7 +43,7 @@ def is_read_by_people() -> bool:
     except (OSError, ValueError):
         return False
     # Whoever reads a pipe wants no box in front of a screen.
-    return sys.stderr.isatty() or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+    return _is_terminal(sys.stderr) or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 def show_box(text: str) -> bool:
@@ -53,6 +53,17 @@ def show_box(text: str) -> bool:
 
         return bool(ctypes.windll.user32.MessageBoxW(None, text, _TITLE, _ERROR_BOX))
     return False
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    if sys.platform == "win32":
+        import ctypes  # only Windows needs it
+        import msvcrt  # only Windows has it
+
+        # Nowhere (NUL) passes for a terminal there when Python asks; it has no mode of a console.
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
+        return bool(ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(ctypes.c_ulong())))
+    return stream.isatty()
 
 
 def _terminal_of_parent() -> TextIO | None:

@@ -18,8 +18,6 @@ from render_manager.domain.states import AttemptOutcome, FrameState, JobState
 from render_manager.media import examine
 from render_manager.scheduling.staging import forget_note
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with #!")
-
 NAMED_BY_PROGRAM = TOY.replace('mode = "batch"', 'mode = "frame"')
 """One frame a process, which makes the name of its file itself."""
 
@@ -103,7 +101,8 @@ def test_a_program_that_says_nothing(desk: Desk, definition: str) -> None:
     assert desk.files() == names(1, 2)
 
 
-CRASHED = "ToyRender crashed in the middle of its work. It crashed with SIGSEGV."
+HOW = "access violation (0xC0000005)" if sys.platform == "win32" else "SIGSEGV"
+CRASHED = f"ToyRender crashed in the middle of its work. It crashed with {HOW}."
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Running the program's command line as a process of its own, as people and scripts do."""
 
 import json
+import locale
 import os
 import re
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "main.py"
+ENCODING = locale.getencoding() if sys.platform == "win32" else "utf-8"
+"""What is said into a pipe: Windows' programs use the letters of its language."""
 
 
 @dataclass
@@ -73,7 +76,7 @@ class CommandLine:
             env=self.environment(),
             cwd=cwd or self.folder,
             text=True,
-            encoding="utf-8",
+            encoding=ENCODING,
             errors="backslashreplace",
             **{**streams, **options},
         )

@@ -9,6 +9,8 @@ from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.probing import ProbeMemory
 from render_manager.system.resources import resource
 
+EXE = ".exe" if sys.platform == "win32" else ""
+"""Ending of programs."""
 SOURCE = Path(__file__).with_name("stand_in_renderer.py")
 
 TOY = """
@@ -89,12 +91,20 @@ FRAME = TOY.replace('mode = "batch"', 'mode = "frame"').replace(
 
 
 def install(folder: Path, name: str = "toyrender") -> Path:
-    """Write the stand-in as a program and return its path; POSIX only."""
-    program = folder / name
-    program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_text(f"#!{sys.executable} -ISu\n" + SOURCE.read_text("utf-8"), "utf-8")
-    program.chmod(0o755)
-    return program
+    """Write the stand-in as a program and return its path."""
+    return make_program(folder / name, SOURCE.read_text("utf-8"))
+
+
+def make_program(path: Path, code: str) -> Path:
+    """Make a program of Python code; on Windows it gets the ending of programs there."""
+    if sys.platform == "win32":
+        from support.windows import make_exe
+
+        return make_exe(path.with_name(f"{path.name}{EXE}"), code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!{sys.executable} -ISu\n{code}", "utf-8")
+    path.chmod(0o755)
+    return path
 
 
 def write_definition(folder: Path, program: Path, text: str = TOY, *, name: str = "toy") -> Path:

@@ -14,6 +14,7 @@ from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.outcome import ProcessOutcome
 from render_manager.domain.scene import Problem, SceneInfo
 from render_manager.domain.texts import gettext as _
+from render_manager.engines.command_prompt import check_arguments_of_script
 from render_manager.engines.commands.checks import frame_problems, path_problems
 from render_manager.engines.commands.definition import Definition, ExitCodePart
 from render_manager.engines.commands.finder import CommandFinder, installation_of
@@ -44,6 +45,8 @@ from render_manager.engines.protocols import (
 
 MOST_LISTED_FRAMES = 1_000
 """Frames of a run whose numbers are all among the arguments; Windows takes 32,767 characters of them."""
+_EXIT_CODE = 0xFFFFFFFF
+"""Windows has no exit codes below 0: -1 becomes the largest of 32 bits."""
 _FORBIDDEN_IN_NAMES = re.compile(r'[/\\:*?"<>|\0\n\r]')
 
 
@@ -61,7 +64,9 @@ class CommandEngine:
             find=self._find,
             vague=frozenset(),
             exit_codes={
-                int(code): partial(_exit_diagnosis, part) for code, part in definition.exit_codes.items()
+                number: partial(_exit_diagnosis, part)
+                for code, part in definition.exit_codes.items()
+                for number in (int(code), int(code) & _EXIT_CODE)
             },
         )
 
@@ -211,8 +216,11 @@ class CommandEngine:
         folder = spec.scene.parent / fill(run.working_folder, values)
         values["staging_relative"] = relative_to(tasks[0].staging_dir, folder)
         extra = spec.options.get("extra_arguments", [])
+        argv = (str(installation.executable), *extra, *fill_arguments(run.arguments, values))
+        instead = _("Name the program that the script starts, or rename what it is given.")
+        check_arguments_of_script(argv, instead)
         return Invocation(
-            (str(installation.executable), *extra, *fill_arguments(run.arguments, values)),
+            argv,
             env={name: fill(text, values) for name, text in run.environment.items()},
             cwd=folder,
             watches_files=True,

@@ -12,6 +12,7 @@ from render_manager.domain.errors import UserError
 from render_manager.domain.jobspec import JobSpec
 from render_manager.domain.scene import SceneInfo
 from render_manager.domain.texts import gettext as _
+from render_manager.engines.command_prompt import check_arguments_of_script
 from render_manager.engines.maya.arguments import check_arguments
 from render_manager.engines.maya.hooks import hook, pre_render
 from render_manager.engines.maya.naming import FileNames, file_names
@@ -51,8 +52,6 @@ _HOOKS = {
     "preFrame": "pre_frame_mel",
     "postFrame": "post_frame_mel",
 }
-_PROMPT = frozenset('<>|&^%!"\r\n')
-"""Characters that mean something to the Windows command prompt, in quotes or not."""
 _LICENCE_FLAGS = ("-ai:alf", "true")
 
 
@@ -105,31 +104,13 @@ def invocation(
     env = dict(ENVIRONMENT)
     if renderer is REDSHIFT:
         env.update(_REDSHIFT_ENVIRONMENT)
-    _check_for_script(argv)
+    check_arguments_of_script(argv, _("Name Maya's own Render.exe instead."))
     return Invocation(
         tuple(argv),
         env=env,
         watches_files=_is_watched(spec, options, renderer, scene),
         least_files=layers_of(scene, spec.options) * cameras_of(scene, spec.options),
     )
-
-
-def _check_for_script(argv: Sequence[str]) -> None:
-    """Raise UserError where a script of the command prompt would be called with what means something to it.
-
-    Windows has such a script run by its command prompt, which takes `<RenderLayer>` for files and `&` for the
-    next command.
-    """
-    if not argv[0].lower().endswith((".bat", ".cmd")):
-        return
-    for argument in argv[1:]:
-        if not _PROMPT.isdisjoint(argument):
-            raise UserError(
-                _(
-                    "{program} is a script of the Windows command prompt and cannot be given {argument}. "
-                    "Name Maya's own Render.exe instead."
-                ).format(program=argv[0], argument=argument)
-            )
 
 
 def _frame_flags(frames: Sequence[int]) -> list[str]:

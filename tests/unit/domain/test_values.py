@@ -33,6 +33,8 @@ def test_priority_bands(priority: int) -> None:
         (0xC0000005, False, True, False, "access violation (0xC0000005)"),
         (0xC0000005 - (1 << 32), False, True, False, "access violation (0xC0000005)"),
         (0xC00000AA, False, True, False, "exception (0xC00000AA)"),
+        (0xFFFFFFFF, False, False, False, "It ended with exit code -1."),
+        (0xFFFFFF01, False, False, False, "It ended with exit code -255."),
         (-250, False, True, False, "signal 250"),
         (137, False, False, False, "exit code 137"),
     ],

@@ -41,7 +41,8 @@ def test_our_variables_are_kept_from_it(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     probe = run_probe([str(tmp_path / "missing")])
-    assert "missing cannot be started: No such file or directory." in probe.problem
+    why = "it does not exist" if sys.platform == "win32" else "No such file or directory"
+    assert f"missing cannot be started: {why}." in probe.problem
 
 
 @pytest.mark.timeout(20)

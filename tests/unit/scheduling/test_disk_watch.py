@@ -100,8 +100,8 @@ def test_what_frames_need_is_learned_from_the_first_ones() -> None:
     watched = Watched()
     assert watched.shortage() == ""
     assert watched.watch.frame_done(watched.job, 1 * GIGABYTE) == (
-        "The disk of /out/shot has room for about 99 of the 100 frames that are left: 1.0 GB are lacking. "
-        "The job will wait when it comes to that."
+        f"The disk of {Path('/out/shot')} has room for about 99 of the 100 frames that are left: "
+        "1.0 GB are lacking. The job will wait when it comes to that."
     )
     assert watched.watch.frame_done(watched.job, 1 * GIGABYTE) == "", "once a job"
     watched.space = Space(1, int(2.5 * GIGABYTE), 1000 * GIGABYTE)

@@ -128,7 +128,9 @@ def test_a_folder_that_becomes_a_file_while_it_is_looked_at(bench: Bench) -> Non
         return picture
 
     bench.examine = look
-    assert rejection(bench.finish(file)).code == "unwritable"
+    # Windows does not tell a folder that is none from one that is gone, and the file with it.
+    code = "bad-file" if sys.platform == "win32" else "unwritable"
+    assert rejection(bench.finish(file)).code == code
 
 
 def test_further_files_go_to_their_own_folders(bench: Bench, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from render_manager.engines.probing import ProbeMemory
 from render_manager.engines.protocols import FrameTask, Installation, InstallationKind, Invocation, RunMode
 
 PROGRAM = installation_of(Path("/opt/blender 4.2/blender"))
+SCENE = Path("/proj/a b 影.blend")
+STAGING = Path("/out/.rm/run-1")
 WHEEL = replace(
     PROGRAM,
     key="blender:/venv/bin/python",
@@ -33,7 +35,7 @@ def engine() -> BlenderEngine:
 
 
 def tasks(*frames: int) -> list[FrameTask]:
-    return [FrameTask(1, frame, 1, Path("/out/.rm/run-1"), f"shot_{frame:04d}") for frame in frames]
+    return [FrameTask(1, frame, 1, STAGING, f"shot_{frame:04d}") for frame in frames]
 
 
 def invoke(
@@ -46,28 +48,26 @@ def invoke(
 ) -> Invocation:
     if how:
         options["mode"] = how
-    spec = make_spec(
-        "1-9", engine="blender", scene=Path("/proj/a b 影.blend"), options=engine.check_options(options)
-    )
+    spec = make_spec("1-9", engine="blender", scene=SCENE, options=engine.check_options(options))
     return engine.invocation(spec, installation, tasks(*frames), mode=mode, token="t0ken")
 
 
 def test_a_resident_program(engine: BlenderEngine) -> None:
     found = invoke(engine, 1)
-    assert found.argv[:5] == ("/opt/blender 4.2/blender", "-b", "-Y", "--python-exit-code", "47")
+    assert found.argv[:5] == (str(PROGRAM.executable), "-b", "-Y", "--python-exit-code", "47")
     assert found.argv[5] == "-P"
     assert Path(found.argv[6]).is_file()
     assert len(found.argv) == 7, "scene and frames come over standard input"
     (line,) = found.greeting
     settings = json.loads(line)
-    assert (settings["token"], settings["scene_file"]) == ("t0ken", "/proj/a b 影.blend")
+    assert (settings["token"], settings["scene_file"]) == ("t0ken", str(SCENE))
     assert line.isascii()
     assert found.env == {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
 
 
 def test_a_resident_wheel(engine: BlenderEngine) -> None:
     found = invoke(engine, 1, installation=WHEEL)
-    assert found.argv[:2] == ("/venv/bin/python", "-u")
+    assert found.argv[:2] == (str(WHEEL.executable), "-u")
     assert Path(found.argv[2]).name == "blender_driver.py"
 
 
@@ -104,9 +104,9 @@ def test_options_of_the_program(engine: BlenderEngine) -> None:
 def test_a_batch(engine: BlenderEngine, frames: tuple[int, ...], arguments: list[str]) -> None:
     argv = list(invoke(engine, *frames, mode=RunMode.BATCH).argv)
     assert argv[-len(arguments) :] == arguments
-    place = argv.index("/proj/a b 影.blend")
+    place = argv.index(str(SCENE))
     assert argv[place - 1] == "47"
-    assert argv[argv.index("-o") + 1] == "/out/.rm/run-1/shot_####"
+    assert argv[argv.index("-o") + 1] == str(STAGING / "shot_####")
     assert argv.index("-o") < argv.index(arguments[0]), "options act in order, so the frames come last"
     assert invoke(engine, 1, mode=RunMode.BATCH).greeting == ()
 
@@ -130,7 +130,7 @@ def test_a_batch_with_options(engine: BlenderEngine) -> None:
     assert argv[argv.index("-S") + 1] == "Shot 2"
     assert argv[argv.index("-F") + 1] == "OPEN_EXR"
     told = json.loads(argv[-1])
-    assert (told["token"], told["folder"]) == ("t0ken", "/out/.rm/run-1")
+    assert (told["token"], told["folder"]) == ("t0ken", str(STAGING))
     assert (told["options"]["camera"], told["options"]["samples"]) == ("Nah", 4)
     assert argv[-2] == "--render-manager-setup"
 
@@ -168,7 +168,7 @@ def test_what_the_driver_is_told(engine: BlenderEngine) -> None:
     assert json.loads(line) == {
         "do": "render",
         "frame": -5,
-        "folder": "/out/影 {x}",
+        "folder": str(task.staging_dir),
         "name": "shot_-0005",
     }
     assert "\n" not in line

@@ -1,5 +1,6 @@
 """What docs/own-commands.md says of definitions is so."""
 
+import os
 import re
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_the_example_is_a_good_one(tmp_path: Path) -> None:
 def test_what_a_wrong_one_says(tmp_path: Path, old: str, new: str) -> None:
     with pytest.raises(UserError) as caught:
         read(tmp_path, EXAMPLE.replace(old, new))
-    said = str(caught.value).replace(str(tmp_path), "…/engines")
+    said = str(caught.value).replace(f"{tmp_path}{os.sep}", "…/engines/")
     shown = [
         line.split("left out. ")[1] for line in PAGE.splitlines() if line.startswith("An engine of your own")
     ]

@@ -1,5 +1,7 @@
 """A defined renderer as an engine: what it is started with, in which runs, and what its end means."""
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +25,10 @@ from render_manager.engines.commands.finder import installation_of
 from render_manager.engines.commands.reading import read_definition
 from render_manager.engines.protocols import FrameTask, Invocation, RunMode
 
-SCENES = Path("/scenes/Küche 影")
-STAGING = Path("/renders/shot/.render-manager/ab/run-1")
+# On Windows with the drive one is on.
+SCENES = Path("/scenes/Küche 影").absolute()
+STAGING = Path("/renders/shot/.render-manager/ab/run-1").absolute()
+PROGRAM = Path("/opt/toy").absolute()
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def toy(folder: Path) -> CommandEngine:
 
 
 def defined(folder: Path, text: str) -> CommandEngine:
-    return engine_of(read_definition(write_definition(folder, Path("/opt/toy"), text)))
+    return engine_of(read_definition(write_definition(folder, PROGRAM, text)))
 
 
 def spec_of(frames: str = "1-10", **values: Any) -> JobSpec:
@@ -53,14 +57,14 @@ def invoked(
         FrameTask(1, frame, 1, staging, frame_name(spec.output_name, frame), owns_staging=False)
         for frame in frames
     ]
-    program = installation_of(engine.id, Path("/opt/toy"), "test")
+    program = installation_of(engine.id, PROGRAM, "test")
     return engine.invocation(spec, program, tasks, mode=RunMode.BATCH, token="")
 
 
 def test_the_command_of_a_run(toy: CommandEngine) -> None:
     invocation = invoked(toy, spec_of(options={"size": "64x36", "extra_arguments": ["-q"]}), [3, 4, 5])
     assert invocation.argv == (
-        *("/opt/toy", "-q", "--scene", "/scenes/Küche 影/shot {a} %d.toy"),
+        *(str(PROGRAM), "-q", "--scene", str(SCENES / "shot {a} %d.toy")),
         *("--out", str(STAGING), "--name", "shot {a} %d_"),
         *("--from", "3", "--to", "5", "--step", "1", "--size", "64x36"),
     )
@@ -71,7 +75,7 @@ def test_the_command_of_a_run(toy: CommandEngine) -> None:
 def test_the_command_of_a_frame(folder: Path) -> None:
     invocation = invoked(defined(folder, FRAME), spec_of(), [-7])
     assert invocation.argv[1:] == (
-        *("--scene", "/scenes/Küche 影/shot {a} %d.toy", "--frame", "-7"),
+        *("--scene", str(SCENES / "shot {a} %d.toy"), "--frame", "-7"),
         *("--file", f"{STAGING}/shot {{a}} %d_-0007.png"),
     )
 
@@ -91,7 +95,7 @@ STAGING = "{{staging_relative}}"
         ("{{scene_folder}}", SCENES, "../../renders/shot/.render-manager/ab/run-1"),
         ("{{staging}}", STAGING, "."),
         ("work", SCENES / "work", "../../../renders/shot/.render-manager/ab/run-1"),
-        ("/", Path("/"), "renders/shot/.render-manager/ab/run-1"),
+        ("/", Path("/").absolute(), "renders/shot/.render-manager/ab/run-1"),
         ("", SCENES, "../../renders/shot/.render-manager/ab/run-1"),
     ],
 )
@@ -104,7 +108,7 @@ def test_every_placeholder(folder: Path, folder_text: str, cwd: Path, relative: 
         "ALL": "3,5,7|3|3|2|4|.png|1|20",
         "LAST": "20",
         "SCENE": f"shot {{a}} %d.toy|shot {{a}} %d|{SCENES}|{{literal}}",
-        "STAGING": relative,
+        "STAGING": relative.replace("/", os.sep),
     }
 
 
@@ -176,6 +180,30 @@ def test_patience(folder: Path, toy: CommandEngine) -> None:
     assert for_ever.patience(spec_of()).stall_s is None
 
 
+@pytest.mark.parametrize("name", ["toy.bat", "Toy.CMD"])
+def test_a_script_of_the_command_prompt_gets_nothing_that_it_would_misread(
+    toy: CommandEngine, name: str
+) -> None:
+    """A scene of this name would start another program, and with `%` show what is in the environment."""
+    script = installation_of("toy", PROGRAM.with_name(name), "test")
+    task = FrameTask(1, 1, 1, STAGING, "shot_0001", owns_staging=False)
+
+    def argv(scene: str, **options: Any) -> tuple[str, ...]:
+        spec = spec_of(scene=SCENES / scene, output_name="shot_####", options=options)
+        return toy.invocation(spec, script, [task], mode=RunMode.BATCH, token="").argv
+
+    assert argv("a b.toy")[:3] == (str(script.executable), "--scene", str(SCENES / "a b.toy"))
+    for scene in ("a&calc.toy", "%PATH%.toy"):
+        with pytest.raises(UserError) as caught:
+            argv(scene)
+        assert str(caught.value) == (
+            f"{script.executable} is a script of the Windows command prompt and cannot be given "
+            f"{SCENES / scene}. Name the program that the script starts, or rename what it is given."
+        )
+    with pytest.raises(UserError, match=r"cannot be given a\|b"):
+        argv("a.toy", extra_arguments=["a|b"])
+
+
 # What is said before anything is rendered.
 
 
@@ -186,7 +214,7 @@ def scene_file(folder: Path, name: str = "shot.pov") -> Path:
 
 
 def problems(engine: CommandEngine, scene: Path, frames: str = "1-3", **options: Any) -> list[str]:
-    program = installation_of(engine.id, Path("/opt/toy"), "test")
+    program = installation_of(engine.id, PROGRAM, "test")
     found = engine.check(
         engine.inspect(scene), program, engine.check_options(options), FrameSet.parse(frames)
     )
@@ -219,7 +247,7 @@ def test_frames_that_a_program_does_not_render(
 
 
 def test_a_program_that_renders_any_frame(toy: CommandEngine, tmp_path: Path) -> None:
-    assert problems(toy, scene_file(tmp_path, 'd"q 影.toy'), "-99999-3x50") == []
+    assert problems(toy, scene_file(tmp_path, "d'q 影.toy"), "-99999-3x50") == []
 
 
 @pytest.mark.parametrize(
@@ -234,6 +262,8 @@ def test_a_program_that_renders_any_frame(toy: CommandEngine, tmp_path: Path) ->
     ],
 )
 def test_names_that_a_program_cannot_open(tmp_path: Path, name: str, found: str) -> None:
+    if sys.platform == "win32" and found in {'"', "\t"}:
+        pytest.skip("Windows has no files with such names")
     folder = tmp_path / "Jürgen 影"
     folder.mkdir()
     scene = scene_file(folder, name)
@@ -261,7 +291,7 @@ def test_the_program_that_is_chosen(toy: CommandEngine, tmp_path: Path) -> None:
     )
     scene = toy.inspect(scene_file(tmp_path))
     assert toy.choose_installation(scene, [new, old], {}) is new
-    for wish in ("1.0", "/opt/a", "toy:/opt/a"):
+    for wish in ("1.0", str(old.executable), old.key):
         assert toy.choose_installation(scene, [new, old], {"installation": wish}) is old
     named = toy.choose_installation(scene, [], {"executable": str(program)})
     assert (named.executable, named.key) == (program, f"toy:{program}")
@@ -272,9 +302,13 @@ def test_the_program_that_is_chosen(toy: CommandEngine, tmp_path: Path) -> None:
         (
             {"installation": "3.0"},
             [new],
-            "ToyRender 3.0 was not found on this computer. There is: 2.0 /opt/b.",
+            f"ToyRender 3.0 was not found on this computer. There is: 2.0 {new.executable}.",
         ),
-        ({}, [], "ToyRender was not found on this computer (looked for: /opt/toy). Install it, or name its"),
+        (
+            {},
+            [],
+            f"ToyRender was not found on this computer (looked for: {PROGRAM}). Install it, or name its",
+        ),
         ({"installation": "3.0"}, [], "ToyRender was not found on this computer"),
     ):
         with pytest.raises(UserError) as caught:
@@ -301,7 +335,7 @@ def test_names_sizes_and_endings(folder: Path, toy: CommandEngine, tmp_path: Pat
 
 
 def test_what_no_defined_renderer_is_asked(toy: CommandEngine) -> None:
-    program = installation_of("toy", Path("/opt/toy"), "test")
+    program = installation_of("toy", PROGRAM, "test")
     assert not toy.should_fall_back(program, Diagnosis("x", "X."))
     assert toy.farewell() == ""
     assert toy.option_help()["size"]
@@ -344,6 +378,15 @@ def test_reasons(toy: CommandEngine, lines: str, exit_code: int | None, code: st
     assert (diagnosis.code, diagnosis.text) == (code, text)
     assert diagnosis.advice
     assert diagnosis.crashed is (exit_code in (-11, -6))
+
+
+def test_exit_codes_below_0(folder: Path) -> None:
+    """Windows has none, and tells -1 as the largest number of 32 bits."""
+    negative = defined(folder, TOY.replace("[exit_codes.7]", "[exit_codes.-1]"))
+    assert explained(negative, "", 0xFFFFFFFF).text == "ToyRender has no licence."
+    assert explained(negative, "", 0xFFFFFFFE).text == (
+        "ToyRender ended with exit code -2 before it wrote the frame."
+    )
 
 
 def test_how_far_a_reason_reaches(toy: CommandEngine) -> None:

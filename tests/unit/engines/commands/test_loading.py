@@ -73,9 +73,11 @@ def test_folders(tmp_path: Path, own: Path) -> None:
     (tmp_path / "file").touch()
     definitions, complaints = load_definitions([tmp_path / "file", own], taken=())
     assert [one.id for one in definitions] == ["toy"]
-    assert complaints == (
-        f"The folder of your own engines {tmp_path / 'file'} cannot be read: Not a directory.",
-    )
+    (complaint,) = complaints
+    assert complaint.startswith(f"The folder of your own engines {tmp_path / 'file'} cannot be read: ")
+
+
+def test_a_link_that_leads_nowhere(tmp_path: Path, own: Path) -> None:
     (own / "dangling.toml").symlink_to(tmp_path / "nowhere")
     _definitions, complaints = load_definitions([own], taken=())
     assert "dangling.toml cannot be used: No such file or directory." in complaints[0]

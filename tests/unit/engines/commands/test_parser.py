@@ -335,7 +335,8 @@ def test_lines_that_were_broken(toy: Definition) -> None:
     assert parser.lines_behind == 0
 
 
-OUT = Path("/out")
+OUT = Path("/out").absolute()
+"""On Windows with the drive one is on."""
 
 
 def written(paths: Sequence[str], **values: Any) -> list[EngineEvent]:
@@ -346,28 +347,28 @@ def test_a_picture_without_a_number(toy: Definition) -> None:
     """Of a program that renders one frame: its line tells which file the scheduler could not find."""
     files = with_patterns(toy, file_written=r"^wrote (?P<file>.+)$")
     spec = {"output_dir": OUT, "output_name": "shot_####"}
-    path = "/out/.render-manager/x/run-1/out.png"
+    path = str(OUT / ".render-manager/x/run-1/out.png")
     ended = FrameEnded(7, (WrittenFile(path, "", "shot_0007.png"),))
     assert read(files, f"wrote {path}", [7], GOOD, **spec) == [FileWritten(7, path), ended]
     for outcome in (BAD, replace(GOOD, was_killed=True), None):
         assert read(files, f"wrote {path}", [7], outcome, **spec) == [FileWritten(7, path)]
     assert ended not in read(files, f"wrote {path}", [7, 8], GOOD, **spec), "whose would it be?"
-    for other in ("/elsewhere/out.png", "out.png", "/out/run-1/shot_07.png"):
+    for other in (str(OUT.with_name("elsewhere") / "out.png"), "out.png", str(OUT / "run-1/shot_07.png")):
         assert read(files, f"wrote {other}", [7], GOOD, **spec) == [FileWritten(7, other)]
 
 
 def test_several_files_without_a_number(toy: Definition) -> None:
     files = with_patterns(toy, file_written=r"^wrote (?P<file>.+)$", run_done="done")
-    paths = ["/out/x/out.png", "/out/x/depth.exr", "/out/x/masks/out.png"]
+    paths = [str(OUT / "x" / name) for name in ("out.png", "depth.exr", "masks/out.png")]
     events = read(
         files, [*(f"wrote {path}" for path in paths), "done"], [-7], GOOD, output_dir=OUT, output_name="s_###"
     )
     assert events[3] == FrameEnded(
         -7,
         (
-            WrittenFile("/out/x/out.png", "", "s_-007.png"),
-            WrittenFile("/out/x/depth.exr", "", "depth_-0007.exr"),
-            WrittenFile("/out/x/masks/out.png", "/out/masks", "s_-007.png"),
+            WrittenFile(paths[0], "", "s_-007.png"),
+            WrittenFile(paths[1], "", "depth_-0007.exr"),
+            WrittenFile(paths[2], str(OUT / "masks"), "s_-007.png"),
         ),
     )
 

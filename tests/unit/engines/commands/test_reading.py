@@ -1,6 +1,7 @@
 """Definitions read from their files: what a good one holds, and what is said of each kind of wrong one."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -356,7 +357,8 @@ def test_a_wrong_definition_is_refused_with_the_line_and_the_reason(tmp_path: Pa
 def test_files_that_are_none(tmp_path: Path) -> None:
     assert "gone.toml cannot be used: No such file or directory." in complaint(tmp_path / "gone.toml")
     (tmp_path / "folder.toml").mkdir()
-    assert "folder.toml cannot be used: Is a directory." in complaint(tmp_path / "folder.toml")
+    why = "Permission denied" if sys.platform == "win32" else "Is a directory"
+    assert f"folder.toml cannot be used: {why}." in complaint(tmp_path / "folder.toml")
     assert "line 2: it is not text in UTF-8; save it anew as UTF-8." in complaint(
         written(tmp_path, b"# a\n# \xfc\n" + SMALL.encode())
     )

@@ -77,5 +77,6 @@ def test_files_that_are_no_scenes(tmp_path: Path) -> None:
     (tmp_path / "empty.pov").touch()
     with pytest.raises(UserError, match=r"is empty\. Save the scene again"):
         engine.inspect(tmp_path / "empty.pov")
-    with pytest.raises(UserError, match="cannot be read: File name too long"):
+    # Windows looks for such a file, and does not find it.
+    with pytest.raises(UserError, match=r"cannot be read: File name too long|x does not exist\."):
         engine.inspect(tmp_path / ("x" * 300))

@@ -2,6 +2,7 @@
 
 import os
 import plistlib
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def test_folders_of_each_drive(tmp_path: Path) -> None:
 def test_the_environment_and_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     located = program(tmp_path / "maya2023" / "bin")
     monkeypatch.setenv("MAYA_LOCATION", str(tmp_path / "maya2023"))
-    other = program(tmp_path / "bin")
+    other = program(tmp_path / "bin", "Render.exe" if sys.platform == "win32" else "Render")
     other.chmod(0o755)
     monkeypatch.setenv("PATH", str(other.parent))
 

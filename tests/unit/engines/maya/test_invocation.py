@@ -53,7 +53,7 @@ def value(found: Invocation, flag: str) -> str:
 
 def test_the_whole_command() -> None:
     assert invoke(1, 2, 3).argv == (
-        "/usr/autodesk/maya2024/bin/Render",
+        str(MAYA.executable),
         "-r",
         "arnold",
         "-s",
@@ -275,7 +275,7 @@ def test_a_whole_frame_has_a_file_of_every_layer_and_camera(
 def test_a_script_of_the_command_prompt_gets_nothing_that_it_would_misread(program: str) -> None:
     script = installation_of(Path(program))
     spec = make_spec(scene=Path("/p/a.ma"), output_name="shot.####")
-    assert invocation(spec, script, tasks([1]), scene_info()).argv[0] == program
+    assert invocation(spec, script, tasks([1]), scene_info()).argv[0] == str(Path(program))
     hostile = make_spec(scene=Path("/p/a.ma"), output_name="a&calc.####")
     with pytest.raises(UserError, match=r"cannot be given a&calc\. Name Maya's own Render\.exe"):
         invocation(hostile, script, tasks([1]), scene_info())

@@ -185,4 +185,6 @@ def test_other_renderers_need_no_code_so_the_scene_keeps_its_own() -> None:
 
 def test_paths_of_files_may_be_hostile(tmp_path: Path) -> None:
     path = tmp_path / "a\\b $x.mel"
-    assert read_mel(hook(str(path)).removeprefix("source ").removesuffix(";")) == str(path)
+    read = read_mel(hook(str(path)).removeprefix("source ").removesuffix(";"))
+    # On Windows it is a folder, and Maya gets it with slashes.
+    assert Path(read) == path
