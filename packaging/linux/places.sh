@@ -1,15 +1,5 @@
 # Read by install.sh and uninstall.sh: where things are, and how paths are written into a desktop file.
 
-data_home=${XDG_DATA_HOME:-$HOME/.local/share}
-config_home=${XDG_CONFIG_HOME:-$HOME/.config}
-state_home=${XDG_STATE_HOME:-$HOME/.local/state}
-cache_home=${XDG_CACHE_HOME:-$HOME/.cache}
-applications=$data_home/applications
-entry=$applications/render-manager.desktop
-mime_file=$data_home/mime/packages/render-manager-mime.xml
-hicolor=$data_home/icons/hicolor
-program=$here/render-manager
-
 say() {
   # say ENGLISH CHINESE: one of the two, by the user's language.
   case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
@@ -22,6 +12,21 @@ refuse() {
   say "$1" "$2" >&2
   exit 1
 }
+
+if [ -z "${HOME:-}" ]; then
+  refuse "HOME does not say which folder is yours: log in as the user who will work with Render Manager, and run $0 again." \
+    "HOME 未指明您的主文件夹：请以将要使用 Render Manager 的用户登录，然后再次运行 $0。"
+fi
+
+data_home=${XDG_DATA_HOME:-$HOME/.local/share}
+config_home=${XDG_CONFIG_HOME:-$HOME/.config}
+state_home=${XDG_STATE_HOME:-$HOME/.local/state}
+cache_home=${XDG_CACHE_HOME:-$HOME/.cache}
+applications=$data_home/applications
+entry=$applications/render-manager.desktop
+mime_file=$data_home/mime/packages/render-manager-mime.xml
+hicolor=$data_home/icons/hicolor
+program=$here/render-manager
 
 string_value() {
   # A backslash is doubled in every text of a desktop file.

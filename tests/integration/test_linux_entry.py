@@ -172,6 +172,15 @@ def test_half_an_archive_and_sudo_are_refused(home: Home) -> None:
     assert not home.files()
 
 
+@pytest.mark.parametrize("script", ["install.sh", "uninstall.sh"])
+def test_without_a_home_there_is_a_sentence(home: Home, script: str) -> None:
+    before = home.files()
+    refused = home.run("env", "-u", "HOME", "sh", home.archive / script)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("HOME does not say")
+    assert home.files() == before
+
+
 def test_it_speaks_chinese(home: Home) -> None:
     assert "已加入菜单" in home.install(LC_ALL="zh_CN.UTF-8").stdout
 

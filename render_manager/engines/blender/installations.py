@@ -24,6 +24,7 @@ from render_manager.engines.protocols import (
     InstallationKind,
     SearchedPlace,
 )
+from render_manager.system.frozen import is_frozen
 from render_manager.system.programs import find_program
 
 ENGINE_ID = "blender"
@@ -71,7 +72,8 @@ class BlenderFinder:
         searched: list[SearchedPlace] = []
         if self.setting is not None:
             self._add(Candidate(self.setting, _("setting BLENDER_EXECUTABLE"), True), found, searched)
-        self._add_bpy(found, searched)
+        if not is_frozen():
+            self._add_bpy(found, searched)
         marks = store_marks() if sys.platform == "win32" else []
         searched += [
             SearchedPlace(ENGINE_ID, f"Microsoft Store: {mark}", False, _of_store()) for mark in marks
@@ -141,7 +143,7 @@ class BlenderFinder:
 
 def wheel_python() -> Path | None:
     """Return the Python that runs this program if the bpy wheel is installed in it; imports nothing."""
-    if getattr(sys, "frozen", False) or importlib.util.find_spec("bpy") is None:
+    if is_frozen() or importlib.util.find_spec("bpy") is None:
         return None
     return Path(sys.executable)
 

@@ -126,6 +126,13 @@ def test_the_wheel_of_this_python(home: Path, monkeypatch: pytest.MonkeyPatch) -
     )
 
 
+def test_the_built_program_has_no_python_to_look_into(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    places = find().searched
+    assert places
+    assert not [place for place in places if sys.executable in place.place]
+
+
 def test_a_wheel_of_unknown_version_is_not_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: object())
 
