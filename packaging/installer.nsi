@@ -77,6 +77,7 @@ Var DataBox
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 
 !insertmacro MUI_PAGE_LICENSE "${LICENCE}"
+!define MUI_COMPONENTSPAGE_SMALLDESC
 !insertmacro MUI_PAGE_COMPONENTS
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE CheckFolder
 !insertmacro MUI_PAGE_DIRECTORY
@@ -400,7 +401,11 @@ FunctionEnd
 ; them for its own.
 Function LookAtFolder
   StrCpy $R0 0
-  ${If} ${FileExists} "$INSTDIR\${PROGRAM}.exe"
+  ; Ours, too, when a virus scanner took some of it: installing again repairs it.
+  ReadRegStr $R1 HKCU "${UNINSTALL_KEY}" "InstallLocation"
+  ${If} $R1 == $INSTDIR
+  ${OrIf} ${FileExists} "$INSTDIR\${PROGRAM}.exe"
+  ${OrIf} ${FileExists} "$INSTDIR\${PROGRAM}-cli.exe"
   ${OrIf} ${FileExists} "$INSTDIR\${NEW}"
   ${OrIf} ${FileExists} "$INSTDIR\${OLD}"
     Return

@@ -11,7 +11,7 @@ from steps.installed import Installed
 from steps.installer import compile_installer
 from steps.machine import WindowsMachine, build_folder
 from steps.processes import Finished, must
-from steps.product import ROOT, TERMINAL_PROGRAM, installer_name, version
+from steps.product import PROGRAM, ROOT, TERMINAL_PROGRAM, installer_name, version
 from steps.report import Figures, StepFailedError
 
 OLD_VERSION = "0.0.1"
@@ -73,11 +73,12 @@ class Trial:
         self._try_upgrade(before)
         self._try_taken_folder()
         self._try_moving()
+        self._try_repair()
         self._try_deleting(before)
         return (
             f"installed in {self._figures['install_s']} s, window after {self._figures['first_window_s']} s, "
             "self-test, upgrade over the running program with data, refused while in use and in a folder of "
-            "another program, moved to another folder, removed without a trace"
+            "another program, moved to another folder, repaired, removed without a trace"
         )
 
     def _set_default(self, program: str | None) -> Finished:
@@ -164,6 +165,13 @@ class Trial:
         self._must_be(self._usual.problems(version()))
         if before.folder.exists():
             raise StepFailedError(f"The program was moved, and files are left in {before.folder}.")
+
+    def _try_repair(self) -> None:
+        """Installing again repairs what a virus scanner took."""
+        for name in (f"{PROGRAM}.exe", f"{TERMINAL_PROGRAM}.exe", "_internal/base_library.zip"):
+            (self._usual.folder / name).unlink()
+        self._usual.setup(self._setup)
+        self._must_be(self._usual.problems(version()))
 
     def _try_deleting(self, before: Footprint) -> None:
         """Removing it with the data leaves nothing at all, and opens files as before."""
