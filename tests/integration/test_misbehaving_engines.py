@@ -220,7 +220,7 @@ def test_slots_and_many_jobs(desk: Desk) -> None:
 def test_raising_and_lowering_slots_while_it_runs(desk: Desk) -> None:
     desk.wish(delay=0.05)
     with desk.open(slots=1) as program:
-        token = program.submit(desk.scene, frames="1-60")
+        token = program.submit(desk.scene, frames="1-5000")
         program.wait_fact(facts.FrameCompleted, 2)
         program.post(commands.SetSlots(4))
         program.wait_for(lambda: program.jobs[token].counts[FrameState.RENDERING] == 4, "four frames at once")
