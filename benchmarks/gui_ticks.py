@@ -28,7 +28,7 @@ class Ticker:
         from PySide6.QtCore import Qt, QTimer
 
         self.gaps_ms: list[float] = []
-        self._last: float | None = None
+        self._last = 0.0
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -36,16 +36,17 @@ class Ticker:
 
     def start(self) -> None:
         """Begin."""
+        self._last = time.perf_counter()
         self._timer.start()
 
     def stop(self) -> None:
-        """End."""
+        """End; a thread that has not come by for long may be late for its next tick."""
         self._timer.stop()
+        self._tick()
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        if self._last is not None:
-            self.gaps_ms.append(1000.0 * (now - self._last))
+        self.gaps_ms.append(1000.0 * (now - self._last))
         self._last = now
 
 
