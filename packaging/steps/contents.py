@@ -3,6 +3,8 @@
 import re
 import sys
 
+from render_manager.self_test.installation import WINDOWS_MODULES
+
 PLAIN_FILES = (
     ("resources", "resources"),
     ("render_manager/engines/drivers", "render_manager/engines/drivers"),
@@ -18,7 +20,6 @@ HIDDEN_MODULES = [
     "logging.config",
 ]
 """Modules that the program needs, and that are not seen by looking at what it imports."""
-_OF_WINDOWS = frozenset({"render_manager.execution.windows", "render_manager.ui.windows_taskbar"})
 
 EXCLUDED_MODULES = [
     "tkinter",
@@ -103,7 +104,9 @@ _UNNEEDED = tuple(
 
 def is_own_module(name: str) -> bool:
     """Return whether a module of ours is part of the program on this system."""
-    return ".drivers" not in name and (sys.platform == "win32" or name not in _OF_WINDOWS)
+    return ".drivers" not in name and (
+        sys.platform == "win32" or name.partition(".")[2] not in WINDOWS_MODULES
+    )
 
 
 def is_needed(target: str) -> bool:

@@ -16,6 +16,16 @@ from render_manager.system import resources
 from render_manager.system.settings import Settings
 
 
+def test_the_modules_of_windows_are_known() -> None:
+    root = Path(installation.render_manager.__path__[0])
+    marked = [
+        path for path in root.rglob("*.py") if '\nassert sys.platform == "win32"' in path.read_text("utf-8")
+    ]
+    assert sorted(installation.WINDOWS_MODULES) == sorted(
+        ".".join(path.relative_to(root).with_suffix("").parts) for path in marked
+    )
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     folder = tmp_path / "self test 自检"
