@@ -9,7 +9,7 @@ _ENGLISH_UNICODE = "040904B0"
 
 def version_resource(file_name: str) -> Any:
     """Return the version resource of a program for PyInstaller."""
-    from PyInstaller.utils.win32 import versioninfo as info  # type: ignore[import-untyped]
+    from PyInstaller.utils.win32 import versioninfo as info
 
     words = {
         "CompanyName": PUBLISHER,
