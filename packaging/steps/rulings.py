@@ -45,11 +45,6 @@ def rule(distribution: Distribution, table: Table) -> Ruled:
     return Ruled(distribution, licence, reason, own_texts, texts, tuple(findings))
 
 
-def gpl_findings(distributions: Iterable[Distribution], table: Table) -> list[str]:
-    """Return what is wrong with packages: the GPL without an exception, unknown licences, missing texts."""
-    return [finding for one in distributions for finding in rule(one, table).findings]
-
-
 def component_findings(components: Iterable[Component]) -> list[str]:
     """Return what is wrong with components."""
     return [
@@ -78,4 +73,4 @@ def _standard_text(licence: str) -> tuple[str, ...]:
     return (name,) if name in {"Apache-2.0", "MPL-2.0"} and text_file(name).is_file() else ()
 
 
-__all__ = ["Ruled", "Ruling", "component_findings", "gpl_findings", "rule"]
+__all__ = ["Ruled", "Ruling", "component_findings", "rule"]

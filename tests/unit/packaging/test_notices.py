@@ -7,7 +7,7 @@ from steps import notices as module
 from steps.components import compiled_in, components_for, read_table
 from steps.notices import main, site_packages_of, write_all_notices, write_notices
 from steps.report import StepFailedError
-from steps.rulings import gpl_findings
+from steps.rulings import rule
 from steps.shipped import SitePackages
 from support.installed import install, site_packages_in
 
@@ -290,13 +290,13 @@ class TestThisPython:
     def test_what_we_ship_is_in_order(self, name: str) -> None:
         found = self.packages.distribution(self.owner(name))
         assert found.licence and found.homepage.startswith("http")
-        assert gpl_findings([found], TABLE) == []
+        assert rule(found, TABLE).findings == ()
 
     def test_blender_must_not_be_shipped(self) -> None:
         found = list(self.packages.folder.glob("bpy-*.dist-info"))
         if not found:
             pytest.skip("bpy is not installed")
-        (finding, *_more) = gpl_findings([self.packages.distribution(found[0])], TABLE)
+        (finding, *_more) = rule(self.packages.distribution(found[0]), TABLE).findings
         assert finding.startswith("bpy") and "GPL-3.0" in finding
 
     def test_the_image_library_says_what_openimageio_says(self) -> None:
