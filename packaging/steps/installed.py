@@ -15,7 +15,8 @@ UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rende
 ENDINGS = (".blend", ".ma", ".mb", ".uproject")
 _LIMIT_S = 300.0
 _LOOK_EVERY_S = 0.1
-_REPORT_VARIABLE = "RENDER_MANAGER_REPORT_PAINTED"
+REPORT_VARIABLE = "RENDER_MANAGER_REPORT_PAINTED"
+"""As in `system.start_time`, which needs libraries that the Python of the build may lack."""
 
 
 class Installed:
@@ -34,7 +35,7 @@ class Installed:
     @property
     def variables(self) -> dict[str, str]:
         """Return the variables that have the program report its first paint."""
-        return {_REPORT_VARIABLE: self.machine.named(self.painted)}
+        return {REPORT_VARIABLE: self.machine.named(self.painted)}
 
     def setup(self, installer: Path, *words: str) -> float:
         """Install silently; return the seconds it took. Raises StepFailedError."""

@@ -3,23 +3,22 @@
 import re
 from pathlib import Path
 
+from render_manager import __version__
+from render_manager.system.identity import PROGRAM_NAME
+
 ROOT = Path(__file__).resolve().parents[2]
 """The project's folder."""
-NAME = "Render Manager"
+NAME = PROGRAM_NAME
 PROGRAM = "render-manager"
 """The program with a window, and the folder both programs are in."""
 TERMINAL_PROGRAM = "render-manager-cli"
-PUBLISHER = "Render Manager"
+PUBLISHER = PROGRAM_NAME
 ICON = "packaging/render-manager.ico"
 
 
 def version() -> str:
     """Return the version that the package says of itself, such as `0.1.0`."""
-    text = (ROOT / "render_manager" / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"', text, re.MULTILINE)
-    if found is None:
-        raise ValueError("render_manager/__init__.py says no __version__")
-    return found[1]
+    return __version__
 
 
 def version_numbers() -> tuple[int, int, int, int]:

@@ -1,17 +1,16 @@
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from steps import product
+from steps import installed, product
 from steps.contents import EXCLUDED_MODULES, PLAIN_FILES, is_needed
 from steps.reachable import Entry, reachable
 from support.source_tree import ROOT
 
-import render_manager
+from render_manager.system import start_time
 
 
 @pytest.mark.parametrize(
@@ -133,7 +132,12 @@ def test_python_itself_stays() -> None:
     assert reachable(python, linked({})) == list(python)
 
 
-def test_the_version_is_the_program_s() -> None:
-    assert product.version() == render_manager.__version__
-    assert len(product.version_numbers()) == 4
-    assert re.fullmatch(r"RenderManager-Setup-\d+\.\d+\.\d+\.exe", product.installer_name())
+def test_windows_gets_the_version_as_four_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text, numbers in (("1.2.3", (1, 2, 3, 0)), ("0.10", (0, 10, 0, 0)), ("2.0.0rc1", (2, 0, 0, 1))):
+        monkeypatch.setattr(product, "__version__", text)
+        assert product.version_numbers() == numbers
+        assert product.installer_name() == f"RenderManager-Setup-{text}.exe"
+
+
+def test_the_build_listens_where_the_program_reports_its_first_paint() -> None:
+    assert installed.REPORT_VARIABLE == start_time.REPORT_VARIABLE
