@@ -41,7 +41,8 @@ PACKAGES = (
 )
 WINDOWS_MODULES = ("execution.windows", "system.job_objects", "ui.windows_taskbar")
 """Modules that can be imported on Windows only."""
-_POSIX_MODULES = ("execution.posix", "execution.guard", "execution.frozen_guard")
+POSIX_MODULES = ("execution.posix", "execution.guard", "execution.frozen_guard")
+"""Modules that can be imported on other systems only."""
 _NOT_IMPORTED = ("engines.drivers.", "storage.migrations.")
 """Beginnings of what is a file for somebody else: engines' Pythons, and Alembic."""
 _MODULE_LIST = ("selftest", "modules.txt")
@@ -69,7 +70,7 @@ def module_names() -> list[str]:
 def check_modules(_bench: Bench) -> str:
     """Import every module of the program but those of other systems."""
     names = _expected_modules()
-    others = _POSIX_MODULES if sys.platform == "win32" else WINDOWS_MODULES
+    others = POSIX_MODULES if sys.platform == "win32" else WINDOWS_MODULES
     problems = []
     count = 0
     for name in names:

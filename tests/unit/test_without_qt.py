@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from support.source_tree import PACKAGE, Module, modules
 
+from render_manager.self_test.installation import POSIX_MODULES, WINDOWS_MODULES
+
 ROOT = Path(__file__).resolve().parents[2]
 QT_PLACES = {
     "ui",
@@ -18,11 +20,11 @@ QT_PLACES = {
     "leaving",
     "night",
     "departure",
+    "doorbell",
     "renewing",
     "engine_words",
 }
-OTHER_SYSTEMS = {"execution.windows"} if sys.platform != "win32" else {"execution.posix", "execution.guard"}
-"""Modules that only another system can import."""
+OTHER_SYSTEMS = POSIX_MODULES if sys.platform == "win32" else WINDOWS_MODULES
 IMPORT_ALL = """
 import importlib, sys
 sys.path[:0] = [{root!r}, {tests!r}]
