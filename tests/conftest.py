@@ -20,6 +20,7 @@ from support.clock import FakeClock
 from support.log_watch import LogWatch
 from support.no_qt import block_qt
 from support.real import RealBlender, find_installation, make_scenes
+from support.widgets import delete_windows
 from support.wine_defects import is_wine, leave_out
 
 from render_manager.storage.database import open_database
@@ -100,6 +101,12 @@ def _own_surroundings(_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("XDG_STATE_HOME", "state"),
     ):
         monkeypatch.setenv(name, str(_home / folder))
+
+
+@pytest.fixture(autouse=True)
+def _no_window_left() -> Iterator[None]:
+    yield
+    delete_windows()
 
 
 @pytest.fixture(autouse=True)

@@ -86,8 +86,7 @@ def _pictures(bench: Bench) -> list[tuple[str, str, "QPixmap"]]:
             try:
                 picture = _judged(opened, language)
             finally:
-                opened.window.let_close()
-                opened.reading_pool.finish()
+                _close(opened)
             pictures.append((language, opened.app.platformName(), picture))
     _check_thumbnail(bench.place("window"))
     # The last one: dark, in the user's language.
@@ -121,6 +120,16 @@ def _judged(opened: "Opened", language: str) -> "QPixmap":
     if picture.isNull() or _colours_of(picture) < FEWEST_COLOURS:
         raise FailedCheck(_("The window is empty."))
     return picture
+
+
+def _close(opened: "Opened") -> None:
+    """Close a window for good: the next appearance is laid over every window that still exists."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    opened.window.let_close()
+    opened.reading_pool.finish()
+    opened.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def _check_icons(opened: "Opened") -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,20 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # The offscreen platform says so of every window; it says nothing about ours.
             ignored = ("propagateSizeHints", r"does not support raise\(\)", "systemTrayWindowChanged")
             item.add_marker(pytest.mark.qt_log_ignore(*ignored, extend=True))
-
-
-@pytest.fixture(autouse=True)
-def made_windows() -> Iterator[list[MainWindow]]:
-    """Delete a test's windows at its very end: a theme is laid over every window that still exists."""
-    made: list[MainWindow] = []
-    yield made
-    for window in made:
-        # What pyqtgraph owns does not survive being deleted by anybody else.
-        if shiboken6.isValid(window) and not window.frames.shows_times:
-            shiboken6.delete(window)
-    # A window that stays in sight takes the mouse away from those of the next test.
-    for left in QApplication.topLevelWidgets():
-        left.hide()
 
 
 @pytest.fixture(autouse=True)
@@ -93,9 +78,10 @@ def make_window(
     reader: FakeReader,
     posts: Posts,
     tmp_path: Path,
-    made_windows: list[MainWindow],
 ) -> Iterator[Callable[[], MainWindow]]:
     """Windows one after another, with one memory."""
+
+    made_windows: list[MainWindow] = []
 
     def make() -> MainWindow:
         bridge = Bridge()

@@ -1,0 +1,21 @@
+"""Leaving no window of one test to the next."""
+
+import sys
+
+
+def delete_windows() -> None:
+    """Delete every window of this process: a theme is laid over each that still exists, and that takes time.
+
+    Does nothing where Qt's widgets were never imported. GUI thread.
+    """
+    if "PySide6.QtWidgets" not in sys.modules:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    for widget in QApplication.topLevelWidgets():
+        # Plots of pyqtgraph have menus and forms without a parent, and delete them themselves.
+        if widget.parent() is None and widget.metaObject().className() not in ("QMenu", "QWidget"):
+            widget.hide()
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
