@@ -28,7 +28,7 @@ from render_manager.system.frozen import is_frozen
 from render_manager.system.programs import find_program
 
 ENGINE_ID = "blender"
-_VERSION = re.compile(r"^\s*Blender (\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
+_VERSION = re.compile(r"^[ \t]*Blender (\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
 _BPY_QUESTION = "import bpy; print('Blender', bpy.app.version_string)"
 
 

@@ -14,7 +14,8 @@ from render_manager.engines.opening import open_regular
 
 _HEAD = 64 << 10
 _TYPE_PLACES = {b"FOR4": 8, b"FOR8": 16}
-_ASCII = re.compile(rb"^\s*(?://\s*Maya ASCII\b|requires\s+maya\b)", re.MULTILINE)
+_ASCII = re.compile(rb"(?:\A|[\r\n])[ \t]*(?://[ \t]*Maya ASCII\b|requires[ \t]+maya\b)")
+"""Each part stays in its line: what could run on over empty lines would search them all once for each."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "gzip"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from scene_writers import Scene, as_ma, as_mb, plain_scene
 
+from render_manager.domain.errors import UserError
 from render_manager.domain.scene import SceneInfo
 from render_manager.engines.maya.scene_reader import read_scene
 
@@ -239,3 +240,15 @@ class TestRest:
         )
 
         assert read(scene).missing_files == ("fehlt_ß.png",)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \n", b"\r", b"\t", b" "])
+def test_blank_lines_are_soon_passed_over(tmp_path: Path, blank: bytes) -> None:
+    """Each was the beginning of a new search through all that follow: 30 s and more for 64 KiB."""
+    path = tmp_path / "blank.ma"
+    path.write_bytes(blank * 70_000)
+    with pytest.raises(UserError, match="is not a Maya scene"):
+        read_scene(path)
+    path.write_bytes(blank * 20_000 + as_ma(plain_scene(), newline="\n"))
+    assert read_scene(path).cameras
