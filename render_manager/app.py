@@ -8,9 +8,8 @@ the `render-manager` command.
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from render_manager.domain.printable import one_line
 from render_manager.domain.scene import SCENE_SUFFIXES
@@ -21,7 +20,13 @@ from render_manager.system.language import speak_language, wanted_language
 from render_manager.system.paths import app_paths
 
 if TYPE_CHECKING:
+    from render_manager.assembly import Core
+    from render_manager.engines.catalog import Catalog
+    from render_manager.scheduling.ports import Subscriber
     from render_manager.services.cli.session import Speaker
+    from render_manager.services.one_frame_test import TrialCore
+    from render_manager.storage.reader import StoreReader
+    from render_manager.system.paths import AppPaths
     from render_manager.system.settings import Settings
 
 EXIT_BAD_INPUT = 2
@@ -142,29 +147,46 @@ _PARTS: dict[str, Callable[[list[str]], int]] = {
 
 
 def _command_line(arguments: list[str]) -> int:
-    from render_manager.assembly import (  # not for the window's start
-        build_catalog,
-        build_core,
-        build_trial_core,
-        plain_pools,
-    )
-    from render_manager.execution.asking import ask  # as above
+    from render_manager.execution.asking import ask  # not for the window's start
     from render_manager.services.cli.main import run_command_line  # as above
     from render_manager.services.cli.session import Composition  # as above
-    from render_manager.storage.reader import StoreReader  # as above
 
     composition = Composition(
-        build_core=lambda **parts: build_core(**parts, pools=plain_pools()),
-        build_catalog=build_catalog,
-        open_reader=partial(StoreReader, keeps_open=False),
+        build_core=_core,
+        build_catalog=_catalog,
+        open_reader=_reader,
         open_window=open_window,
-        build_trial=lambda folder, settings, catalog, subscribers: build_trial_core(
-            folder, settings=settings, catalog=catalog, subscribers=subscribers
-        ),
+        build_trial=_trial,
         ask=ask,
         self_test=_self_test,
     )
     return run_command_line(arguments, composition)
+
+
+def _core(**parts: Any) -> "Core":
+    from render_manager.assembly import build_core, plain_pools  # not for commands that render nothing
+
+    return build_core(**parts, pools=plain_pools())
+
+
+def _catalog(paths: "AppPaths", settings: "Settings") -> "Catalog":
+    from render_manager.assembly import build_catalog  # not for commands that need no engine
+
+    return build_catalog(paths, settings)
+
+
+def _reader(database: Path) -> "StoreReader":
+    from render_manager.storage.reader import StoreReader  # not for commands that read no queue
+
+    return StoreReader(database, keeps_open=False)
+
+
+def _trial(
+    folder: Path, settings: "Settings", catalog: "Catalog", subscribers: "Sequence[Subscriber]"
+) -> "TrialCore":
+    from render_manager.assembly import build_trial_core  # only for `check`
+
+    return build_trial_core(folder, settings=settings, catalog=catalog, subscribers=subscribers)
 
 
 def _self_test(speaker: "Speaker", settings: "Settings", screenshot: Path | None) -> bool:

@@ -15,7 +15,6 @@ from render_manager.scheduling.ports import StateReader
 from render_manager.services.cli.session import Composition, Speaker
 from render_manager.services.cli.terminal import print_table
 from render_manager.services.control import RemoteOwner, be_or_use_owner
-from render_manager.storage.backups import backup_path
 from render_manager.system.ownership import Ownership
 from render_manager.system.paths import AppPaths
 from render_manager.system.settings import Settings
@@ -67,6 +66,8 @@ class StoredQueue:
         print_table(titles, [_job_row(job, is_owned=is_owned) for job in jobs])
 
     def _why_no_jobs(self) -> str:
+        from render_manager.storage.backups import backup_path  # brings a library that help can do without
+
         copy = backup_path(self.paths.database)
         if self.paths.database.exists() or not copy.exists():
             return _("There are no jobs.")
