@@ -34,9 +34,11 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     hears: bool = True,
+    said: str = "",
 ) -> Finished:
     """Run a program to its end; raises StepFailedError when it takes longer than `timeout_s`.
 
+    `said` is what it reads from its standard input, such as a password, which others could see in a command.
     Without `hears` its output is thrown away: a program with a window may outlive the one that started
     it, and would keep a pipe open.
     """
@@ -52,7 +54,7 @@ def run(
         start_new_session=sys.platform != "win32",
     )
     try:
-        output, _none = process.communicate(timeout=timeout_s)
+        output, _none = process.communicate(said.encode() or None, timeout=timeout_s)
     except subprocess.TimeoutExpired:
         _end(process)
         raise StepFailedError(f"{argv[0]} did not end within {timeout_s:.0f} s.") from None

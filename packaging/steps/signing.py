@@ -38,11 +38,12 @@ class Signer:
 
     def sign(self, path: Path) -> None:
         """Sign a program in its place; raises StepFailedError."""
-        finished = run(self._command(str(path)), timeout_s=300)
+        is_windows = sys.platform == "win32"
+        finished = run(self._command(str(path)), timeout_s=300, said="" if is_windows else self._password)
         if finished.code:
-            # The command holds the password: only what the tool printed is told.
+            # signtool takes its password in no other way than in its command, which is therefore not told.
             raise StepFailedError(f"{path.name} could not be signed:\n{finished.last_lines}")
-        if sys.platform != "win32":
+        if not is_windows:
             path.with_name(f"{path.name}.signed").replace(path)
 
     def _command(self, path: str) -> list[str]:
@@ -67,8 +68,8 @@ class Signer:
             "sha256",
             "-pkcs12",
             str(self._certificate),
-            "-pass",
-            self._password,
+            "-readpass",
+            "-",
         ]
         command += ["-n", NAME]
         command += ["-ts", self._timestamp_url] if self._timestamp_url else []
