@@ -157,7 +157,7 @@ class CommandEngine:
         if not wish and installations:
             return installations[0]
         for one in installations:
-            if wish in (one.key, str(one.executable), one.version_text):
+            if one.is_named(wish):
                 return one
         if installations:
             there = ", ".join(f"{one.version_text} {one.executable}".strip() for one in installations)

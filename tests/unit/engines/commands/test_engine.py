@@ -291,7 +291,7 @@ def test_the_program_that_is_chosen(toy: CommandEngine, tmp_path: Path) -> None:
     )
     scene = toy.inspect(scene_file(tmp_path))
     assert toy.choose_installation(scene, [new, old], {}) is new
-    for wish in ("1.0", str(old.executable), old.key):
+    for wish in ("1.0", str(old.executable), old.executable.as_posix(), old.key):
         assert toy.choose_installation(scene, [new, old], {"installation": wish}) is old
     named = toy.choose_installation(scene, [], {"executable": str(program)})
     assert (named.executable, named.key) == (program, f"toy:{program}")
