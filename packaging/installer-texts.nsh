@@ -6,6 +6,8 @@
 !macroend
 !define Text "!insertmacro Text"
 
+; NSIS' own button in Chinese is not called what its own text beside it says.
+${Text} AGREE "I &Agree" "我同意(&I)"
 ${Text} PROGRAM_SECTION "Render Manager" "Render Manager"
 ${Text} PROGRAM_SECTION_TEXT "The program and its entry in the Start menu." "程序及其“开始”菜单项。"
 ${Text} DESKTOP_SECTION "Shortcut on the desktop" "桌面快捷方式"

@@ -62,6 +62,13 @@ VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "ProductVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "MIT License"
 
+; What the first page needs stands first in the packed files: else all of them are unpacked before it is shown.
+ReserveFile /plugin System.dll
+ReserveFile /plugin LangDLL.dll
+ReserveFile /plugin nsDialogs.dll
+ReserveFile /plugin nsExec.dll
+ReserveFile "installer-side.bmp"
+
 Var LogFile
 Var WasRunning
 Var DeletesData
@@ -73,6 +80,8 @@ Var DataBox
 !define MUI_LANGDLL_REGISTRY_ROOT HKCU
 !define MUI_LANGDLL_REGISTRY_KEY "${UNINSTALL_KEY}"
 !define MUI_LANGDLL_REGISTRY_VALUENAME "InstallerLanguage"
+!define MUI_LICENSEPAGE_BUTTON "$(AGREE)"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "installer-side.bmp"
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 

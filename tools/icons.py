@@ -1,4 +1,4 @@
-"""Makes the icon's PNGs and packaging/render-manager.ico from resources/icons/*.svg.
+"""Makes the icon's PNGs, packaging/render-manager.ico and the installer's picture from resources/icons/*.svg.
 
 `python -m tools.icons make` writes them, `python -m tools.icons check` says which are not what the drawings
 show. Sizes below 32 have a drawing each, on their own pixels; all others share the large one.
@@ -19,6 +19,11 @@ from PySide6.QtSvg import QSvgRenderer
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "icons"
 ICO = ROOT / "packaging" / "render-manager.ico"
+SIDE = ROOT / "packaging" / "installer-side.bmp"
+SIDE_SIZE_PX = (328, 628)
+"""Twice what NSIS shows beside its last page, for screens with many points."""
+SIDE_ICON_PX = 192
+SIDE_TOP, SIDE_BOTTOM = (56, 60, 66), (24, 26, 30)
 NAME = "render-manager"
 OWN_DRAWINGS_PX = (16, 20, 24)
 SIZES_PX = (16, 20, 24, 32, 40, 48, 64, 128, 256, 512)
@@ -73,7 +78,18 @@ def ico_pictures(path: Path) -> dict[int, Image.Image]:
         return {size[0]: icon.ico.getimage(size).convert("RGBA") for size in icon.info["sizes"]}
 
 
-def make(folder: Path = FOLDER, ico: Path = ICO) -> Iterator[Path]:
+def side_picture(folder: Path = FOLDER) -> Image.Image:
+    """Return the picture beside the installer's last page: the icon on a dark ground."""
+    shades = Image.linear_gradient("L").resize(SIDE_SIZE_PX)
+    ground = Image.composite(
+        Image.new("RGB", SIDE_SIZE_PX, SIDE_BOTTOM), Image.new("RGB", SIDE_SIZE_PX, SIDE_TOP), shades
+    ).convert("RGBA")
+    icon = rendered(SIDE_ICON_PX, folder)
+    ground.alpha_composite(icon, ((SIDE_SIZE_PX[0] - SIDE_ICON_PX) // 2, SIDE_SIZE_PX[1] // 6))
+    return ground
+
+
+def make(folder: Path = FOLDER, ico: Path = ICO, side: Path = SIDE) -> Iterator[Path]:
     """Write every file; yield each path once it is written."""
     pictures = {size: rendered(size, folder) for size in SIZES_PX}
     for size, picture in pictures.items():
@@ -82,9 +98,12 @@ def make(folder: Path = FOLDER, ico: Path = ICO) -> Iterator[Path]:
     ico.parent.mkdir(parents=True, exist_ok=True)
     ico.write_bytes(ico_bytes([pictures[size] for size in ICO_SIZES_PX]))
     yield ico
+    # A palette: a third of the size, and every Windows reads it.
+    side_picture(folder).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(side, "BMP")
+    yield side
 
 
-def problems(folder: Path = FOLDER, ico: Path = ICO) -> Iterator[str]:
+def problems(folder: Path = FOLDER, ico: Path = ICO, side: Path = SIDE) -> Iterator[str]:
     """Yield a sentence for each picture that is missing or not what its drawing shows."""
     inside = ico_pictures(ico) if ico.is_file() else {}
     if not inside:
@@ -97,6 +116,10 @@ def problems(folder: Path = FOLDER, ico: Path = ICO) -> Iterator[str]:
             yield f"{path} is not what {drawing(size, folder).name} shows"
         if inside and size in ICO_SIZES_PX and not (size in inside and _alike(inside[size], wanted)):
             yield f"{ico} has no picture of {size} px that {drawing(size, folder).name} shows"
+    if not side.is_file():
+        yield f"{side} is missing"
+    elif not _alike(_read(side), side_picture(folder)):
+        yield f"{side} is not what {drawing(SIDE_ICON_PX, folder).name} shows"
 
 
 def _read(path: Path) -> Image.Image:

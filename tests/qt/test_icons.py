@@ -2,7 +2,6 @@
 
 import shutil
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,19 @@ from render_manager.ui.app_icon import app_icon
 from render_manager.ui.theme import DARK, LIGHT, contrast
 from tools import icons
 
+Copy = tuple[Path, Path, Path]
+
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """The icon's folder and its .ico, to be spoiled."""
+def copy(tmp_path: Path) -> Copy:
+    """The icon's folder, its .ico and the installer's picture, to be spoiled."""
     folder = tmp_path / "icons"
     shutil.copytree(icons.FOLDER, folder)
-    ico = tmp_path / "render-manager.ico"
+    ico, side = tmp_path / "render-manager.ico", tmp_path / "installer-side.bmp"
     shutil.copy(icons.ICO, ico)
-    assert not list(icons.problems(folder, ico))
-    return folder, ico
+    shutil.copy(icons.SIDE, side)
+    assert not list(icons.problems(folder, ico, side))
+    return folder, ico, side
 
 
 def test_pictures_are_what_the_drawings_show() -> None:
@@ -30,28 +32,38 @@ def test_pictures_are_what_the_drawings_show() -> None:
     assert not list(icons.problems())
 
 
-def test_a_picture_of_an_older_drawing_is_noticed(copy: tuple[Path, Path]) -> None:
-    folder, ico = copy
+def test_a_picture_of_an_older_drawing_is_noticed(copy: Copy) -> None:
+    folder, ico, side = copy
     path = icons.drawing(16, folder)
     path.write_text(path.read_text("utf-8").replace("#e69f00", "#d55e00"), "utf-8")
-    found = list(icons.problems(folder, ico))
+    found = list(icons.problems(folder, ico, side))
     assert len(found) == 2
     assert "render-manager-16.png is not what render-manager-16.svg shows" in found[0]
     assert "no picture of 16 px" in found[1]
-    list(icons.make(folder, ico))
-    assert not list(icons.problems(folder, ico))
+    list(icons.make(folder, ico, side))
+    assert not list(icons.problems(folder, ico, side))
 
 
-def test_what_is_missing_is_noticed(copy: tuple[Path, Path]) -> None:
-    folder, ico = copy
+def test_what_is_missing_is_noticed(copy: Copy) -> None:
+    folder, ico, side = copy
     icons.png(512, folder).unlink()
     ico.unlink()
-    assert [sentence.rpartition(" is ")[2] for sentence in icons.problems(folder, ico)] == ["missing"] * 2
+    side.unlink()
+    assert [sentence.rpartition(" is ")[2] for sentence in icons.problems(folder, ico, side)] == [
+        "missing"
+    ] * 3
+
+
+def test_the_installers_picture_is_noticed_when_the_drawing_changes(copy: Copy) -> None:
+    folder, ico, side = copy
+    path = icons.drawing(icons.SIDE_ICON_PX, folder)
+    path.write_text(path.read_text("utf-8").replace("#009e73", "#d55e00"), "utf-8")
+    assert f"{side} is not what render-manager.svg shows" in list(icons.problems(folder, ico, side))
 
 
 @pytest.mark.qt_log_ignore("Cannot read file", extend=True)
-def test_a_drawing_that_is_no_drawing_is_refused(copy: tuple[Path, Path]) -> None:
-    folder, _ico = copy
+def test_a_drawing_that_is_no_drawing_is_refused(copy: Copy) -> None:
+    folder, _ico, _side = copy
     icons.drawing(48, folder).write_text("no drawing", "utf-8")
     with pytest.raises(ValueError, match="cannot be read"):
         icons.rendered(48, folder)
