@@ -86,7 +86,6 @@ def _window_arguments(given: list[str]) -> tuple[Path | None, list[str]]:
 def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> int:
     """Open the window, or have the one that is open show `files`; without a display say so."""
     from render_manager.domain.errors import RenderManagerError  # keeps `--guard` quick
-    from render_manager.window import run_window  # as above, and PySide6 must not be imported for commands
 
     problem = _display_problem()
     if problem:
@@ -97,6 +96,8 @@ def open_window(base_dir: Path | None, files: Sequence[Path], is_demo: bool) -> 
         sys.stderr.write(_("The demo runs in this terminal instead.") + "\n")
         place = [] if base_dir is None else ["--base-dir", str(base_dir)]
         return _command_line([*place, "demo", "--headless"])
+    from render_manager.window import run_window  # commands do without Qt, which may not be there
+
     try:
         return run_window(base_dir, files, is_demo=is_demo)
     except RenderManagerError as error:

@@ -820,6 +820,18 @@ class TestLooking:
 
 
 class TestSurroundings:
+    def test_a_qt_that_cannot_be_loaded_is_told_in_a_sentence(self, desk: Desk) -> None:
+        """As on a Windows that lacks a library: there the sentence stands in a box."""
+        fake = desk.folder / "fake" / "PySide6"
+        fake.mkdir(parents=True)
+        (fake / "__init__.py").touch()
+        for name in ("QtCore", "QtGui", "QtWidgets"):
+            (fake / f"{name}.py").write_text("raise ImportError('a library is missing')\n", "utf-8")
+        desk.env.update(PYTHONPATH=str(fake.parent), QT_QPA_PLATFORM="offscreen")
+        answer = desk.run()
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err == "No window can open, because Qt cannot be loaded: a library is missing.\n"
+
     def test_the_base_folder_before_behind_and_in_the_environment(self, desk: Desk) -> None:
         places = {name: desk.folder / name for name in ("before", "behind", "env")}
         before = desk.run("--base-dir", places["before"], "engines", base=False)
