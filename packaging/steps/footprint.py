@@ -8,6 +8,7 @@ from pathlib import Path
 
 from steps.machine import WindowsMachine
 from steps.processes import must
+from steps.report import StepFailedError
 
 _OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
 _KEYS = (r"HKCU\Software",)
@@ -16,6 +17,7 @@ _NOTES_OF_WINDOWS = re.compile(
 )
 """Keys in which Windows notes by itself what was started; no installer takes that away."""
 _KEY_LINE = re.compile(r"^\[.*\]$", re.MULTILINE)
+_ATTEMPTS = 3
 _NO_VALUE = "hex(0):"
 """How a value of the type REG_NONE is written that has nothing in it."""
 _ROOTS = ("LOCALAPPDATA", "APPDATA")
@@ -82,12 +84,18 @@ def registry_value(machine: WindowsMachine, key: str, name: str) -> str | None:
     """Return a value as text, that without a name for an empty one; None when it is not there.
 
     `reg query` prints in the letters of the console, which are not all there are; what it exports is UTF-16.
+    Raises StepFailedError when a key that is there cannot be read: a busy wine may fail to start a program.
     """
     with tempfile.TemporaryDirectory(prefix="registry-") as folder:
         exported = Path(folder) / "key.reg"
-        finished = machine.run(["reg", "export", key, exported, "/y"], timeout_s=60)
-        if finished.code or not exported.is_file():
-            return None
+        for _attempt in range(_ATTEMPTS):
+            finished = machine.run(["reg", "export", key, exported, "/y"], timeout_s=60)
+            if not finished.code and exported.is_file():
+                break
+            if machine.run(["reg", "query", key], timeout_s=60).code:
+                return None
+        else:
+            raise StepFailedError(f"{key} is there and cannot be read: {finished.last_lines}")
         content = exported.read_text("utf-16")
     # The values of the key itself come first, then the keys below it.
     values = _KEY_LINE.split(content)[1]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from steps.footprint import footprint, registry_value
 from steps.processes import Finished
+from steps.report import StepFailedError
 
 LISTING = r"""
 HKEY_CURRENT_USER\Software\Classes\.blend
@@ -28,11 +29,15 @@ class PaperWindows:
         self.root = root
         self.listing = listing
         self.code = 0
+        self.bad_exports = 0
         self.temporary = root / "TEMP"
         for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE/Desktop"):
             (root / name).mkdir(parents=True)
 
     def run(self, argv: Sequence[str | Path], **_rest: Any) -> Finished:
+        if "export" in argv and self.bad_exports:
+            self.bad_exports -= 1
+            return Finished(1, "wine: could not load it")
         if "export" in argv and not self.code:
             Path(argv[3]).write_text(self.listing, "utf-16")
         return Finished(self.code, self.listing)
@@ -131,3 +136,12 @@ def test_a_value_is_read_with_its_blanks_and_whatever_letters(windows: PaperWind
 def test_a_key_that_is_not_there_has_no_value(windows: PaperWindows) -> None:
     windows.code = 1
     assert registry_value(windows, r"HKCU\X", "Name") is None
+
+
+def test_a_program_of_windows_that_did_not_start_is_no_missing_value(windows: PaperWindows) -> None:
+    windows.listing = EXPORTED
+    windows.bad_exports = 2
+    assert registry_value(windows, r"HKCU\X", "Size") == "dword:00000111"
+    windows.bad_exports = 99
+    with pytest.raises(StepFailedError, match="is there and cannot be read: wine: could not load it"):
+        registry_value(windows, r"HKCU\X", "Size")
