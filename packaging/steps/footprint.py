@@ -4,10 +4,11 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from steps.machine import WindowsMachine
-from steps.processes import must
+from steps.processes import ATTEMPTS, asked
 from steps.report import StepFailedError
 
 _OURS = re.compile(r"render[ -]?manager", re.IGNORECASE)
@@ -17,7 +18,6 @@ _NOTES_OF_WINDOWS = re.compile(
 )
 """Keys in which Windows notes by itself what was started; no installer takes that away."""
 _KEY_LINE = re.compile(r"^\[.*\]$", re.MULTILINE)
-_ATTEMPTS = 3
 _NO_VALUE = "hex(0):"
 """How a value of the type REG_NONE is written that has nothing in it."""
 _ROOTS = ("LOCALAPPDATA", "APPDATA")
@@ -59,9 +59,8 @@ def footprint(machine: WindowsMachine, *more: Path) -> Footprint:
             found.update(path for path in below if _OURS.search(str(path.relative_to(root))))
     entries: set[str] = set()
     for key in _KEYS:
-        entries.update(
-            _entries(must(machine.run(["reg", "query", key, "/s"], timeout_s=300), "reg query").output)
-        )
+        answer = asked(partial(machine.run, ["reg", "query", key, "/s"], timeout_s=300), "reg query")
+        entries.update(_entries(answer.output))
     return Footprint(frozenset(found), frozenset(entries))
 
 
@@ -88,7 +87,7 @@ def registry_value(machine: WindowsMachine, key: str, name: str) -> str | None:
     """
     with tempfile.TemporaryDirectory(prefix="registry-") as folder:
         exported = Path(folder) / "key.reg"
-        for _attempt in range(_ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             finished = machine.run(["reg", "export", key, exported, "/y"], timeout_s=60)
             if not finished.code and exported.is_file():
                 break

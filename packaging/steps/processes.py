@@ -5,13 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from steps.report import StepFailedError
 
 _KEPT_LINES = 40
+ATTEMPTS = 3
+"""How often a program is started that only answers a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,18 @@ def must(finished: Finished, what: str) -> Finished:
     if finished.code:
         raise StepFailedError(f"{what} ended with {finished.code}:\n{finished.last_lines}")
     return finished
+
+
+def asked(ask: Callable[[], Finished], what: str) -> Finished:
+    """Return the answer of a program that changes nothing, asked again if need be; raises StepFailedError.
+
+    On a busy computer wine sometimes does not start a program, and tells no more than exit code 1.
+    """
+    for _attempt in range(ATTEMPTS - 1):
+        finished = ask()
+        if not finished.code:
+            return finished
+    return must(ask(), what)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

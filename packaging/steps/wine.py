@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from steps.machine import build_folder
-from steps.processes import Finished, must, run, started
+from steps.processes import Finished, asked, must, run, started
 from steps.product import ROOT
 from steps.report import StepFailedError, StepSkippedError, say
 
@@ -184,8 +184,8 @@ class Wine:
 
     def folder(self, variable: str) -> Path:
         """Return the folder that a variable of Windows names."""
-        said = must(self.run(["cmd", "/c", f"echo %{variable}%"], timeout_s=60), "echo").output.strip()
-        return self.of_linux(said)
+        command = ["cmd", "/c", f"echo %{variable}%"]
+        return self.of_linux(asked(lambda: self.run(command, timeout_s=60), "echo").output.strip())
 
     def settle(self, timeout_s: float) -> None:
         """Wait until every program of this Windows has ended."""
