@@ -14,8 +14,9 @@ def delete_windows() -> None:
     from PySide6.QtWidgets import QApplication
 
     for widget in QApplication.topLevelWidgets():
+        # What stays in sight takes the mouse away from the windows of the next test.
+        widget.hide()
         # Plots of pyqtgraph have menus and forms without a parent, and delete them themselves.
         if widget.parent() is None and widget.metaObject().className() not in ("QMenu", "QWidget"):
-            widget.hide()
             widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
